@@ -1,0 +1,3 @@
+"""Kentongan: from reports to early warnings that somebody must answer."""
+
+__version__ = "0.1.0"

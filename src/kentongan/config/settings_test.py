@@ -1,0 +1,15 @@
+"""Settings of the tests: a throw-away home, quick password hashing, plain static files."""
+
+import os
+import tempfile
+
+os.environ.setdefault("KENTONGAN_HOME", tempfile.mkdtemp(prefix="kentongan-test-"))
+os.environ.setdefault("KENTONGAN_SECRET_KEY", "only-for-tests")
+
+from .settings import *  # noqa: E402, F403
+from .settings import STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,0 +1,11 @@
+"""Every address of the installation."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("bahasa/", set_language, name="set_language"),
+    path("akun/", include("allauth.urls")),
+]
+for room in ("web", "maps", "alerts", "watch", "events", "intake", "agencies", "places"):
+    urlpatterns.append(path("", include(f"kentongan.{room}.urls")))

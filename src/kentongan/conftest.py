@@ -1,0 +1,103 @@
+"""Small factories that tests of every room share: each builds one thing."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Kupang
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def gazetteer_rows(db):
+    """A few units around Belu, Kupang and Serang, with their closure."""
+    from kentongan.places.models import Place, PlaceAncestor, PlaceCode
+
+    rows = [
+        (1, "ID", "Indonesia", "country", None, None, None),
+        (2, "53", "Nusa Tenggara Timur", "province", 1, -9.0, 123.0),
+        (3, "53.04", "Belu", "regency", 2, -9.1, 124.9),
+        (4, "53.04.02", "Tasifeto Timur", "district", 3, -9.0, 124.95),
+        (5, "53.04.02.2001", "Silawan", "village", 4, -8.9915, 124.9314),
+        (6, "53.04.02.2002", "Tulakadi", "village", 4, -9.0200, 124.9500),
+        (7, "53.04.02.2003", "Sadi", "village", 4, -9.0300, 124.9200),
+        (8, "53.71", "Kupang", "city", 2, -10.17, 123.6),
+        (9, "53.01", "Kupang", "regency", 2, -9.9, 123.9),
+        (10, "36", "Banten", "province", 1, -6.4, 106.1),
+        (11, "36.73", "Serang", "city", 10, -6.12, 106.15),
+        (12, "TL", "Timor-Leste", "country", None, -8.8, 125.7),
+    ]
+    parents = {}
+    for key, code, name, level, parent, lat, lon in rows:
+        Place.objects.create(
+            id=key, code=code, name=name, level=level, country="TL" if code.startswith("TL") else "ID", parent_id=parent, lat=lat, lon=lon
+        )
+        PlaceCode.objects.create(place_id=key, scheme="kemendagri", code=code)
+        parents[key] = parent
+        above, depth = key, 0
+        while above is not None:
+            PlaceAncestor.objects.create(ancestor_id=above, descendant_id=key, depth=depth)
+            above, depth = parents[above], depth + 1
+    return Place.objects
+
+
+@pytest.fixture
+def kinds(db):
+    from kentongan.vocabulary.models import Kind
+
+    for code, kind_class, label in [
+        ("TPPO", "offence", "Tindak pidana perdagangan orang"),
+        ("TPPM", "offence", "Tindak pidana penyelundupan manusia"),
+        ("PMI.NP", "issue", "Pekerja migran nonprosedural"),
+        ("IM.CROSSER", "movement", "Pelintas batas ilegal"),
+        ("GDS.BBM", "offence", "Penyelundupan BBM"),
+        ("RESP.RAKOR", "response", "Rapat koordinasi"),
+    ]:
+        Kind.objects.create(code=code, kind_class=kind_class, label_id=label, label_en=code)
+    Kind.objects.create(code="IM.REFUGEE", kind_class="status", label_id="Pengungsi luar negeri", label_en="Refugee", is_protected=True)
+    Kind.objects.create(code="PILK.UANG", kind_class="issue", label_id="Politik uang", label_en="Vote-buying", is_election=True)
+    return Kind.objects
+
+
+@pytest.fixture
+def agency_of(db):
+    """Make an agency: `agency_of("kanim-atambua", kind="immigration", parent="kanwil-im-ntt")`."""
+    from kentongan.agencies.models import Agency, AgencyParent
+
+    def make(pk="kanim-atambua", *, kind="immigration", country="ID", level="regency", parent=None):
+        agency, _ = Agency.objects.get_or_create(
+            id=pk, defaults={"name": pk.replace("-", " ").title(), "kind": kind, "country": country, "level": level}
+        )
+        if parent:
+            AgencyParent.objects.get_or_create(agency=agency, parent=make(parent, kind=kind, country=country, level="province"))
+        return agency
+
+    return make
+
+
+@pytest.fixture
+def officer_of(db, agency_of):
+    """Make an officer on duty: `officer_of("kanim-atambua", role="analyst")`."""
+    from kentongan.agencies.models import Officer, Posting
+
+    def make(agency="kanim-atambua", *, role="analyst", username=None, **more):
+        officer = Officer.objects.create_user(username=username or f"{role}-{agency}", password="sangat-rahasia-2026", full_name=f"Petugas {agency}")
+        Posting.objects.create(officer=officer, agency=agency_of(agency, **more), role=role, started_at=NOW.replace(year=2025))
+        return officer
+
+    return make
+
+
+@pytest.fixture
+def actor_of(officer_of):
+    """Make an officer and return it acting: `actor_of("kanim-atambua", role="analyst")`."""
+    from kentongan.agreements.access import actor_for
+
+    def make(agency="kanim-atambua", *, role="analyst", purpose="prevention", **more):
+        return actor_for(officer_of(agency, role=role, **more), purpose=purpose, at=NOW)
+
+    return make

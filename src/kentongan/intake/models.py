@@ -1,0 +1,73 @@
+"""What somebody sent, exactly as received."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kentongan.agreements import access
+from kentongan.agreements.access import GatedQuerySet
+from kentongan.agreements.models import ProtectedRow
+
+
+class Report(ProtectedRow):
+    """A report is never edited. Its text may be erased by retention or a right, leaving checksum, dates and the reason."""
+
+    class Channel(models.TextChoices):
+        PASTE = "paste"
+        UPLOAD = "upload"
+        FIELD_FORM = "field_form"
+        NIL_FORM = "nil_form"
+        FEED = "feed"
+        IMPORT = "import"
+        CHAT = "chat"
+        API = "api"
+        COMMAND = "command"
+
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    idempotency_key = models.CharField(max_length=80, null=True)  # noqa: DJ001 - null is "none was sent", so unique holds
+    checksum = models.CharField(max_length=64)  # normalised text, source, place and period
+    original_checksum = models.CharField(max_length=64)  # the bytes as they came
+    original = models.BinaryField(null=True)  # the file as it came; null for what was typed
+    filename = models.CharField(max_length=200, blank=True)
+    media_type = models.CharField(max_length=100, default="text/plain")
+    title = models.CharField(max_length=300, blank=True)
+    text = models.TextField(null=True)  # noqa: DJ001 - null once erased
+    source = models.CharField(max_length=120, blank=True)  # outlet, office or "pelapor"
+    author = models.CharField(max_length=120, blank=True)
+    address = models.URLField(max_length=500, blank=True)
+    published_on = models.DateField(null=True)
+    is_nil = models.BooleanField(default=False)
+    covers_from = models.DateField(null=True)  # a nil report speaks of a period
+    covers_to = models.DateField(null=True)  # excluded
+    received_at = models.DateTimeField()
+    received_by = models.CharField(max_length=80)
+    is_simulated = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True)
+    erased_why = models.CharField(max_length=200, blank=True)
+
+    objects = GatedQuerySet.as_manager()
+
+    class Meta(ProtectedRow.Meta):
+        abstract = False
+        ordering = ["-received_at", "-id"]
+        indexes = [
+            models.Index(fields=["owner", "-received_at"], name="reports_of_owner"),  # the list of reports
+            models.Index(fields=["place", "received_at"], name="reports_by_place"),  # silence: when a village was last heard
+        ]
+        constraints = [
+            *ProtectedRow.Meta.constraints,
+            models.UniqueConstraint(fields=["owner", "channel", "idempotency_key"], name="report_once_a_key"),
+            models.UniqueConstraint(fields=["owner", "checksum"], name="report_once_a_text"),
+            models.CheckConstraint(
+                condition=Q(text__isnull=False) | (Q(erased_at__isnull=False) & ~Q(erased_why="")), name="report_text_or_why_not"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_nil=False) | Q(covers_from__isnull=False, covers_to__gt=F("covers_from"), place__isnull=False),
+                name="nil_report_has_place_and_period",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"{self.channel} {self.received_at:%Y-%m-%d}"
+
+
+access.protect(Report, category="reports")

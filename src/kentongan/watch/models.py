@@ -1,0 +1,146 @@
+"""Watches, their runs, and what they found."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kentongan.agreements import access
+from kentongan.agreements.access import GatedQuerySet
+from kentongan.agreements.models import ProtectedRow
+from kentongan.kit.ids import new_id
+
+
+class Watch(models.Model):
+    """A recurring look, owned by an agency: it counts only what that agency may see."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="watches")
+    name = models.CharField(max_length=120)
+    roots = models.ManyToManyField("places.Place", related_name="+")
+    is_active = models.BooleanField(default=True)
+    false_alarms_per_year = models.FloatField(default=1.0)  # the budget of the whole watch
+    replicas = models.PositiveIntegerField(default=999)
+    baseline_weeks = models.PositiveSmallIntegerField(default=52)
+    seed = models.PositiveBigIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="watch_name_once_an_owner"),
+            models.CheckConstraint(condition=Q(false_alarms_per_year__gt=0), name="watch_budget_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WatchRun(models.Model):
+    """One run as of a day. Its findings are written together with its end, or not at all."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        ABANDONED = "abandoned"  # the process died; nothing of it was kept
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="runs")
+    as_of = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices)
+    requested_by = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=40)
+    started_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    steps_done = models.PositiveIntegerField(default=0)
+    steps_total = models.PositiveIntegerField(default=0)
+    parameters = models.JSONField(default=dict)  # seed, replicas, thresholds, reader and engine versions
+    result = models.JSONField(default=dict)  # per stream and level: events counted, best cluster, p; the digest of it all
+    digest = models.CharField(max_length=64, blank=True)  # equal for two runs with the same answer
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-as_of", "-id"]
+        indexes = [models.Index(fields=["watch", "state", "-as_of"], name="runs_of_watch")]  # the latest run
+
+
+class Finding(ProtectedRow):
+    """What a watch found. Extended by later runs while it is the same, never raised twice."""
+
+    class Type(models.TextChoices):
+        CLUSTER = "cluster"
+        SILENCE = "silence"
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ALERTED = "alerted"
+        DISMISSED = "dismissed"
+        CLOSED = "closed"
+
+    watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="findings")
+    type = models.CharField(max_length=10, choices=Type.choices)
+    stream = models.CharField(max_length=40)
+    level = models.CharField(max_length=10)  # "village", "district"
+    window_from = models.DateField()
+    window_to = models.DateField()  # excluded
+    first_as_of = models.DateField()
+    last_as_of = models.DateField()
+    observed = models.PositiveIntegerField()
+    expected = models.FloatField()
+    relative_risk = models.FloatField(null=True)
+    llr = models.FloatField(null=True)
+    p_value = models.FloatField()
+    recurrence_days = models.FloatField()
+    radius_m = models.FloatField(null=True)
+    weeks = models.JSONField(default=list)  # [monday, observed, expected] for the chart
+    baseline_events = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    version = models.PositiveIntegerField(default=1)
+    outcome = models.CharField(max_length=20, blank=True)
+    outcome_why = models.CharField(max_length=300, blank=True)
+    judged_by = models.CharField(max_length=80, blank=True)
+    judged_at = models.DateTimeField(null=True)
+    is_simulated = models.BooleanField(default=False)
+
+    objects = GatedQuerySet.as_manager()
+
+    class Meta(ProtectedRow.Meta):
+        abstract = False
+        ordering = ["-last_as_of", "-id"]
+        indexes = [models.Index(fields=["watch", "stream", "type", "-window_to"], name="findings_of_stream")]  # the same one?
+        constraints = [
+            *ProtectedRow.Meta.constraints,
+            models.CheckConstraint(condition=Q(window_to__gt=F("window_from")), name="finding_window_not_empty"),
+            models.CheckConstraint(condition=Q(p_value__gt=0, p_value__lte=1), name="finding_p_is_probability"),
+        ]
+
+
+class FindingMember(models.Model):
+    """A place inside a finding with its own count."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="members")
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
+    observed = models.PositiveIntegerField(default=0)
+    expected = models.FloatField(default=0.0)
+    is_centre = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["finding", "place"], name="member_once")]
+
+
+class FindingSighting(models.Model):
+    """A run that saw a finding, with the figures of that day."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="sightings")
+    run = models.ForeignKey(WatchRun, on_delete=models.CASCADE, related_name="sightings")
+    observed = models.PositiveIntegerField()
+    expected = models.FloatField()
+    p_value = models.FloatField()
+    recurrence_days = models.FloatField()
+    is_new = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["finding", "run"], name="sighting_once_a_run")]
+
+
+access.protect(Finding, category="findings")

@@ -1,0 +1,12 @@
+"""Who may open an account: nobody, by themselves."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc] - allauth ships no types
+    """Accounts are made by administrators only."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Return False: there is no self-registration."""
+        return False
