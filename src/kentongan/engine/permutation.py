@@ -309,7 +309,7 @@ def _model(place_cases: NDArray[np.int64], window_cases: NDArray[np.int64], most
 
 
 @compiled
-def likelihood_ratio(observed: int, inside: int, window: int, model: Model) -> float:
+def likelihood_ratio(observed: int | np.int64, inside: int, window: int, model: Model) -> np.float64:
     """Return the logarithm of the generalised likelihood ratio of one circle and window with more cases than expected.
 
     Shapes:  scalars.
@@ -318,9 +318,9 @@ def likelihood_ratio(observed: int, inside: int, window: int, model: Model) -> f
     Source:  docs/methods/space-time-permutation.md, equation 2.
     """
     rest = model.total - observed
-    return observed * (model.log_count[observed] - model.log_expected[window, inside]) + rest * (
-        model.log_count[rest] - model.log_rest[window, inside]
-    )
+    within: np.float64 = observed * (model.log_count[observed] - model.log_expected[window, inside])
+    without: np.float64 = rest * (model.log_count[rest] - model.log_rest[window, inside])
+    return within + without
 
 
 @compiled

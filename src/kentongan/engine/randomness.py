@@ -55,7 +55,7 @@ def next_word(state: NDArray[np.uint64]) -> np.uint64:
     Source:  docs/methods/space-time-permutation.md, section "How it is computed".
     """
     total = state[0] + state[3]
-    word = ((total << S23) | (total >> S41)) + state[0]
+    word: np.uint64 = ((total << S23) | (total >> S41)) + state[0]
     shifted = state[1] << S17
     state[2] ^= state[0]
     state[3] ^= state[1]

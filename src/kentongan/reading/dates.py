@@ -130,7 +130,7 @@ _BACKGROUND_BEFORE = re.compile(
 )
 _FUTURE_BEFORE = re.compile(
     r"\b(?:akan(?! tetapi)|rencananya|direncanakan|dijadwalkan|berencana|paling lambat|selambat-lambatnya|batas waktu|tenggat|jatuh tempo|deadline|dijadualkan"
-    r"|mulai berlaku|nanti|mendatang|menjelang|jelang|will|sei|será)\b[^.!?\"]{0,90}$",
+    r"|mulai berlaku|nanti|mendatang|will|sei|será)\b[^.!?\"]{0,90}$|\b(?:menjelang|jelang)\s+(?:hari\s+|tanggal\s+)*$",
     re.IGNORECASE,
 )
 _SPEECH = re.compile(
@@ -437,7 +437,8 @@ def _role(document: Document, item: _Found) -> Role:
         return "deadline"
     if item.shape != "weekday" and _BACKGROUND_BEFORE.search(near):
         return "background"
-    if _FUTURE_BEFORE.search(before) or re.match(r"\)?\s*(?:mendatang|nanti|depan)\b", after):
+    newspaper_style = item.weekday is not None and item.day is not None and before.rstrip()[-1:] == ","
+    if _FUTURE_BEFORE.search(before) and not newspaper_style or re.match(r"\)?\s*(?:mendatang|nanti|depan)\b", after):
         return "deadline"
     if re.match(r"\)?\s*(?:tahun )?(?:silam|lalu)\b", after) and item.shape == "month":
         return "background"

@@ -1,9 +1,75 @@
 """What every page's frame shows."""
 
+from dataclasses import dataclass
+from importlib.metadata import version
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kentongan.agencies.models import Agency
+from kentongan.agreements.rules import Actor
+
+from .labels import PURPOSE_LABELS, ROLE_LABELS
+
+VERSION = version("kentongan")
+
+# name of the address, label, the gate's category that the role must read ("" for everybody, "*" for administrators)
+NAVIGATION: tuple[tuple[str, Promise, str], ...] = (
+    ("home", _("Beranda"), ""),
+    ("report_list", _("Laporan"), "reports"),
+    ("event_list", _("Kejadian"), "events"),
+    ("finding_list", _("Temuan"), "findings"),
+    ("alert_list", _("Peringatan"), "alerts"),
+    ("watch_list", _("Pemantauan"), "findings"),
+    ("place_search", _("Wilayah"), ""),
+    ("agency_list", _("Instansi"), "*"),
+    ("officer_list", _("Petugas"), "*"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """One entry of the main navigation."""
+
+    address: str
+    label: Promise
+    is_current: bool
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Return the acting officer and whether the data are simulated."""
-    return {"actor": getattr(request, "actor", None), "is_demonstration": settings.IS_DEMONSTRATION}
+    """Return what the frame shows: who acts for whom in which role and why, where one may go, and whether data are simulated."""
+    actor: Actor | None = getattr(request, "actor", None)
+    shown: dict[str, object] = {
+        "actor": actor,
+        "is_demonstration": settings.IS_DEMONSTRATION,
+        "version": VERSION,
+        "languages": settings.LANGUAGES,
+    }
+    if actor is not None:
+        shown |= {
+            "acting_agency": Agency.objects.filter(pk=actor.agency).first(),
+            "role_label": ROLE_LABELS.get(actor.role, actor.role),
+            "purpose_label": PURPOSE_LABELS[actor.purpose],
+            "purposes": PURPOSE_LABELS.items(),
+            "navigation": _navigation(actor, request.path),
+        }
+    return shown
+
+
+def _navigation(actor: Actor, path: str) -> list[NavigationItem]:
+    items = []
+    for name, label, needs in NAVIGATION:
+        if needs == "*" and actor.role != "administrator":
+            continue
+        if needs not in ("", "*") and needs not in actor.reads:
+            continue
+        try:
+            address = reverse(name)
+        except NoReverseMatch:
+            continue
+        is_current = path == address if address == "/" else path.startswith(address)
+        items.append(NavigationItem(address, label, is_current))
+    return items

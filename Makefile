@@ -1,0 +1,56 @@
+# Every target does its own set-up; nothing is installed by hand.
+PYTHON ?= python3
+PORT ?= 8000
+export KENTONGAN_HOME ?= $(CURDIR)/var
+BIN := .venv/bin
+STAMP := .venv/.ready
+
+.PHONY: setup demo test test-fast test-postgres lint bench docs screenshots lock clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml package-lock.json scripts/vendor.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kentongan needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/python -m ensurepip --upgrade >/dev/null 2>&1 || true
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/python scripts/vendor.py
+	@touch $(STAMP)
+
+src/kentongan/config/locale/en/LC_MESSAGES/django.mo: src/kentongan/config/locale/en/LC_MESSAGES/django.po $(STAMP)
+	@$(BIN)/pybabel --quiet compile --domain django --directory src/kentongan/config/locale
+
+messages: src/kentongan/config/locale/en/LC_MESSAGES/django.mo
+
+demo: setup messages ## Load the demonstration, run the watch, serve it at 127.0.0.1:$(PORT)
+	@KENTONGAN_DEMONSTRATION=1 $(BIN)/kentongan demo --port $(PORT)
+
+lint: setup messages
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/messages.py --check
+
+test: lint ## Everything: linters, tests on SQLite with a browser where there is one, tests on a real PostgreSQL
+	@$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -m "not browser and not nightly and not sqlite" -p no:cacheprovider src
+	@$(BIN)/pytest -m "not nightly" $(PYTEST_ARGS)
+
+test-fast: setup messages
+	@$(BIN)/pytest -m "not browser and not nightly" $(PYTEST_ARGS)
+
+bench: setup messages
+	@for bench in benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+docs: setup messages
+	@$(BIN)/python scripts/reference_pages.py
+
+screenshots: setup messages
+	@$(BIN)/python scripts/screenshots.py
+
+lock: ## Resolve the dependencies anew; the lock names no host
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml --all-extras --group dev -o requirements.lock

@@ -1,0 +1,62 @@
+"""The one console command. Commands parse, do one deed, print a summary, return an exit code."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import django
+import typer
+
+from kentongan.kit.errors import KentonganError
+
+OK, REFUSED, USAGE = 0, 1, 2
+"""Exit codes: done; an expected refusal, said on standard error; wrong use of the command."""
+
+ROOMS = ("places", "agencies", "intake", "events", "watch", "alerts", "demonstration")
+
+
+def main() -> None:
+    """Run `kentongan …` and leave with an exit code from the table above."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kentongan.config.settings")
+    django.setup()
+    app = build()
+    try:
+        app(standalone_mode=True)
+    except KentonganError as refusal:
+        print(f"kentongan: {refusal.message}", file=sys.stderr)  # noqa: T201 - the command's voice
+        for detail in refusal.details:
+            print(f"  - {detail}", file=sys.stderr)  # noqa: T201 - the command's voice
+        logging.getLogger(__name__).debug("command.refused", exc_info=True)
+        sys.exit(REFUSED)
+
+
+def build() -> typer.Typer:
+    """Return the command with every room's subcommands; a room gives them in `commands.COMMANDS`."""
+    from . import commands
+
+    app = typer.Typer(
+        name="kentongan",
+        help="Dari laporan desa, pos, instansi, dan berita menjadi peringatan dini yang dijawab.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for name, command in _commands(commands):
+        app.command(name)(command)
+    return app
+
+
+def _commands(own: Any) -> list[tuple[str, Callable[..., Any]]]:
+    found: list[tuple[str, Callable[..., Any]]] = list(own.COMMANDS.items())
+    for room in ROOMS:
+        try:
+            module = import_module(f"kentongan.{room}.commands")
+        except ModuleNotFoundError as missing:
+            if missing.name != f"kentongan.{room}.commands":
+                raise
+            continue
+        found += list(module.COMMANDS.items())
+    return found

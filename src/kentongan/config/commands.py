@@ -1,0 +1,56 @@
+"""Commands of the installation itself: set up, serve, work, back up, restore."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from django.core.management import call_command, execute_from_command_line
+from rich.console import Console
+
+from . import backups, installation, serving, worker
+
+console = Console(stderr=True)
+
+
+def init() -> None:
+    """Siapkan basis data, berkas statis, gazeter, kosakata, dan daftar instansi. Aman diulang."""
+    installation.prepare(console)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Alamat yang didengarkan.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="PORT", help="Porta.")] = 8000,
+) -> None:
+    """Layani web dan pekerja latar; Ctrl-C menghentikan semuanya."""
+    serving.serve(host, port)
+
+
+def work(once: Annotated[bool, typer.Option("--once", help="Kerjakan yang menunggu, lalu selesai.")] = False) -> None:
+    """Jalankan pekerja latar: membaca laporan masuk dan menjalankan pemantauan."""
+    worker.work(once=once)
+
+
+def backup(file: Annotated[Path, typer.Argument(help="Berkas .zip yang akan ditulis.")]) -> None:
+    """Cadangkan instalasi yang sedang berjalan ke satu berkas."""
+    summary = backups.take(file)
+    console.print(f"Cadangan ditulis: {file} ({summary.tables} tabel, {summary.rows} baris, sha256 {summary.sha256[:12]}…)")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="Berkas cadangan.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Ganti data yang ada.")] = False,
+) -> None:
+    """Pulihkan instalasi dari berkas cadangan."""
+    summary = backups.restore(file, replace=replace)
+    console.print(f"Dipulihkan dari {file}: {summary.tables} tabel, {summary.rows} baris.")
+
+
+def django_command(arguments: Annotated[list[str] | None, typer.Argument(help="Perintah Django, mis. migrate.")] = None) -> None:
+    """Jalankan perintah Django apa adanya."""
+    if arguments:
+        execute_from_command_line(["kentongan django", *arguments])
+    else:
+        call_command("help")
+
+
+COMMANDS = {"init": init, "serve": serve, "work": work, "backup": backup, "restore": restore, "django": django_command}

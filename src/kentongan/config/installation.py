@@ -1,0 +1,38 @@
+"""Bringing an installation to the state its code expects."""
+
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from kentongan.agencies.actions import load_agencies
+from kentongan.places.actions import load_gazetteer_rows
+from kentongan.vocabulary.actions import load_kinds
+
+
+def prepare(console: Console) -> None:
+    """Leave the database migrated, the static files collected and the reference data loaded; repeating changes nothing."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    with progress_bar(console) as bar:
+        places = bar.add_task("Gazeter", total=None)
+
+        def report(done: int, total: int) -> None:
+            bar.update(places, completed=done, total=total)
+
+        load_gazetteer_rows(progress=report)
+        kinds = bar.add_task("Kosakata dan instansi", total=2)
+        with transaction.atomic():
+            load_kinds()
+            bar.update(kinds, completed=1)
+            load_agencies(at=timezone.now())
+            bar.update(kinds, completed=2)
+
+
+def progress_bar(console: Console) -> Progress:
+    """Return the progress bar that all commands show."""
+    return Progress(
+        TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+    )

@@ -1,0 +1,56 @@
+"""The worker: acts on news of the outbox and on what is due. Any number of them may run."""
+
+import logging
+import os
+import signal
+import socket
+import time
+from types import FrameType
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from kentongan.audit import outbox
+from kentongan.events import tasks as events_tasks
+from kentongan.watch import tasks as watch_tasks
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 0.3
+DUE_EVERY_S = 60.0
+
+CONSUMERS: dict[str, outbox.Consumer] = {**events_tasks.CONSUMERS, **watch_tasks.CONSUMERS}
+
+
+class _Stop:
+    """Becomes true on SIGTERM or SIGINT, or when the parent process is gone."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.parent = os.getppid()
+        signal.signal(signal.SIGTERM, self._ask)
+        signal.signal(signal.SIGINT, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+    def __bool__(self) -> bool:
+        return self.asked or os.getppid() != self.parent
+
+
+def work(*, once: bool = False) -> None:
+    """Act on waiting news until told to stop, or once through all of it."""
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    if once:
+        outbox.drain(CONSUMERS, worker=name, clock=timezone.now)
+        return
+    stop = _Stop()
+    next_due = 0.0
+    while not stop:
+        close_old_connections()
+        acted = outbox.drain(CONSUMERS, worker=name, clock=timezone.now, most=1)
+        if time.monotonic() >= next_due:
+            watch_tasks.run_due(at=timezone.now())
+            next_due = time.monotonic() + DUE_EVERY_S
+        if not acted:
+            time.sleep(IDLE_S)
