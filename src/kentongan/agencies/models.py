@@ -7,8 +7,18 @@ from django.db.models import F, Q
 from kentongan.kit.ids import new_id
 
 
-class Agency(models.Model):
-    """A body with officers. Its names, parents and class are dated rows beside it."""
+class Dated(models.Model):
+    """A fact that holds from a day (unknown when null) until a day (excluded; null while it holds)."""
+
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Agency(Dated):
+    """A body with officers. Its names, parents and class are dated rows beside it; `name` is the one in use."""
 
     id = models.CharField(max_length=60, primary_key=True)  # "kanim-atambua"
     name = models.CharField(max_length=200)
@@ -34,24 +44,16 @@ class Agency(models.Model):
         return f"agency:{self.pk}"
 
 
-class Dated(models.Model):
-    """A fact that holds from a day (unknown when null) until a day (excluded; null while it holds)."""
-
-    valid_from = models.DateField(null=True, blank=True)
-    valid_to = models.DateField(null=True, blank=True)
-
-    class Meta:
-        abstract = True
-
-
 class AgencyName(Dated):
     """A name, abbreviation or spelling by which an agency is or was known."""
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="names")
     name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, default="official")  # official, abbreviation, alias, position, former
+    lang = models.CharField(max_length=3, default="id")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "name"], name="agency_name_once")]
+        constraints = [models.UniqueConstraint(fields=["agency", "name", "kind", "valid_from"], name="agency_name_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -75,7 +77,7 @@ class AgencyClass(Dated):
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="classes")
     attribute = models.CharField(max_length=40)
-    value = models.CharField(max_length=80)
+    value = models.CharField(max_length=80, blank=True)  # blank: it has one, and which is not known
 
 
 class Membership(Dated):
@@ -96,7 +98,12 @@ class Competence(Dated):
     matter = models.CharField(max_length=40)  # foreigner, crime, goods, narcotics, workers, victims, sea, ...
     roots = models.ManyToManyField("places.Place", related_name="+", blank=True)
     exceptions = models.ManyToManyField("places.Place", related_name="+", blank=True)
+    kinds = models.JSONField(default=list, blank=True)  # codes of the vocabulary, each with what stands below it; empty: not tied to kinds
+    is_by_kind = models.BooleanField(default=False)  # follows from the kind of agency, not from a row about this agency
     source_note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["matter", "agency"], name="competent_for_matter")]  # who is competent?
 
 
 class Position(models.Model):

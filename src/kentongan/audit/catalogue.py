@@ -9,6 +9,7 @@ class Trail(StrEnum):
     REPORT_RECEIVED = "report.received"
     REPORT_RECEIVED_AGAIN = "report.received_again"
     REPORT_READ_BY_MACHINE = "report.read_by_machine"
+    HANDLING_RAISED = "report.handling_raised"
     READING_CORRECTED = "reading.corrected"
     EVENT_PROPOSED = "event.proposed"
     EVENT_JOINED = "event.joined"
@@ -23,6 +24,8 @@ class Trail(StrEnum):
     JOIN_DOUBT_ANSWERED = "event.join_doubt_answered"
     WATCH_CREATED = "watch.created"
     WATCH_REQUESTED = "watch.requested"
+    WATCH_RUN_STARTED = "watch.run_started"
+    WATCH_RUN_FAILED = "watch.run_failed"
     WATCH_RUN_DONE = "watch.run_done"
     WATCH_RUN_ABANDONED = "watch.run_abandoned"
     FINDING_RAISED = "finding.raised"
@@ -45,7 +48,13 @@ class Trail(StrEnum):
     OFFICER_REVOKED = "officer.revoked"
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - a name, not a secret
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a name, not a secret
+    PASSWORD_CHANGED = "officer.password_changed"  # noqa: S105 - a name, not a secret
+    PASSWORD_RESET = "officer.password_reset"  # noqa: S105 - a name, not a secret
+    AGENCY_CREATED = "agency.created"
+    AGENCY_RENAMED = "agency.renamed"
     AGENCY_CHANGED = "agency.changed"
+    AGENCY_CLOSED = "agency.closed"
+    POSITION_FILLED = "agency.position_filled"
     REFERENCE_LOADED = "reference.loaded"
     SIGNED_IN = "session.signed_in"
     SIGN_IN_REFUSED = "session.sign_in_refused"

@@ -10,7 +10,9 @@ class Place(models.Model):
     id = models.PositiveIntegerField(primary_key=True)
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
-    level = models.CharField(max_length=14)  # country, province, regency, city, district, village, municipality, post, suco, aldeia, sea
+    level = models.CharField(
+        max_length=14
+    )  # country, province, regency, city, district, village, municipality, post, suco, aldeia, sea
     country = models.CharField(max_length=2)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     lat = models.FloatField(null=True)
@@ -24,7 +26,12 @@ class Place(models.Model):
         indexes = [
             models.Index(fields=["level", "lat", "lon"], name="places_in_box"),  # within a box
         ]
-        constraints = [models.CheckConstraint(condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__isnull=False, lon__isnull=False), name="place_has_both_coordinates")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__isnull=False, lon__isnull=False),
+                name="place_has_both_coordinates",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -99,5 +106,8 @@ class FacilityStatus(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from")), name="status_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="status_ends_after_start",
+            ),
         ]

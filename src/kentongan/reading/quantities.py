@@ -275,26 +275,28 @@ def _what_follows(body: str, position: int) -> str:
 def _quantity(document: Document, start: int, match: re.Match[str], number: _Number, noun: str) -> Quantity:
     body = document.body
     family = _FAMILY_OF.get(noun, "goods")
-    follows = _what_follows(body, match.end())
+    end = match.end()
+    while end > start and body[end - 1].isspace():
+        end -= 1
+    follows = _what_follows(body, end)
+    written = re.sub(r"\s+", " ", match["noun"] or "")
     counter = (match["unit_word"] or "").lower()
     unit = _UNIT_SPELLINGS.get(noun, noun)
     what = follows
     if family == "persons":
-        unit, what = "orang", (noun if noun not in ("orang", "ema", "people", "persons", "pessoas") else "") + (" " + follows if follows else "")
+        bare = noun in ("orang", "ema", "people", "persons", "pessoas")
+        unit, what = "orang", " ".join(word for word in ("" if bare else written, follows) if word)
     elif family in ("vehicles", "documents"):
-        unit, what = counter or ("unit" if family == "vehicles" else "lembar"), f"{noun} {follows}".strip()
+        unit, what = counter or ("unit" if family == "vehicles" else "lembar"), f"{written or noun} {follows}".strip()
     elif family == "cases":
-        unit, what = "kasus", f"{noun} {follows}".strip()
+        unit, what = "kasus", f"{written or noun} {follows}".strip()
     elif noun in ("handphone", "hp", "ponsel", "telepon genggam", "laptop"):
         what = noun
     if noun in ("unit", "buah", "lembar", "ekor"):
         family, what = _family_of_counted(noun, follows), follows
         unit = noun
-    live = number.approximate or match["approx"] is not None or match["upper"] is not None
-    approx = live and (match["approx"] or "").lower() not in ("mencapai", "hingga", "maksimal") or number.approximate or match["upper"] is not None
-    end = match.end()
-    while end > start and body[end - 1].isspace():
-        end -= 1
+    hedged = match["approx"] is not None and match["approx"].lower() not in ("mencapai", "hingga", "maksimal")
+    approx = number.approximate or hedged or match["upper"] is not None
     why = f"a number with the noun '{noun}'" + (f", a range up to {match['upper']}" if match["upper"] else "")
     evidence = document.evidence(start, end, 0.75 if approx else 0.9, why)
     return Quantity(evidence, number.value, unit, what.strip(), family, _scope(document, start, end), approx)

@@ -1,0 +1,202 @@
+"""Find agreements, letters of support and decrees that exist or are being signed, with parties and day.
+
+"Kerja sama" in general is no instrument, and neither is one that is only planned, wished for or being drafted.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from kentongan.reading.model import AgencyMention, DateMention, Instrument
+from kentongan.reading.text import Document
+
+InstrumentType = Literal["PKS", "MoU", "surat_dukungan", "SK", "other"]
+
+_SIGNED = (
+    r"(?:men(?:anda)?tandatangani|tanda ?tangani|menandatangani|ditandatangani(?:nya)?|penandatanganan|tanda tangan|meneken|diteken(?:nya)?|teken|menyepakati|disepakati(?:nya)?|menyerahkan|diserahkan|penyerahan"
+    r"|diterbitkan|menerbitkan|dikeluarkan|mengeluarkan|asina|asinatura|assin\w+|sign(?:ed|ing))"
+)
+_TYPES: tuple[tuple[InstrumentType, re.Pattern[str]], ...] = (
+    ("PKS", re.compile(r"\b(?:(?:surat |naskah |dokumen )*perjanjian ker ?ja ?sama(?:\s*\(PKS\))?|PKS(?!\s+(?:dan|,)?\s*(?:PDIP|Golkar|PKB|Gerindra|Demokrat|Nasdem))|akordu kooperasaun|acordo de cooperação|cooperation agreement)\b", re.IGNORECASE)),
+    ("PKS", re.compile(rf"\b{_SIGNED}\s+(?:(?:dokumen|naskah|surat|kesepakatan|nota)\s+)?ker ?ja ?sama\b", re.IGNORECASE)),
+    ("MoU", re.compile(r"\b(?:nota kesepahaman|nota kesepakatan|nota kerja ?sama|kesepakatan bersama|memorandum of understanding|memorandum saling pengertian|MoU|memorando de entendimento|memorandu entendimentu|memorandum kesepahaman)\b(?:\s*(?:atau|/)?\s*\(?(?:MoU|memorandum of understanding)\)?)?", re.IGNORECASE)),
+    ("surat_dukungan", re.compile(r"\b(?:surat (?:pernyataan )?dukungan|carta de apoio|letter of support)\b", re.IGNORECASE)),
+    ("SK", re.compile(r"\b(?:SK\b(?=\s+(?:Nomor|No\.?|Bupati|Wali ?[Kk]ota|Gubernur|Menteri|Kepala|Kakanim|Kakanwil|Kapolri|Kapolda|Direktur|Dirjen|penetapan|pembentukan|pengangkatan|Desa|tentang|tersebut|itu))|Surat Keputusan\b(?:\s*\(SK\))?|Keputusan (?:Bupati|Wali ?[Kk]ota|Gubernur|Menteri|Presiden|Kepala Kantor Imigrasi|Direktur Jenderal) (?:[\w ]{0,30}?)?(?=Nomor|No\.|tentang))", re.IGNORECASE)),
+    ("other", re.compile(r"\b(?:perjanjian ekstradisi|deklarasi bersama|komunike bersama|pakta integritas|berita acara serah terima|joint statement|piagam kerja ?sama)\b", re.IGNORECASE)),
+)  # fmt: skip
+_SIGNED_NEAR = re.compile(rf"\b{_SIGNED}\b", re.IGNORECASE)
+_EXISTING = re.compile(
+    r"\b(?:tindak lanjut(?:i| dari)?|menindaklanjuti|berdasarkan|sesuai|merujuk|mengacu|sebagaimana|implementasi|pelaksanaan|dasar|melalui|lewat|dengan adanya|tertuang dalam|diatur dalam|pedoman"
+    r"|adendum|telah|sudah|ini|tersebut|itu|berlaku|nomor|no\.|tentang|ruang lingkup|masa berlaku)\b",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(
+    r"\b(?:akan|rencana(?:nya)?|berencana|direncanakan|segera|perlu(?:nya)?|diperlukan|butuh|harus ada|diharapkan|berharap|mengusulkan|usul(?:an)?|mendorong|membahas|pembahasan|draf(?:t)?|rancangan|menyusun|penyusunan"
+    r"|merumuskan|menyiapkan|persiapan|penjajakan|menjajaki|belum (?:ada|memiliki|menandatangani)|tidak (?:ada|memiliki)|tanpa|calon|kemungkinan|sedang (?:disusun|dibahas)|sei|será|will|plan)\b[^.;\"]{0,60}$",
+    re.IGNORECASE,
+)
+_PARTY = re.compile(r"\bPKS\b(?=[^.]{0,60}\b(?:partai|fraksi|kader|caleg|DPW|DPD|DPP)\b)|\b(?:partai|fraksi|kader|DPW|DPD|DPP|politikus|politisi)\s+PKS\b", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"\s*(?:\([^)]{1,20}\)\s*)?(?:(?:ini|itu|tersebut)\s+)?(?P<subject>(?:tentang|terkait|mengenai|soal|dalam rangka|dalam|untuk|guna|terhadap|bidang|di bidang|kona-ba|sobre|on)\s+.{6,200}?)(?=[,.;\"\n]|\s+(?:yang (?:diteken|ditandatangani|disepakati)|dilakukan|digelar|pada (?:hari|tanggal)|antara|di (?:aula|ruang|kantor|markas|mako|hotel))\b|$)",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\bantara\b", re.IGNORECASE)
+_BETWEEN_END = re.compile(r"\byang\b|[.;\n]|\b(?:tentang|terkait|mengenai|untuk|dalam rangka)\b", re.IGNORECASE)
+_SAME_OCCASION = re.compile(r"\b(?:pada |dalam )?(?:kesempatan|saat|momen|waktu|acara|kegiatan)(?: yang)? (?:sama|itu|tersebut)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    type: InstrumentType
+    start: int
+    end: int
+    sentence: int
+    signed: bool
+    strong: bool  # signed, dated or numbered here: not merely named
+
+
+def find_instruments(document: Document, dates: Sequence[DateMention], agencies: Sequence[AgencyMention]) -> tuple[Instrument, ...]:
+    """Return each signed or existing instrument once, with the parties and the day that its sentences give."""
+    found = _found(document)
+    instruments: list[tuple[_Found, Instrument]] = []
+    for item in found:
+        instrument = _instrument(document, item, dates, agencies)
+        same = next((index for index, (_, other) in enumerate(instruments) if _is_same(other, instrument)), None)
+        if same is None:
+            instruments.append((item, instrument))
+        else:
+            first, other = instruments[same]
+            instruments[same] = (first if first.strong or not item.strong else item, _merged(other, instrument, prefer_second=item.strong and not first.strong))
+    return tuple(_with_fallback_parties(document, item, instrument, agencies) for item, instrument in instruments if item.strong or instrument.parties or instrument.day)
+
+
+def _found(document: Document) -> list[_Found]:
+    found: list[_Found] = []
+    for kind, pattern in _TYPES:
+        for match in pattern.finditer(document.body):
+            index = document.sentence_index_at(match.start())
+            if index < 0 or any(item.start < match.end() and match.start() < item.end for item in found):
+                continue
+            sentence = document.sentences[index]
+            text = document.body[sentence.start : sentence.end]
+            before, after = text[: match.start() - sentence.start], text[match.end() - sentence.start :]
+            if kind == "PKS" and _PARTY.search(text):
+                continue
+            clause = re.split(r"[,;]|\bsebagai tindak lanjut\b|\bmerupakan\b", before)[-1]
+            signed = bool(_SIGNED_NEAR.search(match.group()) or _SIGNED_NEAR.search(before[-90:]) or _SIGNED_NEAR.search(after[:110]))
+            if _NOT_YET.search(before[-100:]) and not _already_signed(before, after):
+                continue
+            existing = bool(_EXISTING.search(clause[-60:]) or _EXISTING.match(after.lstrip()[:20]) or re.match(r"\s*(?:nomor|no\.)", after, re.IGNORECASE))
+            if signed or existing:
+                found.append(_Found(kind, match.start(), match.end(), index, signed, signed or bool(re.match(r"\s*(?:nomor|no\.)", after, re.IGNORECASE))))
+    return sorted(found, key=lambda item: item.start)
+
+
+def _already_signed(before: str, after: str) -> bool:
+    """Say whether the sentence says outright that the instrument was signed, whatever else it plans."""
+    return re.match(r"[^.,]{0,80}\byang (?:telah |sudah )?(?:diteken|ditandatangani|disepakati)\b", after) is not None or re.search(
+        r"\b(?:telah|sudah|resmi|hari ini)\s+(?:dilakukan\s+)?(?:menandatangani|penandatanganan|meneken)[^.]{0,40}$", before
+    ) is not None
+
+
+def _instrument(document: Document, item: _Found, dates: Sequence[DateMention], agencies: Sequence[AgencyMention]) -> Instrument:
+    body = document.body
+    sentence = document.sentences[item.sentence]
+    subject = _SUBJECT.match(body, item.end)
+    end = subject.end("subject") if subject and subject.end("subject") <= sentence.end else item.end
+    title = re.sub(r"\s+", " ", document.original[item.start : end]).strip(" ,.")
+    confidence = 0.85 if item.signed else 0.6
+    why = "signed, says the sentence" if item.signed else "an existing instrument that the text refers to"
+    return Instrument(
+        evidence=document.evidence(item.start, end, confidence, why),
+        type=item.type,
+        title=title,
+        parties=_parties(document, item, agencies),
+        day=_day(document, item, dates),
+    )
+
+
+def _parties(document: Document, item: _Found, agencies: Sequence[AgencyMention]) -> tuple[str, ...]:
+    """Return the agencies between "antara" and the end of its phrase, or the subjects before the verb of signing."""
+    sentence = document.sentences[item.sentence]
+    body = document.body
+    inside = [mention for mention in agencies if sentence.start <= mention.evidence.start < sentence.end]
+    between = _BETWEEN.search(body, item.end, min(sentence.end, item.end + 120))
+    if between:
+        stop = _BETWEEN_END.search(body, between.end(), sentence.end)
+        limit = stop.start() if stop else sentence.end
+        return _names([mention for mention in inside if between.end() <= mention.evidence.start < limit])
+    if not item.signed:
+        return ()
+    others = [other.start() for _, pattern in _TYPES for other in pattern.finditer(body, sentence.start, item.start)]
+    floor = max(others, default=sentence.start)
+    subjects = [mention for mention in inside if floor <= mention.evidence.start < item.start and not _is_place_of_signing(body, mention)]
+    partner = re.compile(r"\b(?:dengan|bersama|ho|com|with)\b").search(body, item.end, min(sentence.end, item.end + 80))
+    if partner:
+        subjects += [mention for mention in inside if partner.end() <= mention.evidence.start <= partner.end() + 40]
+    return _names(subjects)
+
+
+def _is_place_of_signing(body: str, mention: AgencyMention) -> bool:
+    before = body[max(0, mention.evidence.start - 26) : mention.evidence.start]
+    return re.search(r"\b(?:di|bertempat di)\s+(?:aula|ruang(?:an)?|gedung|kantor|markas|mako|lobi|halaman)?\s*$", before, re.IGNORECASE) is not None
+
+
+def _names(mentions: Sequence[AgencyMention]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(mention.agency_id or mention.name for mention in mentions))
+
+
+def _day(document: Document, item: _Found, dates: Sequence[DateMention]) -> date | None:
+    """Return the day in the instrument's own sentence that stands nearest to it, another instrument's day excepted."""
+    sentence = document.sentences[item.sentence]
+    inside = [mention for mention in dates if sentence.start <= mention.evidence.start < sentence.end and mention.role not in ("deadline", "background")]
+    after = [mention for mention in inside if mention.role == "instrument" and mention.evidence.start > item.start]
+    if after:
+        between = document.body[item.end : after[0].evidence.start]
+        if not any(pattern.search(between) for _, pattern in _TYPES):
+            return after[0].day
+    if not item.signed:
+        return None
+    own = [mention for mention in inside if mention.role != "instrument"]
+    if own:
+        nearest = min(own, key=lambda mention: abs(mention.evidence.start - item.start))
+        return nearest.day
+    return None
+
+
+def _is_same(first: Instrument, second: Instrument) -> bool:
+    if first.type != second.type:
+        return False
+    if first.day and second.day and first.day != second.day:
+        return False
+    return not (first.parties and second.parties) or bool(set(first.parties) & set(second.parties))
+
+
+def _merged(first: Instrument, second: Instrument, *, prefer_second: bool) -> Instrument:
+    base, other = (second, first) if prefer_second else (first, second)
+    title = base.title if len(base.title) >= 30 or len(base.title) >= len(other.title) else other.title
+    parties = base.parties if len(base.parties) >= len(other.parties) else other.parties
+    return replace(base, title=title, parties=parties, day=base.day or other.day)
+
+
+def _with_fallback_parties(document: Document, item: _Found, instrument: Instrument, agencies: Sequence[AgencyMention]) -> Instrument:
+    """Take the two agencies that the opening names as the parties of what is signed here, when its own sentence names none."""
+    if len(instrument.parties) > 1 or not item.signed or instrument.type not in ("PKS", "MoU") or instrument.parties and item.sentence > 1:
+        return instrument
+    opening = [index for index in range(min(3, len(document.sentences)))]
+    for index in opening:
+        sentence = document.sentences[index]
+        inside = [mention for mention in agencies if sentence.start <= mention.evidence.start < sentence.end]
+        names = _names(inside)
+        if len(names) >= 2:
+            evidence = replace(instrument.evidence, confidence=min(0.6, instrument.evidence.confidence), why=instrument.evidence.why + "; the parties are those of the opening")
+            return replace(instrument, parties=tuple(dict.fromkeys((*instrument.parties, *names[:2]))), evidence=evidence)
+    return instrument
+
+
+def on_the_same_occasion(document: Document, instrument: Instrument) -> bool:
+    """Say whether the instrument's sentence begins with "pada kesempatan yang sama": its day is then the event's."""
+    index = document.sentence_index_at(instrument.evidence.start)
+    return index >= 0 and _SAME_OCCASION.search(document.sentence_text(index)[:60]) is not None

@@ -1,0 +1,128 @@
+"""All names of the gazetteer, ready to be looked up: which places may a written name mean?"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from kentongan.reading.knowledge import PlaceRow
+from kentongan.reading.words import PhraseIndex, Words, key_of, word_lists
+
+RANK = {
+    "country": 0, "sea": 1, "province": 1, "regency": 2, "city": 2, "municipality": 2,
+    "district": 3, "post": 3, "village": 4, "suco": 4, "aldeia": 5,
+}  # fmt: skip
+UPPER_LEVELS = frozenset({"country", "sea", "province", "regency", "city", "municipality"})
+_PREFIXES = ("kabupaten ", "kota administrasi ", "kota ", "kab ", "provinsi ")
+_EARTH_RADIUS_KM = 6371.0
+
+
+class PlaceNames:
+    """The gazetteer by name. Places are known by their position in `rows`."""
+
+    def __init__(self, rows: Sequence[PlaceRow]) -> None:
+        self.rows = tuple(rows)
+        self.at_code = {row.code: position for position, row in enumerate(self.rows)}
+        self._ancestors: dict[int, tuple[int, ...]] = {}
+        by_name: defaultdict[str, list[int]] = defaultdict(list)
+        self._towns: set[tuple[str, int]] = set()
+        for position, row in enumerate(self.rows):
+            for key in self._keys(row, position):
+                by_name[key].append(position)
+        self.index: PhraseIndex[tuple[int, ...]] = PhraseIndex({key: tuple(found) for key, found in by_name.items()})
+
+    def _keys(self, row: PlaceRow, position: int) -> Iterator[str]:
+        own = key_of(row.name)
+        keys = {own}
+        if row.level in ("regency", "city", "province"):
+            keys |= {own.removeprefix(prefix) for prefix in _PREFIXES if own.startswith(prefix)}
+        for other in row.other_names:
+            key = key_of(other)
+            keys.add(key)
+            if row.level in ("district", "village") and len(key) > 2:
+                self._towns.add((key, position))
+        if row.level in UPPER_LEVELS or len(keys) > 1:
+            keys |= {key.replace(" ", "") for key in keys if key.count(" ") == 1 and len(key) > 8}
+        return (key for key in keys if key)
+
+    def meant_by(self, key: str) -> tuple[int, ...]:
+        """Return the places that a folded name may mean."""
+        return self.index.get(key) or ()
+
+    def is_town(self, key: str, position: int) -> bool:
+        """Tell whether the name is a town's or another name in common use, not the unit's own (Atambua, Kefamenanu)."""
+        return (key, position) in self._towns
+
+    def rank(self, position: int) -> int:
+        """Return how high the place stands: 0 a country, 5 a hamlet."""
+        return RANK[self.rows[position].level]
+
+    def ancestors(self, position: int) -> tuple[int, ...]:
+        """Return the places that hold this one, nearest first."""
+        known = self._ancestors.get(position)
+        if known is None:
+            parent = self.rows[position].parent
+            above = self.at_code.get(parent) if parent else None
+            known = () if above is None else (above, *self.ancestors(above))
+            self._ancestors[position] = known
+        return known
+
+    def holds(self, outer: int, inner: int) -> bool:
+        """Tell whether a place is another one or lies in it."""
+        return outer == inner or outer in self.ancestors(inner)
+
+    def of_rank(self, position: int, rank: int) -> int | None:
+        """Return the place itself or its ancestor of a rank (2: regency, city or municipality)."""
+        return next((place for place in (position, *self.ancestors(position)) if self.rank(place) == rank), None)
+
+    def distance_km(self, one: int, other: int) -> float | None:
+        """Return the great-circle distance, None where a place has no coordinates."""
+        a, b = self.rows[one], self.rows[other]
+        if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+            return None
+        lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
+        half = (
+            math.sin((lat_a - lat_b) / 2) ** 2
+            + math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(a.lon - b.lon) / 2) ** 2
+        )
+        return 2 * _EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half)))
+
+
+_READY: list[tuple[Sequence[PlaceRow], PlaceNames]] = []
+
+
+def place_names(rows: Sequence[PlaceRow]) -> PlaceNames:
+    """Return the names of a gazetteer; two finders that are given the same rows share one."""
+    for known, names in _READY:
+        if known is rows:
+            return names
+    names = PlaceNames(rows)
+    _READY[:] = [(rows, names), *_READY[:1]]
+    return names
+
+
+def level_words() -> PhraseIndex[str]:
+    """Return the words that announce a level ("kecamatan", "kel", "munisipiu"), each with the level it announces."""
+    lists = word_lists("place_words.txt")
+    return PhraseIndex({word: name.removeprefix("level ") for name, words in lists.items() if name.startswith("level ") for word in words})
+
+
+def area_votes(names: PlaceNames, words: Words, spans: Iterable[tuple[int, int]] = ()) -> Counter[int]:
+    """Return how often a text names each regency, city and province without doubt, by place.
+
+    A name shared by a regency and a city counts for both; a regency also counts for its province.
+    """
+    votes: Counter[int] = Counter()
+    for first in range(len(words)):
+        if not words.capital[first]:
+            continue
+        found = names.index.longest_at(words, first)
+        if found is None:
+            continue
+        end, places = found
+        upper = [place for place in places if names.rank(place) <= 2 or names.is_town(words.key(first, end), place)]
+        for place in upper:
+            votes[place] += 1
+            for above in names.ancestors(place):
+                if names.rank(above) >= 1:
+                    votes[above] += 1
+    return votes
