@@ -20,7 +20,9 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="kentongan-postgres-"))
     server = PostgresServer(folder, cleanup_mode="delete")
     parts = urlsplit(server.get_uri())
-    socket = quote(server.get_postmaster_info().socket_dir.as_posix(), safe="") if parts.hostname is None else parts.hostname
+    socket = (
+        quote(server.get_postmaster_info().socket_dir.as_posix(), safe="") if parts.hostname is None else parts.hostname
+    )
     address = f"postgres://{parts.username or 'postgres'}@{socket}:{parts.port or 5432}/postgres"
     return subprocess.run(command, env={**os.environ, "DATABASE_URL": address}, check=False).returncode
 

@@ -64,7 +64,14 @@ def gazetteer_rows(db):
     parents = {}
     for key, code, name, level, parent, lat, lon in rows:
         Place.objects.create(
-            id=key, code=code, name=name, level=level, country="TL" if code.startswith("TL") else "ID", parent_id=parent, lat=lat, lon=lon
+            id=key,
+            code=code,
+            name=name,
+            level=level,
+            country="TL" if code.startswith("TL") else "ID",
+            parent_id=parent,
+            lat=lat,
+            lon=lon,
         )
         PlaceCode.objects.create(place_id=key, scheme="kemendagri", code=code)
         parents[key] = parent
@@ -88,8 +95,12 @@ def kinds(db):
         ("RESP.RAKOR", "response", "Rapat koordinasi"),
     ]:
         Kind.objects.create(code=code, kind_class=kind_class, label_id=label, label_en=code)
-    Kind.objects.create(code="IM.REFUGEE", kind_class="status", label_id="Pengungsi luar negeri", label_en="Refugee", is_protected=True)
-    Kind.objects.create(code="PILK.UANG", kind_class="issue", label_id="Politik uang", label_en="Vote-buying", is_election=True)
+    Kind.objects.create(
+        code="IM.REFUGEE", kind_class="status", label_id="Pengungsi luar negeri", label_en="Refugee", is_protected=True
+    )
+    Kind.objects.create(
+        code="PILK.UANG", kind_class="issue", label_id="Politik uang", label_en="Vote-buying", is_election=True
+    )
     return Kind.objects
 
 
@@ -103,7 +114,9 @@ def agency_of(db):
             id=pk, defaults={"name": pk.replace("-", " ").title(), "kind": kind, "country": country, "level": level}
         )
         if parent:
-            AgencyParent.objects.get_or_create(agency=agency, parent=make(parent, kind=kind, country=country, level="province"))
+            AgencyParent.objects.get_or_create(
+                agency=agency, parent=make(parent, kind=kind, country=country, level="province")
+            )
         return agency
 
     return make
@@ -115,8 +128,12 @@ def officer_of(db, agency_of):
     from kentongan.agencies.models import Officer, Posting
 
     def make(agency="kanim-atambua", *, role="analyst", username=None, **more):
-        officer = Officer.objects.create_user(username=username or f"{role}-{agency}", password="sangat-rahasia-2026", full_name=f"Petugas {agency}")
-        Posting.objects.create(officer=officer, agency=agency_of(agency, **more), role=role, started_at=NOW.replace(year=2025))
+        officer = Officer.objects.create_user(
+            username=username or f"{role}-{agency}", password="sangat-rahasia-2026", full_name=f"Petugas {agency}"
+        )
+        Posting.objects.create(
+            officer=officer, agency=agency_of(agency, **more), role=role, started_at=NOW.replace(year=2025)
+        )
         return officer
 
     return make

@@ -36,6 +36,15 @@ class NotVisible(KentonganError):
     code = "access.not_visible"
 
 
+def not_visible() -> NotVisible:
+    """Return the one refusal, the same for what is absent and for what is closed."""
+    return NotVisible(
+        _(
+            "Catatan ini tidak ada atau tidak terbuka bagi Anda. Periksa alamatnya, atau minta kepada instansi pemiliknya."
+        )
+    )
+
+
 class NoPosting(KentonganError):
     """The officer serves no agency today."""
 
@@ -99,7 +108,7 @@ def fetch(model: type[R], pk: UUID | str, actor: Actor, *, at: datetime) -> R:
     if row is None or not decision.allowed:
         subject = f"{model._meta.model_name}:{pk}"
         trail.note_look(Trail.ACCESS_REFUSED, by=actor, at=at, on=subject, reasons=decision.reasons)
-        raise NotVisible(_("Catatan ini tidak ada atau tidak terbuka bagi Anda. Periksa alamatnya, atau minta kepada instansi pemiliknya."))
+        raise not_visible()
     if row.handling in ("personal", "protected"):
         trail.note_look(Trail.RECORD_READ, by=actor, at=at, on=row.ref, reasons=decision.reasons)
     return row
@@ -109,13 +118,17 @@ def demand_act(actor: Actor, category: str) -> None:
     """Raise RoleMayNotAct unless the actor's role may change rows of the category."""
     if category not in actor.acts:
         raise RoleMayNotAct(
-            _("Peran Anda tidak mencakup tindakan ini. Mintalah petugas yang berwenang, atau minta administrator mengubah peran Anda.")
+            _(
+                "Peran Anda tidak mencakup tindakan ini. Mintalah petugas yang berwenang, atau minta administrator mengubah peran Anda."
+            )
         )
 
 
 def actor_for(officer: Officer, *, purpose: str, at: datetime) -> Actor:
     """Return the officer as an actor of the agency and role of the open posting."""
-    posting = officer.postings.select_related("agency").filter(ended_at__isnull=True).first() if officer.is_active else None
+    posting = (
+        officer.postings.select_related("agency").filter(ended_at__isnull=True).first() if officer.is_active else None
+    )
     if posting is None or not posting.agency.is_active:
         raise NoPosting(_("Akun Anda tidak sedang bertugas di instansi mana pun. Hubungi administrator instansi Anda."))
     return _actor(officer.ref, posting.agency, posting.role, purpose, at)

@@ -26,7 +26,9 @@ class ProtectedRow(models.Model):
     owner = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     place = models.ForeignKey("places.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     handling = models.CharField(max_length=10, choices=Handling.choices)
-    origins = models.JSONField(default=list, blank=True)  # states, only on rows about refugees or asylum-seekers; empty is unknown
+    origins = models.JSONField(
+        default=list, blank=True
+    )  # states, only on rows about refugees or asylum-seekers; empty is unknown
     purpose = models.CharField(max_length=40)
     legal_basis = models.CharField(max_length=160)
     agreement_ref = models.CharField(max_length=120, blank=True)  # the instrument it came under; blank is none
@@ -35,7 +37,9 @@ class ProtectedRow(models.Model):
     class Meta:
         abstract = True
         constraints = [
-            models.CheckConstraint(condition=~Q(purpose="") & ~Q(legal_basis=""), name="%(class)s_has_purpose_and_basis"),
+            models.CheckConstraint(
+                condition=~Q(purpose="") & ~Q(legal_basis=""), name="%(class)s_has_purpose_and_basis"
+            ),
         ]
 
     @property
@@ -65,5 +69,7 @@ class Grant(models.Model):
         indexes = [models.Index(fields=["agency", "record"], name="grant_by_agency_record")]  # the gate's list filter
         constraints = [
             models.UniqueConstraint(fields=["record", "agency", "because"], name="grant_once_a_cause"),
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="grant_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="grant_ends_after_start"
+            ),
         ]

@@ -54,13 +54,28 @@ class Alert(ProtectedRow):
     class Meta(ProtectedRow.Meta):
         abstract = False
         ordering = ["-raised_at", "-id"]
-        indexes = [models.Index(fields=["addressee", "state", "acknowledge_by"], name="alerts_waiting_for_agency")]  # the queue
+        indexes = [
+            models.Index(fields=["addressee", "state", "acknowledge_by"], name="alerts_waiting_for_agency")
+        ]  # the queue
         constraints = [
             *ProtectedRow.Meta.constraints,
-            models.CheckConstraint(condition=Q(finding__isnull=False) ^ Q(event__isnull=False), name="alert_from_finding_or_event"),
-            models.CheckConstraint(condition=~Q(state="closed") | (~Q(outcome="") & ~Q(outcome_why="")), name="closed_alert_has_outcome_and_why"),
-            models.UniqueConstraint(fields=["finding", "addressee"], condition=Q(finding__isnull=False) & ~Q(state="closed"), name="one_open_alert_a_finding"),
-            models.UniqueConstraint(fields=["event", "addressee"], condition=Q(event__isnull=False) & ~Q(state="closed"), name="one_open_alert_an_event"),
+            models.CheckConstraint(
+                condition=Q(finding__isnull=False) ^ Q(event__isnull=False), name="alert_from_finding_or_event"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | (~Q(outcome="") & ~Q(outcome_why="")),
+                name="closed_alert_has_outcome_and_why",
+            ),
+            models.UniqueConstraint(
+                fields=["finding", "addressee"],
+                condition=Q(finding__isnull=False) & ~Q(state="closed"),
+                name="one_open_alert_a_finding",
+            ),
+            models.UniqueConstraint(
+                fields=["event", "addressee"],
+                condition=Q(event__isnull=False) & ~Q(state="closed"),
+                name="one_open_alert_an_event",
+            ),
         ]
 
     def __str__(self) -> str:

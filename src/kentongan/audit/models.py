@@ -54,7 +54,8 @@ class OutboxRow(models.Model):
         indexes = [models.Index(fields=["state", "topic", "id"], name="outbox_waiting")]  # what a worker may claim
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="claimed", lease_until__isnull=False) | ~Q(state="claimed"), name="outbox_claim_has_lease"
+                condition=Q(state="claimed", lease_until__isnull=False) | ~Q(state="claimed"),
+                name="outbox_claim_has_lease",
             ),
         ]
 

@@ -21,7 +21,9 @@ Consumer = Callable[[OutboxRow], None]
 def put(topic: str, *, ref: str, at: datetime, facts: Mapping[str, object] | None = None) -> OutboxRow:
     """Leave news that will be acted on once this transaction is durable."""
     if not transaction.get_connection().in_atomic_block:
-        raise DeedOutsideTransaction(f"{topic} ditaruh di luar transaksi; bungkus perbuatannya dengan transaction.atomic.")
+        raise DeedOutsideTransaction(
+            f"{topic} ditaruh di luar transaksi; bungkus perbuatannya dengan transaction.atomic."
+        )
     return OutboxRow.objects.create(topic=topic, ref=ref, facts=dict(facts or {}), put_at=at)
 
 
@@ -32,7 +34,9 @@ def claim(topics: list[str], *, worker: str, at: datetime) -> OutboxRow | None:
         won = (
             OutboxRow.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
             .filter(may_claim)
-            .update(state=OutboxRow.State.CLAIMED, claimed_by=worker, lease_until=at + LEASE, attempts=F("attempts") + 1)
+            .update(
+                state=OutboxRow.State.CLAIMED, claimed_by=worker, lease_until=at + LEASE, attempts=F("attempts") + 1
+            )
         )
         if won:
             row.refresh_from_db()
@@ -40,7 +44,9 @@ def claim(topics: list[str], *, worker: str, at: datetime) -> OutboxRow | None:
     return None
 
 
-def drain(consumers: Mapping[str, Consumer], *, worker: str, clock: Callable[[], datetime], most: int | None = None) -> int:
+def drain(
+    consumers: Mapping[str, Consumer], *, worker: str, clock: Callable[[], datetime], most: int | None = None
+) -> int:
     """Act on waiting news until there is none (or `most` rows); return how many were acted on. A row's act must be idempotent."""
     acted = 0
     while (most is None or acted < most) and (row := claim(list(consumers), worker=worker, at=clock())):
@@ -57,4 +63,6 @@ def _act(row: OutboxRow, consumer: Consumer, at: datetime) -> None:
         state = OutboxRow.State.FAILED if row.attempts >= MAX_ATTEMPTS else OutboxRow.State.WAITING
         OutboxRow.objects.filter(pk=row.pk).update(state=state, lease_until=None, last_error=repr(fault)[:1000])
     else:
-        OutboxRow.objects.filter(pk=row.pk).update(state=OutboxRow.State.DONE, lease_until=None, done_at=at, last_error="")
+        OutboxRow.objects.filter(pk=row.pk).update(
+            state=OutboxRow.State.DONE, lease_until=None, done_at=at, last_error=""
+        )

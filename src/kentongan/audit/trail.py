@@ -41,7 +41,9 @@ def record(
 ) -> None:
     """Write the row of a deed; it stands or falls with the transaction that is open."""
     if not transaction.get_connection().in_atomic_block:
-        raise DeedOutsideTransaction(f"{event} dicatat di luar transaksi; bungkus perbuatannya dengan transaction.atomic.")
+        raise DeedOutsideTransaction(
+            f"{event} dicatat di luar transaksi; bungkus perbuatannya dengan transaction.atomic."
+        )
     _write(event, by=by, at=at, on=on, why=why, reasons=reasons, facts=facts)
 
 

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kentongan import __version__
+from kentongan.agencies.rules import Console
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.checksums import sha256_hex
@@ -44,22 +46,13 @@ class Summary:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Operator:
-    """Whoever runs the command on the machine itself."""
-
-    ref: str = "system:command"
-    agency: str = ""
-    purpose: str = "oversight"
-
-
 def take(target: Path) -> Summary:
     """Write the backup whole or not at all, with its row in the trail that is copied."""
     if target.exists():
         raise BackupRefused(f"{target} sudah ada. Pilih nama lain; cadangan lama tidak ditimpa.")
     at = timezone.now()
     with transaction.atomic():
-        trail.record(Trail.BACKUP_TAKEN, by=_Operator(), at=at)
+        trail.record(Trail.BACKUP_TAKEN, by=Console(), at=at)
     with tempfile.TemporaryDirectory(dir=target.absolute().parent) as folder:
         dump = Path(folder) / "database"
         _dump(dump)
@@ -79,14 +72,16 @@ def restore(source: Path, *, replace: bool = False) -> Summary:
     """Leave the installation as it was at the backup; refuse a broken file and, unless told, an installation with data."""
     summary, database, secret = _opened(source)
     if not replace and _has_data():
-        raise BackupRefused("Instalasi ini sudah berisi data. Pulihkan ke KENTONGAN_HOME yang kosong, atau pakai --replace.")
+        raise BackupRefused(
+            "Instalasi ini sudah berisi data. Pulihkan ke KENTONGAN_HOME yang kosong, atau pakai --replace."
+        )
     _load(database)
     key = settings.HOME / "secret_key"
     if "KENTONGAN_SECRET_KEY" not in os.environ and "KENTONGAN_SECRET_KEY_FILE" not in os.environ:
         key.write_bytes(secret)
         key.chmod(0o600)
     with transaction.atomic():
-        trail.record(Trail.RESTORED, by=_Operator(), at=timezone.now(), facts={"taken_at": summary.taken_at})
+        trail.record(Trail.RESTORED, by=Console(), at=timezone.now(), facts={"taken_at": summary.taken_at})
     return summary
 
 
@@ -96,7 +91,9 @@ def _opened(source: Path) -> tuple[Summary, bytes, bytes]:
             summary = Summary(**json.loads(archive.read("manifest.json")))
             database, secret = archive.read("database"), archive.read("secret_key")
     except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as fault:
-        raise BackupRefused(f"{source} bukan berkas cadangan Kentongan yang utuh ({fault}). Periksa berkasnya.") from fault
+        raise BackupRefused(
+            f"{source} bukan berkas cadangan Kentongan yang utuh ({fault}). Periksa berkasnya."
+        ) from fault
     if sha256_hex(database) != summary.sha256:
         raise BackupRefused(f"{source} rusak: sidik basis datanya tidak cocok. Pakai salinan lain.")
     if summary.vendor != connection.vendor:
@@ -129,12 +126,16 @@ def _postgres_tool(name: str, *arguments: str) -> None:
     tool = shutil.which(name)
     if tool is None:
         raise BackupRefused(f"{name} tidak ditemukan. Pasang alat klien PostgreSQL di mesin ini.")
-    database: dict[str, Any] = settings.DATABASES["default"]
+    database: Mapping[str, Any] = dict(settings.DATABASES["default"])
     environment = {**os.environ, "PGPASSWORD": str(database.get("PASSWORD") or "")}
     given = {"host": database.get("HOST"), "port": database.get("PORT"), "username": database.get("USER")}
     options = [f"--{key}={value}" for key, value in given.items() if value]
     done = subprocess.run(  # noqa: S603 - a fixed tool with our own settings
-        [tool, *options, f"--dbname={database['NAME']}", *arguments], env=environment, capture_output=True, text=True, check=False
+        [tool, *options, f"--dbname={database['NAME']}", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise BackupRefused(f"{name} gagal: {done.stderr.strip()[:500]}")

@@ -33,7 +33,9 @@ def work(once: Annotated[bool, typer.Option("--once", help="Kerjakan yang menung
 def backup(file: Annotated[Path, typer.Argument(help="Berkas .zip yang akan ditulis.")]) -> None:
     """Cadangkan instalasi yang sedang berjalan ke satu berkas."""
     summary = backups.take(file)
-    console.print(f"Cadangan ditulis: {file} ({summary.tables} tabel, {summary.rows} baris, sha256 {summary.sha256[:12]}…)")
+    console.print(
+        f"Cadangan ditulis: {file} ({summary.tables} tabel, {summary.rows} baris, sha256 {summary.sha256[:12]}…)"
+    )
 
 
 def restore(
@@ -45,7 +47,9 @@ def restore(
     console.print(f"Dipulihkan dari {file}: {summary.tables} tabel, {summary.rows} baris.")
 
 
-def django_command(arguments: Annotated[list[str] | None, typer.Argument(help="Perintah Django, mis. migrate.")] = None) -> None:
+def django_command(
+    arguments: Annotated[list[str] | None, typer.Argument(help="Perintah Django, mis. migrate.")] = None,
+) -> None:
     """Jalankan perintah Django apa adanya."""
     if arguments:
         execute_from_command_line(["kentongan django", *arguments])

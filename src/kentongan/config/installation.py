@@ -6,7 +6,8 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from kentongan.agencies.actions import load_agencies
+from kentongan.agencies.loading import load_agencies
+from kentongan.agencies.rules import Console as Operator
 from kentongan.places.actions import load_gazetteer_rows
 from kentongan.vocabulary.actions import load_kinds
 
@@ -25,9 +26,9 @@ def prepare(console: Console) -> None:
         load_gazetteer_rows(progress=report)
         kinds = bar.add_task("Kosakata dan instansi", total=2)
         with transaction.atomic():
-            load_kinds()
+            load_kinds(by=Operator(), at=timezone.now())
             bar.update(kinds, completed=1)
-            load_agencies(at=timezone.now())
+            load_agencies(by=Operator(), at=timezone.now())
             bar.update(kinds, completed=2)
 
 

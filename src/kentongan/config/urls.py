@@ -3,9 +3,12 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from .api import api
+
 urlpatterns = [
     path("bahasa/", set_language, name="set_language"),
     path("akun/", include("allauth.urls")),
+    path("api/v1/", api.urls),
 ]
 for room in ("web", "maps", "alerts", "watch", "events", "intake", "agencies", "places"):
     urlpatterns.append(path("", include(f"kentongan.{room}.urls")))

@@ -129,7 +129,9 @@ def simulate(villages: Sequence[Village], *, seed: int, ends: date, weeks: int =
     if planted:
         for cluster in planted_clusters():
             happenings += _cluster(cluster, villages, rng, last)
-    happenings = [replace(h, number=n) for n, h in enumerate(sorted(happenings, key=lambda h: (h.day, h.village.code, h.kind)))]
+    happenings = [
+        replace(h, number=n) for n, h in enumerate(sorted(happenings, key=lambda h: (h.day, h.village.code, h.kind)))
+    ]
     told = [report for h in happenings for report in _tellings(h, rng) if report.received_at.date() < last]
     nil = list(_nil_reports(villages, rng, begins, weeks, silent=SILENT_PARTNERS if planted else ()))
     return World(seed, begins, last, tuple(happenings), tuple(sorted(told + nil, key=lambda r: (r.received_at, r.key))))
@@ -141,7 +143,9 @@ def regions() -> dict[str, Region]:
 
     def one(line: TableLine) -> Region:
         zone = WIB if line.required("zone") == "WIB" else WITA
-        return Region(line.required("code"), line.required("office"), {s: float(line.required(s)) for s in STREAMS}, zone)
+        return Region(
+            line.required("code"), line.required("office"), {s: float(line.required(s)) for s in STREAMS}, zone
+        )
 
     return {region.code: region for region in table_entries("kentongan.demonstration", "data/regencies.csv", one)}
 
@@ -160,7 +164,9 @@ def planted_clusters() -> tuple[Planted, ...]:
 @cache
 def partner_offices() -> dict[str, str]:
     """Return the code of each partner village with the office that it reports to."""
-    rows = table_entries("kentongan.demonstration", "data/partners.csv", lambda line: (line.required("code"), line.required("office")))
+    rows = table_entries(
+        "kentongan.demonstration", "data/partners.csv", lambda line: (line.required("code"), line.required("office"))
+    )
     return dict(rows)
 
 
@@ -210,16 +216,28 @@ def _happening(stream: str, village: Village, day: date, rng: np.random.Generato
 def _tellings(happening: Happening, rng: np.random.Generator) -> Iterator[SimulatedReport]:
     region = regions()[happening.village.regency_code]
     delay = timedelta(hours=float(np.clip(rng.lognormal(3.3, 1.0), 2, 24 * 28)))
-    happened = datetime.combine(happening.day, time(int(rng.integers(5, 23)), int(rng.integers(60))), tzinfo=region.zone)
+    happened = datetime.combine(
+        happening.day, time(int(rng.integers(5, 23)), int(rng.integers(60))), tzinfo=region.zone
+    )
     first = texts.field_report(happening, happened, rng)
     received = (happened + delay).astimezone(UTC)
     key = f"sim-{happening.number}"
-    yield SimulatedReport(key, region.office, happening.village, received, first.text, first.title, first.source, happening)
+    yield SimulatedReport(
+        key, region.office, happening.village, received, first.text, first.title, first.source, happening
+    )
     if rng.random() < SECOND_TELLING:
         second = texts.news_report(happening, happened, rng)
         later = received + timedelta(hours=float(rng.uniform(6, 72)))
         yield SimulatedReport(
-            f"{key}-b", region.office, happening.village, later, second.text, second.title, second.source, happening, is_second=True
+            f"{key}-b",
+            region.office,
+            happening.village,
+            later,
+            second.text,
+            second.title,
+            second.source,
+            happening,
+            is_second=True,
         )
 
 
@@ -239,4 +257,6 @@ def _nil_reports(
             monday = begins + timedelta(weeks=week)
             at = datetime.combine(monday + timedelta(days=4 + late), time(hour), tzinfo=zone).astimezone(UTC)
             told = texts.nil_report(village, monday)
-            yield SimulatedReport(f"nihil-{code}-{monday}", office, village, at, told.text, told.title, told.source, None, monday)
+            yield SimulatedReport(
+                f"nihil-{code}-{monday}", office, village, at, told.text, told.title, told.source, None, monday
+            )

@@ -43,7 +43,9 @@ FIELD = {
     "GDS.ROKOK": ("ditemukan {jumlah} karton rokok ilegal tanpa pita cukai di sebuah gudang di {tempat}.",),
     "GDS.PAKAIAN": ("ditemukan {jumlah} bal pakaian bekas impor di {tempat}. Barang diturunkan pada malam hari.",),
     "GDS.TERNAK": ("{n} ekor sapi diduga akan diselundupkan dari {tempat} tanpa dokumen karantina.",),
-    "NARK.SABU": ("diduga terjadi peredaran sabu di {tempat}. {n} orang terlihat menerima paket kiriman dan pergi dengan sepeda motor.",),
+    "NARK.SABU": (
+        "diduga terjadi peredaran sabu di {tempat}. {n} orang terlihat menerima paket kiriman dan pergi dengan sepeda motor.",
+    ),
     "NARK.GANJA": ("ditemukan ganja dalam paket kiriman untuk alamat di {tempat}. Penerima tidak dikenal warga.",),
 }
 

@@ -68,13 +68,22 @@ class Event(ProtectedRow):
         abstract = False
         ordering = ["-known_at", "-id"]
         indexes = [
-            models.Index(fields=["owner", "state", "-known_at"], name="events_of_owner_by_state"),  # the queue and the list
+            models.Index(
+                fields=["owner", "state", "-known_at"], name="events_of_owner_by_state"
+            ),  # the queue and the list
             models.Index(fields=["state", "happened_from"], name="events_by_day"),  # map date range, joining
         ]
         constraints = [
             *ProtectedRow.Meta.constraints,
-            models.CheckConstraint(condition=Q(happened_to__isnull=True) | Q(happened_to__gt=F("happened_from")), name="event_ends_after_start"),
-            models.CheckConstraint(condition=Q(state="merged", merged_into__isnull=False) | (~Q(state="merged") & Q(merged_into__isnull=True)), name="event_merged_has_target"),
+            models.CheckConstraint(
+                condition=Q(happened_to__isnull=True) | Q(happened_to__gt=F("happened_from")),
+                name="event_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into__isnull=True)),
+                name="event_merged_has_target",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,8 +128,14 @@ class Classification(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["event", "kind", "alleged_by"], condition=Q(withdrawn_at__isnull=True), name="classification_stands_once"),
-            models.CheckConstraint(condition=Q(confidence__gte=0, confidence__lte=1), name="classification_confidence_is_share"),
+            models.UniqueConstraint(
+                fields=["event", "kind", "alleged_by"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="classification_stands_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="classification_confidence_is_share"
+            ),
         ]
 
 
@@ -139,7 +154,9 @@ class EventReport(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["report", "proposal"], condition=Q(unlinked_at__isnull=True), name="one_event_a_proposal"),
+            models.UniqueConstraint(
+                fields=["report", "proposal"], condition=Q(unlinked_at__isnull=True), name="one_event_a_proposal"
+            ),
         ]
 
 

@@ -51,17 +51,21 @@ class Report(ProtectedRow):
         ordering = ["-received_at", "-id"]
         indexes = [
             models.Index(fields=["owner", "-received_at"], name="reports_of_owner"),  # the list of reports
-            models.Index(fields=["place", "received_at"], name="reports_by_place"),  # silence: when a village was last heard
+            models.Index(
+                fields=["place", "received_at"], name="reports_by_place"
+            ),  # silence: when a village was last heard
         ]
         constraints = [
             *ProtectedRow.Meta.constraints,
             models.UniqueConstraint(fields=["owner", "channel", "idempotency_key"], name="report_once_a_key"),
             models.UniqueConstraint(fields=["owner", "checksum"], name="report_once_a_text"),
             models.CheckConstraint(
-                condition=Q(text__isnull=False) | (Q(erased_at__isnull=False) & ~Q(erased_why="")), name="report_text_or_why_not"
+                condition=Q(text__isnull=False) | (Q(erased_at__isnull=False) & ~Q(erased_why="")),
+                name="report_text_or_why_not",
             ),
             models.CheckConstraint(
-                condition=Q(is_nil=False) | Q(covers_from__isnull=False, covers_to__gt=F("covers_from"), place__isnull=False),
+                condition=Q(is_nil=False)
+                | Q(covers_from__isnull=False, covers_to__gt=F("covers_from"), place__isnull=False),
                 name="nil_report_has_place_and_period",
             ),
         ]

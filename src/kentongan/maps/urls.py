@@ -1,5 +1,16 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("peta/kejadian.geojson", views.events, name="map_events"),
+    path("peta/operasi.geojson", views.operations, name="map_operations"),
+    path("peta/temuan.geojson", views.findings, name="map_findings"),
+    path("peta/pos.geojson", views.posts, name="map_posts"),
+    path("peta/batas.geojson", views.border, name="map_border"),
+    path("peta/daratan.geojson", views.land, name="map_land"),
+    path("peta/munisipio.geojson", views.municipalities, name="map_municipalities"),
+    path("peta/desa/<int:z>/<int:x>/<int:y>.mvt", views.villages, name="map_villages"),
+]

@@ -18,7 +18,7 @@ class Watch(models.Model):
     roots = models.ManyToManyField("places.Place", related_name="+")
     is_active = models.BooleanField(default=True)
     false_alarms_per_year = models.FloatField(default=1.0)  # the budget of the whole watch
-    replicas = models.PositiveIntegerField(default=999)
+    replicas = models.PositiveIntegerField(default=999)  # at least; more where the threshold needs a finer grid
     baseline_weeks = models.PositiveSmallIntegerField(default=52)
     seed = models.PositiveBigIntegerField(default=1)
     created_at = models.DateTimeField()
@@ -55,7 +55,9 @@ class WatchRun(models.Model):
     steps_done = models.PositiveIntegerField(default=0)
     steps_total = models.PositiveIntegerField(default=0)
     parameters = models.JSONField(default=dict)  # seed, replicas, thresholds, reader and engine versions
-    result = models.JSONField(default=dict)  # per stream and level: events counted, best cluster, p; the digest of it all
+    result = models.JSONField(
+        default=dict
+    )  # per stream and level: events counted, best cluster, p; the digest of it all
     digest = models.CharField(max_length=64, blank=True)  # equal for two runs with the same answer
     error = models.TextField(blank=True)
 
@@ -107,7 +109,9 @@ class Finding(ProtectedRow):
     class Meta(ProtectedRow.Meta):
         abstract = False
         ordering = ["-last_as_of", "-id"]
-        indexes = [models.Index(fields=["watch", "stream", "type", "-window_to"], name="findings_of_stream")]  # the same one?
+        indexes = [
+            models.Index(fields=["watch", "stream", "type", "-window_to"], name="findings_of_stream")
+        ]  # the same one?
         constraints = [
             *ProtectedRow.Meta.constraints,
             models.CheckConstraint(condition=Q(window_to__gt=F("window_from")), name="finding_window_not_empty"),
@@ -129,10 +133,14 @@ class FindingMember(models.Model):
 
 
 class FindingSighting(models.Model):
-    """A run that saw a finding, with the figures of that day."""
+    """A run that saw a finding, with the extent and the figures of that day."""
 
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="sightings")
     run = models.ForeignKey(WatchRun, on_delete=models.CASCADE, related_name="sightings")
+    level = models.CharField(max_length=10)
+    window_from = models.DateField()
+    window_to = models.DateField()  # excluded
+    members = models.JSONField(default=list)  # keys of places: what a later run is compared with
     observed = models.PositiveIntegerField()
     expected = models.FloatField()
     p_value = models.FloatField()

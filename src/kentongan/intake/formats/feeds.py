@@ -19,9 +19,13 @@ _UNSEEN = frozenset({"script", "style"})
 
 
 def entries(text: str) -> tuple[Document, ...]:
-    """Return the entries that say something, each once; DamagedFile when there is none and the markup is broken."""
+    """Return the entries that say something, each once at its longest; DamagedFile when there is none and the markup is broken."""
     feed = feedparser.parse(text.encode(), resolve_relative_uris=False, response_headers={"content-type": "application/xml; charset=utf-8"})
-    documents = {document.key: document for entry in feed.entries if (document := _document(entry, feed.feed.get("title", ""))).text}
+    documents: dict[str | None, Document] = {}
+    for entry in feed.entries:
+        document = _document(entry, feed.feed.get("title", ""))
+        if len(document.text) > len(documents[document.key].text if document.key in documents else ""):
+            documents[document.key] = document
     if not documents:
         raise DamagedFile(_("Umpan berita ini rusak atau tidak berisi berita. Periksa alamat umpannya."))
     return tuple(documents.values())

@@ -1,0 +1,85 @@
+"""Alerts over the API: those that an agency raised and those that were addressed to it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, FilterSchema, Query, Router, Schema
+from ninja.pagination import LimitOffsetPagination, paginate
+
+from kentongan.agreements import access
+from kentongan.agreements.doors import actor_of
+from kentongan.audit import trail
+from kentongan.audit.catalogue import Trail
+
+from .actions import acknowledge
+from .models import Alert
+
+router = Router(tags=["alerts"])
+
+
+class AlertOut(Schema):
+    """An alert with its clock."""
+
+    id: UUID
+    number: str
+    owner: str = Field(alias="owner_id")
+    addressee: str = Field(alias="addressee_id")
+    finding: UUID | None = Field(None, alias="finding_id")
+    event: UUID | None = Field(None, alias="event_id")
+    matter: str
+    title: str
+    message: str
+    place: str | None = Field(None, alias="place.code")
+    is_urgent: bool
+    state: str
+    version: int
+    raised_at: datetime
+    acknowledge_by: datetime
+    verify_by: datetime
+    decide_by: datetime
+    acknowledged_at: datetime | None
+    verified_at: datetime | None
+    closed_at: datetime | None
+    outcome: str
+    outcome_why: str
+    is_simulated: bool
+
+
+class AlertFilter(FilterSchema):
+    """Which alerts."""
+
+    state: str | None = None
+    matter: str | None = None
+
+
+class VersionIn(Schema):
+    """The version of the alert that the caller saw."""
+
+    version: int
+
+
+@router.get("", response=list[AlertOut], operation_id="list_alerts", summary="Alerts, the latest first")
+@paginate(LimitOffsetPagination)
+def list_alerts(request: HttpRequest, which: AlertFilter = Query(...)) -> QuerySet[Alert]:  # type: ignore[type-arg] # noqa: B008 - the framework's signature
+    """Return the alerts that the gate shows to the token's officer."""
+    actor, at = actor_of(request), timezone.now()
+    trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "alerts", "door": "api"})
+    return which.filter(Alert.objects.visible_to(actor, at=at).select_related("place"))
+
+
+@router.get("/{alert_id}", response=AlertOut, operation_id="get_alert", summary="One alert")
+def get_alert(request: HttpRequest, alert_id: UUID) -> Alert:
+    """Return the alert; refused and absent look the same."""
+    return access.fetch(Alert, alert_id, actor_of(request), at=timezone.now())
+
+
+@router.post(
+    "/{alert_id}/acknowledgement", response=AlertOut, operation_id="acknowledge_alert", summary="Say that it arrived"
+)
+def acknowledge_alert(request: HttpRequest, alert_id: UUID, seen: VersionIn) -> Alert:
+    """Acknowledge for the addressed agency; refused when somebody else changed the alert meanwhile."""
+    actor, at = actor_of(request), timezone.now()
+    return acknowledge(alert=access.fetch(Alert, alert_id, actor, at=at), version=seen.version, by=actor, at=at)

@@ -1,0 +1,134 @@
+"""Events over the API, as rows and as GeoJSON. Protected rows never leave by this door, not even to their owner."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, FilterSchema, Query, Router, Schema
+from ninja.pagination import LimitOffsetPagination, paginate
+
+from kentongan.agreements import access
+from kentongan.agreements.doors import actor_of
+from kentongan.agreements.rules import Actor
+from kentongan.audit import trail
+from kentongan.audit.catalogue import Trail
+
+from .models import Event
+
+router = Router(tags=["events"])
+
+
+class ClassificationOut(Schema):
+    """An alleged kind: who says so, since when, and why."""
+
+    kind: str = Field(alias="kind_id")
+    alleged_by: str
+    alleged_at: datetime
+    why: str
+    confidence: float
+
+
+class EventOut(Schema):
+    """What is held of an event now."""
+
+    id: UUID
+    number: str
+    owner: str = Field(alias="owner_id")
+    title: str
+    state: str
+    version: int
+    place: str | None = Field(None, alias="place.code")
+    place_candidates: list[str] = Field(alias="place_open")
+    happened_from: date | None
+    happened_to: date | None
+    precision: str
+    known_at: datetime
+    persons: int | None
+    source_grade: str
+    classifications: list[ClassificationOut]
+    is_simulated: bool
+
+    @staticmethod
+    def resolve_classifications(event: Event) -> list[object]:
+        """Return those that stand."""
+        return [one for one in event.classifications.all() if one.withdrawn_at is None]
+
+
+class EventFilter(FilterSchema):
+    """Which events."""
+
+    state: str | None = None
+    kind: Annotated[str | None, Field(q="classifications__kind_id")] = None
+    happened_from: Annotated[date | None, Field(q="happened_from__gte")] = None
+    happened_to: Annotated[
+        date | None, Field(q="happened_from__lt", description="The first day that is no longer wanted")
+    ] = None
+    place: Annotated[str | None, Field(q="place__code")] = None
+
+
+class PointOut(Schema):
+    """A GeoJSON point, longitude first."""
+
+    type: str = "Point"
+    coordinates: tuple[float, float]
+
+
+class FeatureOut(Schema):
+    """An event as a GeoJSON feature; without a point while its place is open."""
+
+    type: str = "Feature"
+    id: UUID
+    geometry: PointOut | None
+    properties: EventOut
+
+
+class FeaturesOut(Schema):
+    """GeoJSON, at most `limit` features."""
+
+    type: str = "FeatureCollection"
+    features: list[FeatureOut]
+
+
+@router.get("", response=list[EventOut], operation_id="list_events", summary="Events, the latest known first")
+@paginate(LimitOffsetPagination)
+def list_events(request: HttpRequest, which: EventFilter = Query(...)) -> QuerySet[Event]:  # type: ignore[type-arg] # noqa: B008 - the framework's signature
+    """Return the events that the gate shows to the token's officer."""
+    return which.filter(_shown(request)).distinct()
+
+
+@router.get(".geojson", response=FeaturesOut, operation_id="map_events", summary="Events for a map")
+def map_events(
+    request: HttpRequest,
+    which: EventFilter = Query(...),  # noqa: B008 - the framework's signature
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+) -> dict[str, object]:
+    """Return the same events as GeoJSON."""
+    events = which.filter(_shown(request)).distinct()[:limit]
+    return {"features": [{"id": event.pk, "geometry": _point(event), "properties": event} for event in events]}
+
+
+@router.get("/{event_id}", response=EventOut, operation_id="get_event", summary="One event")
+def get_event(request: HttpRequest, event_id: UUID) -> Event:
+    """Return the event; refused, protected and absent look the same."""
+    actor, at = actor_of(request), timezone.now()
+    event = access.fetch(Event, event_id, actor, at=at)
+    if event.handling == "protected":
+        raise access.not_visible()
+    return event
+
+
+def _shown(request: HttpRequest) -> QuerySet[Event]:
+    actor: Actor = actor_of(request)
+    at = timezone.now()
+    trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "events", "door": "api"})
+    shown = Event.objects.visible_to(actor, at=at).exclude(handling="protected").exclude(state=Event.State.MERGED)
+    return shown.select_related("place").prefetch_related("classifications")
+
+
+def _point(event: Event) -> dict[str, object] | None:
+    if event.place is None or event.place.lon is None:
+        return None
+    return {"coordinates": (event.place.lon, event.place.lat)}

@@ -1,0 +1,167 @@
+"""Reports over the API: send one or many, list and read those that the gate shows."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Field, FilterSchema, Header, Query, Router, Schema
+from ninja.pagination import LimitOffsetPagination, paginate
+
+from kentongan.agreements import access
+from kentongan.agreements.doors import actor_of
+from kentongan.audit import trail
+from kentongan.audit.catalogue import Trail
+from kentongan.kit.errors import KentonganError
+from kentongan.places.models import PlaceCode
+
+from .actions import receive, receive_all
+from .drafts import NumberedDraft, ReportDraft, RowFault
+from .models import Report
+
+router = Router(tags=["reports"])
+
+
+class UnknownPlaceCode(KentonganError):
+    """No place ever had this code."""
+
+    code = "intake.unknown_place"
+
+
+class ReportIn(Schema):
+    """A report as its sender words it."""
+
+    text: str = Field(description="The report itself, exactly as it is to be kept")
+    title: str = ""
+    source: str = ""
+    author: str = ""
+    address: str = Field("", description="Web address, when it was published")
+    published_on: date | None = None
+    place: str | None = Field(None, description="Any code the place ever had")
+    is_nil: bool = Field(False, description="There was nothing to report, for place and period")
+    covers_from: date | None = None
+    covers_to: date | None = Field(None, description="The first day that is no longer covered")
+
+
+class NumberedReportIn(ReportIn):
+    """One report of several, with its own key."""
+
+    idempotency_key: Annotated[str | None, Field(max_length=80)] = None
+
+
+class ReportOut(Schema):
+    """What the register has of a report."""
+
+    id: UUID
+    owner: str = Field(alias="owner_id")
+    channel: str
+    title: str
+    source: str
+    published_on: date | None
+    received_at: datetime
+    place: str | None = Field(None, alias="place.code")
+    is_nil: bool
+    covers_from: date | None
+    covers_to: date | None
+    checksum: str
+    is_simulated: bool
+
+
+class ReportText(ReportOut):
+    """A report with its text; reading it is a row of the trail."""
+
+    text: str | None
+    author: str
+    address: str
+    erased_why: str
+
+
+class ReceivedOut(Schema):
+    """What became of one sent report."""
+
+    id: UUID
+    is_new: bool
+
+
+class ReportFilter(FilterSchema):
+    """Which reports."""
+
+    channel: str | None = None
+    is_nil: bool | None = None
+    received_from: Annotated[datetime | None, Field(q="received_at__gte")] = None
+    received_to: Annotated[datetime | None, Field(q="received_at__lt")] = None
+
+
+@router.post("", response={201: ReceivedOut, 200: ReceivedOut}, operation_id="send_report", summary="Send one report")
+def send_report(
+    request: HttpRequest,
+    report: ReportIn,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=80)] = None,
+) -> tuple[int, dict[str, object]]:
+    """Keep the report; the same key or the same text again answers with the one that is kept."""
+    received = receive(draft=_draft(report, idempotency_key), by=actor_of(request), at=timezone.now())
+    return (201 if received.is_new else 200), {"id": received.report.pk, "is_new": received.is_new}
+
+
+@router.post(
+    "/batch", response=list[ReceivedOut], operation_id="send_reports", summary="Send many reports, all or none"
+)
+def send_reports(
+    request: HttpRequest, reports: Annotated[list[NumberedReportIn], Field(min_length=1, max_length=1000)]
+) -> list[dict[str, object]]:
+    """Keep all of them, or none and every fault with its row (the first is row 1)."""
+    drafts: list[NumberedDraft] = []
+    faults: list[RowFault] = []
+    for row, report in enumerate(reports, start=1):
+        try:
+            drafts.append(NumberedDraft(row, _draft(report, report.idempotency_key)))
+        except UnknownPlaceCode as unknown:
+            faults.append(RowFault(row, "place", unknown.message))
+    outcome = receive_all(drafts=drafts, faults=faults, by=actor_of(request), at=timezone.now())
+    return [{"id": one.report.pk, "is_new": one.is_new} for one in outcome.received]
+
+
+@router.get("", response=list[ReportOut], operation_id="list_reports", summary="Reports, newest first")
+@paginate(LimitOffsetPagination)
+def list_reports(request: HttpRequest, which: ReportFilter = Query(...)) -> QuerySet[Report]:  # type: ignore[type-arg] # noqa: B008 - the framework's signature
+    """Return the reports that the gate shows to the token's officer, without their texts."""
+    actor, at = actor_of(request), timezone.now()
+    trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "reports", "door": "api"})
+    return which.filter(Report.objects.visible_to(actor, at=at).select_related("place"))
+
+
+@router.get("/{report_id}", response=ReportText, operation_id="get_report", summary="One report with its text")
+def get_report(request: HttpRequest, report_id: UUID) -> Report:
+    """Return the report; refused and absent look the same."""
+    return access.fetch(Report, report_id, actor_of(request), at=timezone.now())
+
+
+def _draft(report: ReportIn, key: str | None) -> ReportDraft:
+    place = None if report.place is None else _place(report.place)
+    return ReportDraft(
+        channel=Report.Channel.API,
+        text=report.text,
+        title=report.title,
+        source=report.source,
+        author=report.author,
+        address=report.address,
+        published_on=report.published_on,
+        idempotency_key=key,
+        place_id=place,
+        is_nil=report.is_nil,
+        covers_from=report.covers_from,
+        covers_to=report.covers_to,
+    )
+
+
+def _place(code: str) -> int:
+    known = PlaceCode.objects.filter(code=code).order_by("-valid_to").values_list("place_id", flat=True).first()
+    if known is None:
+        raise UnknownPlaceCode(
+            _("Kode wilayah “%(code)s” tidak dikenal. Cari kodenya di /api/v1/places, atau kirim tanpa kode.")
+            % {"code": code}
+        )
+    return known

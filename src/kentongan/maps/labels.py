@@ -1,0 +1,57 @@
+"""Words for the states that the map shows."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+DAYS_A_YEAR = 365.25
+
+
+def event_state(state: str) -> str:
+    """Return the word for an event's state."""
+    return {"proposed": _("usulan"), "confirmed": _("terkonfirmasi")}.get(state, state)
+
+
+def alert_state(state: str) -> str:
+    """Return the word for an alert's state."""
+    return {"raised": _("menunggu diterima"), "acknowledged": _("diterima"), "verified": _("diverifikasi"), "closed": _("ditutup")}.get(state, state)
+
+
+def finding_state(state: str) -> str:
+    """Return the word for a finding's state."""
+    return {"open": _("belum dinilai"), "alerted": _("sudah diperingatkan"), "dismissed": _("dikesampingkan"), "closed": _("selesai")}.get(state, state)
+
+
+def facility_kind(kind: str) -> str:
+    """Return the word for a kind of facility."""
+    words = {
+        "plbn": _("pos lintas batas negara"),
+        "integrated_post": _("pos terpadu Timor-Leste"),
+        "traditional_crossing": _("lintasan tradisional"),
+        "immigration_post": _("pos imigrasi"),
+        "military_post": _("pos militer"),
+        "airport": _("bandar udara"),
+        "seaport": _("pelabuhan laut"),
+        "ferry_port": _("pelabuhan penyeberangan"),
+    }
+    return words.get(kind, kind)
+
+
+def facility_status(status: str) -> str:
+    """Return the word for a facility's status."""
+    words = {
+        "planned": _("direncanakan"),
+        "active": _("beroperasi"),
+        "inactive": _("tidak beroperasi"),
+        "revitalising": _("direvitalisasi"),
+        "unknown": _("status belum diketahui"),
+    }
+    return words.get(status, status)
+
+
+def recurrence(days: float) -> str:
+    """Return how often chance alone would do this, in words: "sekali dalam 3 tahun bila kebetulan"."""
+    if days >= DAYS_A_YEAR:
+        years = round(days / DAYS_A_YEAR)
+        return ngettext("kebetulan sekali dalam %(n)d tahun", "kebetulan sekali dalam %(n)d tahun", years) % {"n": years}
+    whole = max(round(days), 1)
+    return ngettext("kebetulan sekali dalam %(n)d hari", "kebetulan sekali dalam %(n)d hari", whole) % {"n": whole}

@@ -1,0 +1,123 @@
+"""Doors of the map: layers as GeoJSON through the gate, and reference shapes and village tiles."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from kentongan.agreements.doors import acting, actor_of
+from kentongan.agreements.rules import Actor
+from kentongan.audit import trail
+from kentongan.audit.catalogue import Trail
+
+from . import queries, shapes, tiles
+from .features import Feature, alert_features, collection, event_features, finding_features, post_features
+from .forms import MapFilter, Selection
+
+GEOJSON = "application/geo+json"
+A_DAY = 24 * 3600
+
+Layer = Callable[[Actor, Selection, datetime], list[Feature]]
+
+
+@acting
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    """Answer what happened or is alleged."""
+    return _layer(request, "kejadian", lambda a, s, at: event_features(queries.event_layer(a, s, at=at), layer="kejadian"))
+
+
+@acting
+@require_safe
+def operations(request: HttpRequest) -> HttpResponse:
+    """Answer what agencies did, and the open alerts."""
+    return _layer(request, "operasi", _operations)
+
+
+@acting
+@require_safe
+def findings(request: HttpRequest) -> HttpResponse:
+    """Answer what the watch found: hulls and members."""
+    return _layer(request, "temuan", lambda a, s, at: finding_features(queries.finding_layer(a, s, at=at)))
+
+
+@login_required
+@require_safe
+def posts(request: HttpRequest) -> HttpResponse:
+    """Answer border posts, ports and airports with today's status."""
+    drawn = queries.posts(on=timezone.localdate())
+    return JsonResponse(collection(post_features(drawn)), content_type=GEOJSON)
+
+
+@login_required
+@require_safe
+@gzip_page
+def border(request: HttpRequest) -> HttpResponse:
+    """Answer the border line, unresolved segments marked."""
+    return _fixed(request, shapes.border(), GEOJSON)
+
+
+@login_required
+@require_safe
+@gzip_page
+def land(request: HttpRequest) -> HttpResponse:
+    """Answer the coasts of the region."""
+    return _fixed(request, shapes.land(), GEOJSON)
+
+
+@login_required
+@require_safe
+@gzip_page
+def municipalities(request: HttpRequest) -> HttpResponse:
+    """Answer the municipalities of Timor-Leste."""
+    return _fixed(request, shapes.municipalities(), GEOJSON)
+
+
+@login_required
+@require_safe
+def villages(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
+    """Answer one tile of villages."""
+    if z > tiles.MAX_ZOOM or x >= 2**z or y >= 2**z:
+        return HttpResponse(status=404)
+    tile = tiles.village_tile(z, x, y)
+    return _fixed(request, tile, "application/vnd.mapbox-vector-tile") if tile else HttpResponse(status=204)
+
+
+def _operations(actor: Actor, selection: Selection, at: datetime) -> list[Feature]:
+    responses = event_features(queries.response_layer(actor, selection, at=at), layer="operasi")
+    return responses + alert_features(queries.alert_layer(actor, at=at))
+
+
+def _layer(request: HttpRequest, name: str, features_of: Layer) -> HttpResponse:
+    wanted = MapFilter(request.GET, today=timezone.localdate(), kinds=tuple(request.GET.getlist("jenis")))
+    if not wanted.is_valid():
+        return _problem(message for messages in wanted.errors.values() for message in messages)
+    actor, at = actor_of(request), timezone.now()
+    features = features_of(actor, wanted.selection, at)
+    trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, on=f"map:{name}", facts={"features": len(features)})
+    answer = JsonResponse(collection(features, is_cut=len(features) >= queries.MOST_DRAWN), content_type=GEOJSON)
+    patch_cache_control(answer, private=True, no_store=True)
+    return answer
+
+
+def _problem(messages: Iterable[Any]) -> HttpResponse:
+    problem = {"type": "about:blank", "title": "maps.wrong_filter", "status": 400, "detail": " ".join(str(m) for m in messages)}
+    return HttpResponse(json.dumps(problem), status=400, content_type="application/problem+json")
+
+
+def _fixed(request: HttpRequest, content: bytes, content_type: str) -> HttpResponse:
+    """Answer content that seldom changes; 304 when the browser has it."""
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    answer = get_conditional_response(request, etag=etag, response=HttpResponse(content, content_type=content_type))
+    assert answer is not None  # noqa: S101 - it returns the response that it is given
+    answer.headers["ETag"] = etag
+    patch_cache_control(answer, private=True, max_age=A_DAY)
+    return answer

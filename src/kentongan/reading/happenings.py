@@ -1,0 +1,466 @@
+"""Put the finds of a text together into happenings: one proposal a case, whether the text tells one case or five.
+
+A text is first cut into cases (items of a digest, "kasus kedua", a paragraph with a place and a day of its own); in
+each case the kinds, days, places, counts and agencies that stand nearest to each other belong together. What agencies
+do with each other (meet, sign, visit) is a happening too; the offences that such a meeting talks about are not.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kentongan.reading.model import AgencyMention, DateMention, EventProposal, KindMention, PlaceMention, Quantity
+from kentongan.reading.text import Document
+
+_TOGETHER = frozenset(
+    "RESP.RAKOR RESP.PKS RESP.MOU RESP.VISIT RESP.LETTER RESP.SOSIALISASI RESP.TRAIN RESP.REVITALIZE RESP.ASSET RESP.REINTEG".split()
+)
+_SIGNED_OR_MET = frozenset("RESP.RAKOR RESP.PKS RESP.MOU RESP.VISIT RESP.LETTER".split())
+_ACTIONS = frozenset(
+    "RESP.ARREST RESP.RESCUE RESP.RETURN RESP.DEPORT RESP.OPS RESP.PATROL RESP.DESTROY RESP.HANDOVER RESP.BAN PMI.PASSPORT_DEFER PMI.PASSPORT_REFUSE PMI.DEPART_DEFER RESP.PULBAKET".split()
+)
+_PROTECTION = frozenset({"IM.REFUGEE", "IM.ASYLUM", "IM.DETENTEE"})
+_NIL = "ST.NIHIL"
+_CHANNELS = frozenset({"SOCMED", "KAMTIBMAS", "IM.LEGAL_CROSS"})  # said in passing in almost any text
+_WEAK_ALONE = frozenset({"RESP.PULBAKET", "RESP.LETTER", "RESP.BAN", "RESP.ASSET", "RESP.REINTEG"})
+
+_ITEM = re.compile(r"(?:\(?\d{1,2}[.)]|[-•●▪◦–·>]|\(?[a-z][.)])\s+\S")
+_ORDINAL_CASE = re.compile(
+    r"\b(?:kasus|kejadian|peristiwa|penangkapan|pengungkapan|tkp|operasi|laporan|penindakan|insiden|lokasi|perkara)\s+(?P<which>pertama|kedua|ketiga|keempat|lain(?:nya)?|serupa|berikutnya)\b"
+    r"|^(?P<bare>pertama|kedua|ketiga|keempat|kelima),",
+    re.IGNORECASE,
+)
+_OTHER_CASE = re.compile(
+    r"^\W*(?:sementara(?: itu)?|selain itu|secara terpisah|terpisah|(?:di|pada) (?:tempat|lokasi|kesempatan|kasus|hari|waktu) (?:yang )?(?:terpisah|lain|berbeda|berikutnya)|masih di|hal (?:yang )?serupa|peristiwa serupa"
+    r"|adapun di|sehari (?:sebelumnya|kemudian)|beberapa hari (?:sebelumnya|kemudian)|dua hari (?:sebelumnya|kemudian)|sebelumnya|sebelum itu|tak hanya itu|entretanto|enquanto isso|entretantu|meanwhile|in a separate case)\b",
+    re.IGNORECASE,
+)
+_EARLIER = re.compile(r"^\W*(?:sebelumnya|sebelum itu|sehari sebelumnya|beberapa (?:hari|bulan|pekan|minggu) (?:sebelumnya|lalu)|tahun lalu|pada tahun|pernah)\b", re.IGNORECASE)
+_ALSO_EARLIER = re.compile(r"\b(?:juga|pernah|kasus serupa)\b", re.IGNORECASE)
+
+_SCENE_ROLES = ("scene",)
+_LEVEL_DEPTH = {"aldeia": 6, "village": 5, "suco": 5, "district": 4, "post": 4, "regency": 3, "city": 3, "municipality": 3, "province": 2, "sea": 2, "country": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """All that was found in one text."""
+
+    dates: tuple[DateMention, ...]
+    places: tuple[PlaceMention, ...]
+    agencies: tuple[AgencyMention, ...]
+    kinds: tuple[KindMention, ...]
+    quantities: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A run of sentences that tell one happening."""
+
+    first: int
+    last: int  # excluded
+    background: bool = False
+
+
+def propose_events(document: Document, finds: Finds, kind_classes: Mapping[str, str]) -> tuple[EventProposal, ...]:
+    """Return one proposal for each happening of the text, those of this text first and background ones last."""
+    builder = _Builder(document, finds, kind_classes)
+    cases = builder.cases()
+    events = [event for case in cases for event in builder.events_of(case)]
+    events = _without_repeats(events)
+    background = [event for event in builder.background_events(events)]
+    return (*(event for event in events if not event.background), *(event for event in events if event.background), *background)
+
+
+def _without_repeats(events: list[EventProposal]) -> list[EventProposal]:
+    kept: list[EventProposal] = []
+    for event in events:
+        if not any(event.evidence == other.evidence and event.kinds == other.kinds for other in kept):
+            kept.append(event)
+    return kept
+
+
+class _Builder:
+    """Knows which find stands in which sentence."""
+
+    def __init__(self, document: Document, finds: Finds, kind_classes: Mapping[str, str]) -> None:
+        self.document = document
+        self.finds = finds
+        self.kind_classes = kind_classes
+        at = document.sentence_index_at
+        self.date_at = [at(mention.evidence.start) for mention in finds.dates]
+        self.place_at = [at(mention.evidence.start) for mention in finds.places]
+        self.agency_at = [at(mention.evidence.start) for mention in finds.agencies]
+        self.kind_at = [at(mention.evidence.start) for mention in finds.kinds]
+        self.quantity_at = [at(mention.evidence.start) for mention in finds.quantities]
+        self.scenes_by_sentence: dict[int, set[str]] = {}
+        for index, mention in enumerate(finds.places):
+            if mention.role == "scene":
+                self.scenes_by_sentence.setdefault(self.place_at[index], set()).add(self._code(mention))
+
+    # ---- cutting into cases
+
+    def cases(self) -> list[_Case]:
+        """Return the cases of the text: digest items, numbered cases, or the whole with separate paragraphs cut off."""
+        count = len(self.document.sentences)
+        if count == 0:
+            return []
+        return self._digest_items() or self._numbered_cases() or self._separate_paragraphs(count)
+
+    def _digest_items(self) -> list[_Case]:
+        starts = [
+            index
+            for index, sentence in enumerate(self.document.sentences)
+            if self._opens_line(index) and _ITEM.match(self.document.body, sentence.start)
+        ]
+        if len(starts) < 2:
+            return []
+        items = [_Case(first, last) for first, last in zip(starts, [*starts[1:], len(self.document.sentences)], strict=True)]
+        telling = [item for item in items if self._tells_something(item)]
+        signatures = [self._signature(item) for item in telling]
+        if len(telling) >= 2 and len(telling) * 2 >= len(items) and len(set(signatures)) == len(signatures):
+            return telling
+        return []
+
+    def _opens_line(self, index: int) -> bool:
+        sentences = self.document.sentences
+        return index == 0 or sentences[index].paragraph != sentences[index - 1].paragraph
+
+    def _tells_something(self, case: _Case) -> bool:
+        kinds = [mention for mention in self._kinds_in(case) if self._may_happen(mention)]
+        return bool(kinds) and bool(self._places_in(case, ("scene", "mention", "dateline")) or self._dates_in(case))
+
+    def _signature(self, case: _Case) -> tuple[frozenset[str], frozenset[object]]:
+        places = frozenset(self._code(self.finds.places[index]) for index in self._places_in(case, ("scene", "mention", "dateline", "in_org_name")))
+        return places, frozenset(mention.day or mention.weekday for mention in self._dates_in(case))
+
+    def _numbered_cases(self) -> list[_Case]:
+        starts: dict[str, int] = {}
+        for index, sentence in enumerate(self.document.sentences):
+            text = self.document.body[sentence.start : sentence.end]
+            match = _ORDINAL_CASE.search(text)
+            if match:
+                which = (match["which"] or match["bare"]).lower()
+                if which in ("pertama", "kedua", "ketiga", "keempat", "kelima"):
+                    starts.setdefault(which, index)
+        if "kedua" not in starts:
+            return []
+        ordered = sorted(starts.values())
+        if "pertama" not in starts:
+            ordered = [0, *ordered]
+        cases = [_Case(first, last) for first, last in zip(ordered, [*ordered[1:], len(self.document.sentences)], strict=True) if last > first]
+        telling = [case for case in cases if self._tells_something(case)]
+        return telling if len(telling) >= 2 else []
+
+    def _separate_paragraphs(self, count: int) -> list[_Case]:
+        """Cut where a sentence opens another case: words that say so, with a place or a day that the case so far has not."""
+        cases: list[_Case] = []
+        first, background = 0, False
+        for index in range(1, count):
+            if not self._opens_line(index) and not _OTHER_CASE.match(self.document.sentence_text(index)):
+                continue
+            earlier = self._opens_another(first, index, count)
+            if earlier is None:
+                continue
+            cases.append(_Case(first, index, background))
+            first, background = index, earlier
+        cases.append(_Case(first, count, background))
+        return cases
+
+    def _opens_another(self, first: int, index: int, count: int) -> bool | None:
+        """Return None when the sentence goes on with the case, else whether the new case is background."""
+        text = self.document.sentence_text(index)
+        paragraph = self.document.sentences[index].paragraph
+        last = index + 1
+        while last < count and self.document.sentences[last].paragraph == paragraph:
+            last += 1
+        here = _Case(index, last)
+        happening = [mention for mention in self._kinds_in(here) if self._is_incident(mention)]
+        if not happening:
+            return None
+        so_far = _Case(first, index)
+        old_places = {self._code(self.finds.places[i]) for i in self._places_in(so_far, ("scene", "mention", "dateline"))}
+        new_places = {self._code(self.finds.places[i]) for i in self._places_in(here, ("scene",))}
+        other_place = bool(new_places) and bool(old_places) and not any(_related(new, old) for new in new_places for old in old_places)
+        old_days = {mention.day for mention in self._dates_in(so_far) if mention.day}
+        new_days = {mention.day for mention in self._dates_in(here) if mention.day and mention.role in ("event", "background")}
+        other_day = bool(new_days) and not new_days & old_days
+        marked = bool(_OTHER_CASE.match(text)) or (match := _ORDINAL_CASE.search(text)) is not None and (match["which"] or "").lower() in ("lain", "lainnya", "serupa", "berikutnya")
+        if marked and (other_place or other_day and _ALSO_EARLIER.search(text)) or other_place and other_day:
+            earlier = bool(_EARLIER.match(text)) or bool(new_days) and bool(old_days) and max(d for d in new_days if d) < min(d for d in old_days if d)
+            return earlier and bool(_EARLIER.match(text) or re.search(r"(?i)\bserupa\b|\bpernah\b", text))
+        return None
+
+    # ---- what stands in a case
+
+    def _kinds_in(self, case: _Case) -> list[KindMention]:
+        return [mention for mention, index in zip(self.finds.kinds, self.kind_at, strict=True) if case.first <= index < case.last]
+
+    def _dates_in(self, case: _Case) -> list[DateMention]:
+        return [mention for mention, index in zip(self.finds.dates, self.date_at, strict=True) if case.first <= index < case.last]
+
+    def _places_in(self, case: _Case, roles: tuple[str, ...]) -> list[int]:
+        return [
+            index
+            for index, (mention, sentence) in enumerate(zip(self.finds.places, self.place_at, strict=True))
+            if case.first <= sentence < case.last and mention.role in roles
+        ]
+
+    def _code(self, mention: PlaceMention) -> str:
+        return mention.code or "|".join(candidate.code for candidate in mention.candidates)
+
+    def _may_happen(self, mention: KindMention) -> bool:
+        """Say whether the mention can be what happened: asserted, and neither a mere means nor said in passing."""
+        kind_class = self.kind_classes.get(mention.code, "")
+        return mention.polarity == "asserted" and kind_class not in ("modus",) and mention.code not in _CHANNELS and (kind_class != "status" or mention.code in _PROTECTION)
+
+    def _is_incident(self, mention: KindMention) -> bool:
+        return self._may_happen(mention) and mention.code not in _TOGETHER and mention.code not in _PROTECTION
+
+    # ---- building
+
+    def events_of(self, case: _Case) -> list[EventProposal]:
+        """Return the happenings of one case: usually one, with what is told beside it about persons under protection."""
+        mentions = self._kinds_in(case)
+        happening = [mention for mention in mentions if self._may_happen(mention)]
+        incidents = [mention for mention in happening if self._is_incident(mention)]
+        together = [mention for mention in happening if mention.code in _TOGETHER]
+        protected = [mention for mention in happening if mention.code in _PROTECTION]
+        events: list[EventProposal] = []
+        if together and self._is_about_agencies(case, incidents, together):
+            events.append(self._event(case, together))
+            events += self._protection_event(case, protected, events)
+            return events
+        if incidents and self._is_concrete(case, incidents):
+            modus = [mention for mention in mentions if mention.polarity == "asserted" and self.kind_classes.get(mention.code) == "modus"]
+            events.append(self._event(case, [*incidents, *protected, *modus], main=incidents))
+            return events
+        if protected and self._is_concrete(case, protected):
+            return [self._event(case, protected)]
+        if together:
+            return [self._event(case, together)]
+        nil = [mention for mention in mentions if mention.code == _NIL and mention.polarity == "asserted"]
+        if nil or self._denies_everything(mentions):
+            return [self._nil_event(case, nil or mentions)]
+        return events
+
+    def _denies_everything(self, mentions: list[KindMention]) -> bool:
+        told = [mention for mention in mentions if self.kind_classes.get(mention.code) in ("offence", "movement", "issue")]
+        return bool(told) and all(mention.polarity == "negated" for mention in told)
+
+    def _nil_event(self, case: _Case, mentions: list[KindMention]) -> EventProposal:
+        return replace(self._event(case, mentions), kinds=(_NIL,))
+
+    def _is_about_agencies(self, case: _Case, incidents: list[KindMention], together: list[KindMention]) -> bool:
+        """Say whether the case tells what agencies did with each other rather than an offence: by its opening and its counts."""
+        opening = range(case.first, min(case.last, case.first + 3))
+        met = sum(2 if mention.code in _SIGNED_OR_MET else 1 for mention in together if self._sentence(mention) in opening)
+        acted = sum(
+            2 if mention.code in _ACTIONS - _WEAK_ALONE else 1
+            for mention in incidents
+            if self._sentence(mention) in opening and not mention.quoted and (mention.code in _ACTIONS or self._has_count_near(mention))
+        )
+        if met or acted:
+            return met >= acted and not (acted and self._counts(case, opening))
+        whole = range(case.first, case.last)
+        met = sum(2 if mention.code in _SIGNED_OR_MET else 1 for mention in together)
+        acted = sum(2 for mention in incidents if mention.code in _ACTIONS - _WEAK_ALONE and not mention.quoted)
+        return met >= acted or not self._counts(case, whole) and met > 0 and acted <= 2
+
+    def _sentence(self, mention: KindMention) -> int:
+        return self.document.sentence_index_at(mention.evidence.start)
+
+    def _has_count_near(self, mention: KindMention) -> bool:
+        sentence = self._sentence(mention)
+        return any(index == sentence and quantity.scope != "background" for quantity, index in zip(self.finds.quantities, self.quantity_at, strict=True))
+
+    def _counts(self, case: _Case, sentences: range) -> bool:
+        return any(
+            index in sentences and case.first <= index < case.last and quantity.scope != "background" and quantity.family in ("persons", "goods", "vehicles", "money")
+            for quantity, index in zip(self.finds.quantities, self.quantity_at, strict=True)
+        )
+
+    def _is_concrete(self, case: _Case, mentions: list[KindMention]) -> bool:
+        """Say whether something happened, not only a topic: an act, a count, a day or a scene stands with it."""
+        if any(mention.code in _ACTIONS for mention in mentions):
+            return True
+        sentences = {self._sentence(mention) for mention in mentions}
+        near = {index + shift for index in sentences for shift in (-1, 0, 1)}
+        has_count = any(index in near and quantity.scope != "background" for quantity, index in zip(self.finds.quantities, self.quantity_at, strict=True))
+        has_day = any(index in near and mention.role in ("event", "statement") for mention, index in zip(self.finds.dates, self.date_at, strict=True))
+        has_scene = any(index in near for index in self.scenes_by_sentence)
+        return has_count or has_day or has_scene
+
+    def _protection_event(self, case: _Case, protected: list[KindMention], told: list[EventProposal]) -> list[EventProposal]:
+        """Return what a meeting's text also tells about refugees or detainees, when it counts them."""
+        counted = [mention for mention in protected if self._has_count_near(mention) and not self._in_title(mention)]
+        if not counted:
+            return []
+        sentences = sorted({self._sentence(mention) for mention in counted})
+        part = _Case(sentences[0], sentences[-1] + 1)
+        event = self._event(part, counted)
+        if told and event.happened is None:
+            event = replace(event, happened=told[0].happened)
+        if told and not event.places:
+            event = replace(event, places=told[0].places[:1])
+        return [event]
+
+    def _in_title(self, mention: KindMention) -> bool:
+        span = self.document.title_span
+        return span is not None and span[0] <= mention.evidence.start < span[1]
+
+    def _event(self, case: _Case, mentions: list[KindMention], *, main: list[KindMention] | None = None) -> EventProposal:
+        lead = self._lead_mention(case, main or mentions)
+        sentence_index = self._sentence(lead)
+        sentence = self.document.sentences[sentence_index]
+        happened = self._happened(case, sentence_index)
+        kinds = self._kind_codes(mentions, main or mentions)
+        confidence = min(0.9, 0.5 + 0.1 * len({mention.evidence.start for mention in mentions}) + (0.1 if happened and happened.day else 0.0))
+        evidence = self.document.evidence(sentence.start, sentence.end, confidence, f"the first sentence that tells it ('{lead.evidence.text}')")
+        return EventProposal(
+            kinds=kinds,
+            happened=happened,
+            places=self._event_places(case, sentence_index),
+            agencies=self._event_agencies(case),
+            quantities=self._event_quantities(case),
+            background=case.background,
+            summary=" ".join(evidence.text.split()),
+            evidence=evidence,
+        )
+
+    def _lead_mention(self, case: _Case, mentions: list[KindMention]) -> KindMention:
+        """Return the mention whose sentence tells the happening best: not in the title, not quoted, early, with a day or a count."""
+
+        def rank(mention: KindMention) -> tuple[bool, bool, int, int]:
+            index = self._sentence(mention)
+            helped = any(i == index for i in self.date_at) + any(i == index for i in self.quantity_at) + (index in self.scenes_by_sentence)
+            return self._in_title(mention), mention.quoted, max(0, index - case.first - 2), -helped
+
+        return min(mentions, key=lambda mention: (rank(mention), mention.evidence.start))
+
+    def _kind_codes(self, mentions: list[KindMention], main: list[KindMention]) -> tuple[str, ...]:
+        """Return the codes, offences first, each class by how often and how early it is named."""
+        order = {"offence": 0, "movement": 1, "issue": 2, "response": 3, "status": 4, "modus": 5}
+        counts: dict[str, int] = {}
+        first: dict[str, int] = {}
+        for mention in mentions:
+            counts[mention.code] = counts.get(mention.code, 0) + 1
+            first.setdefault(mention.code, mention.evidence.start)
+        main_codes = {mention.code for mention in main}
+        return tuple(
+            sorted(counts, key=lambda code: (code not in main_codes, order.get(self.kind_classes.get(code, ""), 6), -counts[code], first[code]))
+        )
+
+    def _happened(self, case: _Case, lead: int) -> DateMention | None:
+        """Return the day of the happening: told in its sentence, else nearby, else the day of the statement about it."""
+        inside = [(mention, index) for mention, index in zip(self.finds.dates, self.date_at, strict=True) if case.first <= index < case.last]
+        if case.background:
+            inside = [(mention, index) for mention, index in inside if mention.role != "deadline"]
+            chosen = [pair for pair in inside if pair[0].precision in ("day", "month", "year", "weekday")]
+            return min(chosen, key=lambda pair: abs(pair[1] - lead), default=(None, 0))[0]
+        for roles in (("event",), ("statement",), ("publication",)):
+            found = [(mention, index) for mention, index in inside if mention.role in roles and mention.precision in ("day", "weekday", "unknown")]
+            found = [pair for pair in found if pair[0].precision != "unknown" or pair[0].not_before]
+            if found:
+                settled = [pair for pair in found if pair[0].day] or found
+                return min(settled, key=lambda pair: (abs(pair[1] - lead) + (0 if pair[0].day else 0.5), pair[0].evidence.start))[0]
+        everywhere = [mention for mention in self.finds.dates if mention.role in ("publication", "statement", "event") and mention.precision in ("day", "weekday") and mention.day]
+        if everywhere:
+            return min(everywhere, key=lambda mention: (mention.role == "event" and len(everywhere) > 1, abs(self.document.sentence_index_at(mention.evidence.start) - lead)))
+        loose = [mention for mention, _ in inside if mention.role == "event" and mention.precision in ("month",)]
+        return loose[0] if loose else None
+
+    def _event_places(self, case: _Case, lead: int) -> tuple[int, ...]:
+        """Return the scenes of the case, nearest and narrowest first; without a scene what is named, then the dateline."""
+        for roles in (("scene",), ("mention", "destination", "origin"), ("dateline",), ("in_org_name",)):
+            indices = self._places_in(case, roles)
+            if roles == ("mention", "destination", "origin"):
+                indices = [index for index in indices if self._depth(index) >= 2 and abs(self.place_at[index] - lead) <= 2]
+            if roles == ("in_org_name",):
+                indices = [index for index in indices if self._depth(index) >= 3 and self.place_at[index] == lead]
+            if indices:
+                return self._distinct(sorted(indices, key=lambda index: (abs(self.place_at[index] - lead), -self._depth(index), index)))
+            if roles == ("dateline",):
+                anywhere = [index for index, mention in enumerate(self.finds.places) if mention.role == "dateline"]
+                if anywhere:
+                    return (anywhere[0],)
+        return ()
+
+    def _depth(self, index: int) -> int:
+        mention = self.finds.places[index]
+        level = mention.level or (mention.candidates[0].level if mention.candidates else "")
+        return _LEVEL_DEPTH.get(level, 0)
+
+    def _distinct(self, indices: list[int]) -> tuple[int, ...]:
+        seen: set[str] = set()
+        kept: list[int] = []
+        for index in indices:
+            code = self._code(self.finds.places[index])
+            if code not in seen:
+                seen.add(code)
+                kept.append(index)
+        return tuple(kept)
+
+    def _event_agencies(self, case: _Case) -> tuple[int, ...]:
+        seen: set[str] = set()
+        kept: list[int] = []
+        for index, (mention, sentence) in enumerate(zip(self.finds.agencies, self.agency_at, strict=True)):
+            name = mention.agency_id or mention.name
+            if case.first <= sentence < case.last and name not in seen:
+                seen.add(name)
+                kept.append(index)
+        return tuple(kept)
+
+    def _event_quantities(self, case: _Case) -> tuple[int, ...]:
+        return tuple(
+            index
+            for index, (quantity, sentence) in enumerate(zip(self.finds.quantities, self.quantity_at, strict=True))
+            if case.first <= sentence < case.last and quantity.scope == "live"
+        )
+
+    # ---- background
+
+    def background_events(self, told: list[EventProposal]) -> list[EventProposal]:
+        """Return earlier happenings that the text mentions with a day of their own ("yang diteken pada 4 Agustus 2025")."""
+        events: list[EventProposal] = []
+        days = {event.happened.day for event in told if event.happened and event.happened.day}
+        for date_index, mention in enumerate(self.finds.dates):
+            if mention.role not in ("instrument", "background") or mention.day is None or mention.day in days:
+                continue
+            sentence_index = self.date_at[date_index]
+            if sentence_index < 0:
+                continue
+            event = self._background_event(mention, sentence_index)
+            if event:
+                events.append(event)
+                days.add(mention.day)
+        return events
+
+    def _background_event(self, mention: DateMention, sentence_index: int) -> EventProposal | None:
+        sentence = self.document.sentences[sentence_index]
+        position = mention.evidence.start
+        near = [
+            kind
+            for kind, index in zip(self.finds.kinds, self.kind_at, strict=True)
+            if index == sentence_index and kind.polarity in ("asserted", "background") and self.kind_classes.get(kind.code) not in ("modus", "status") and kind.evidence.start < position
+        ]
+        if not near:
+            return None
+        kind = max(near, key=lambda kind: kind.evidence.start)
+        agencies = tuple(
+            index
+            for index, agency in enumerate(self.finds.agencies)
+            if self.agency_at[index] == sentence_index and kind.evidence.start <= agency.evidence.start < position
+        )
+        places = tuple(
+            index
+            for index, place in enumerate(self.finds.places)
+            if self.place_at[index] == sentence_index and place.role == "scene" and position - 80 <= place.evidence.start < position + 60 and place.evidence.start > kind.evidence.start
+        )
+        evidence = self.document.evidence(sentence.start, sentence.end, 0.6, f"an earlier happening dated {mention.evidence.text}")
+        return EventProposal((kind.code,), mention, places, agencies, (), True, " ".join(evidence.text.split()), evidence)
+
+
+def _related(first: str, second: str) -> bool:
+    """Say whether one place lies in the other, by their codes."""
+    return any(one == other or one.startswith(other + ".") or other.startswith(one + ".") for one in first.split("|") for other in second.split("|")) or first in ("ID", "TL")
