@@ -20,7 +20,7 @@ from kentongan.engine.silence import SilenceOptions, find_silences, known_shares
 from kentongan.watch.rules import Extent, same_finding
 
 LEVELS = ("village", "district")
-RADIUS_M = {"village": 50_000.0, "district": 100_000.0}
+RADIUS_M = {"village": 20_000.0, "district": 40_000.0}
 MAX_WEEKS = 4
 MIN_CASES = 3
 DAY_ZERO = date(2024, 1, 1)

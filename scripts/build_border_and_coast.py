@@ -30,8 +30,8 @@ DATA = Path(__file__).resolve().parents[1] / "src" / "kentongan" / "places" / "d
 REGION = box(94.0, -12.0, 142.0, 8.0)
 
 OUTLINE_TOLERANCE = 0.0006  # degrees, about 65 m: visible at no zoom that the map offers
-COAST_TOLERANCE = 0.004  # degrees, about 450 m: below the precision of 1:10 million
-SMALLEST_ISLAND = 2e-5  # square degrees, about 0.25 km²
+COAST_TOLERANCE = 0.0012  # degrees, about 130 m: below the precision of 1:10 million
+SMALLEST_ISLAND = 8e-6  # square degrees, about 0.1 km²
 COAST_STRIP = 0.04  # degrees: how far the two drawings of the Timorese coast lie apart at most
 
 # Where the border meets the sea: Mota'ain and the mouth of Mota Masin, Wini and the mouth of Noel Besi.

@@ -37,7 +37,9 @@ def main() -> int:
     if is_current(versions):
         print("Browser libraries: up to date.")
         return 0
-    subprocess.run([*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, check=True)
+    subprocess.run(
+        [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, check=True
+    )
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
     entries = list(copied(versions))
@@ -73,7 +75,13 @@ def copied(versions: dict[str, str]) -> Iterator[dict[str, str | int]]:
         for source, target in files.items():
             content = SOURCE_MAP.sub(b"\n", (ROOT / "node_modules" / name / source).read_bytes())
             (VENDOR / target).write_bytes(content)
-            yield {"name": name, "version": versions[name], "file": target, "bytes": len(content), "sha256": checksum(content)}
+            yield {
+                "name": name,
+                "version": versions[name],
+                "file": target,
+                "bytes": len(content),
+                "sha256": checksum(content),
+            }
 
 
 def npm() -> list[str]:

@@ -80,7 +80,9 @@ def create_agency(*, draft: AgencyDraft, by: Administering, at: datetime) -> Age
     """The agency exists with its name, parent and the competences of its kind over its seat."""
     demand_administration(by, draft.parent_id or draft.id, at=at)
     if Agency.objects.filter(pk=draft.id).exists():
-        raise AgencyExists(_("Kode instansi %(id)s sudah dipakai. Pilih kode lain atau ubah instansi yang ada.") % {"id": draft.id})
+        raise AgencyExists(
+            _("Kode instansi %(id)s sudah dipakai. Pilih kode lain atau ubah instansi yang ada.") % {"id": draft.id}
+        )
     seat = Place.objects.get(pk=draft.seat_id) if draft.seat_id else None
     agency = Agency.objects.create(
         id=draft.id,
@@ -100,7 +102,9 @@ def create_agency(*, draft: AgencyDraft, by: Administering, at: datetime) -> Age
     if seat:
         for row in competences_by_kind(agency):
             add_competence(agency, row, [seat], [])
-    trail.record(Trail.AGENCY_CREATED, by=by, at=at, on=agency.ref, facts={"kind": agency.kind, "parent": draft.parent_id})
+    trail.record(
+        Trail.AGENCY_CREATED, by=by, at=at, on=agency.ref, facts={"kind": agency.kind, "parent": draft.parent_id}
+    )
     return agency
 
 
@@ -141,7 +145,9 @@ def close_agency(*, agency: Agency, on: date, by: Administering, at: datetime) -
     demand_administration(by, agency.pk, at=at)
     _demand_open(agency)
     if agency.postings.filter(ended_at__isnull=True).exists():
-        raise AgencyInUse(_("Masih ada petugas yang bertugas di instansi ini. Pindahkan atau berhentikan mereka dahulu."))
+        raise AgencyInUse(
+            _("Masih ada petugas yang bertugas di instansi ini. Pindahkan atau berhentikan mereka dahulu.")
+        )
     if agency.valid_from and on <= agency.valid_from:
         raise WrongDay(_("Hari penutupan mendahului hari berdirinya instansi. Pilih hari yang lebih akhir."))
     Agency.objects.filter(pk=agency.pk).update(valid_to=on, is_active=False)
@@ -165,7 +171,9 @@ def fill_position(
         raise WrongDay(_("Pejabat sekarang baru mulai sesudah hari itu. Pilih hari yang lebih akhir."))
     present.update(valid_to=on)
     held = PositionHeld.objects.create(position=position, holder_name=holder_name, rank=rank, valid_from=on)
-    trail.record(Trail.POSITION_FILLED, by=by, at=at, on=agency.ref, facts={"position": position.pk, "on": on.isoformat()})
+    trail.record(
+        Trail.POSITION_FILLED, by=by, at=at, on=agency.ref, facts={"position": position.pk, "on": on.isoformat()}
+    )
     return held
 
 
@@ -173,7 +181,14 @@ def operator_agency(*, by: Administering, at: datetime) -> Agency:
     """Return the agency that runs this installation, made if there is none yet."""
     if present := Agency.objects.filter(kind=OPERATOR_KIND, is_active=True).first():
         return present
-    draft = AgencyDraft(id="pengelola", name="Pengelola pemasangan", abbrev="Pengelola", kind=OPERATOR_KIND, country="ID", level="national")
+    draft = AgencyDraft(
+        id="pengelola",
+        name="Pengelola pemasangan",
+        abbrev="Pengelola",
+        kind=OPERATOR_KIND,
+        country="ID",
+        level="national",
+    )
     return create_agency(draft=draft, by=by, at=at)
 
 

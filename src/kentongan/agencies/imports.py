@@ -17,7 +17,18 @@ from .models import Agency
 from .rules import Administering
 from .staff import NewAccount, create_officer
 
-AGENCY_COLUMNS = ("id", "name", "kind", "country", "level", "abbrev", "name_en", "parent_id", "place_code", "valid_from")
+AGENCY_COLUMNS = (
+    "id",
+    "name",
+    "kind",
+    "country",
+    "level",
+    "abbrev",
+    "name_en",
+    "parent_id",
+    "place_code",
+    "valid_from",
+)
 OFFICER_COLUMNS = ("username", "full_name", "agency_id", "role", "email")
 MOST_ROWS = 5000
 
@@ -60,7 +71,9 @@ def _rows(text: str, *, required: tuple[str, ...], allowed: tuple[str, ...]) -> 
     if not rows:
         raise FaultyImport(_("Berkas tidak memuat satu baris pun di bawah nama kolom."))
     if len(rows) > MOST_ROWS:
-        raise FaultyImport(_("Berkas memuat lebih dari %(most)d baris. Bagi menjadi beberapa berkas.") % {"most": MOST_ROWS})
+        raise FaultyImport(
+            _("Berkas memuat lebih dari %(most)d baris. Bagi menjadi beberapa berkas.") % {"most": MOST_ROWS}
+        )
     empty = [
         _("baris %(row)d: kolom %(name)s kosong") % {"row": number, "name": name}
         for number, row in rows
@@ -88,7 +101,9 @@ def _all_or_none(rows: Iterable[tuple[int, dict[str, str]]], take: Callable[[dic
 
 def _refuse(faults: list[str], *, of: int) -> None:
     if faults:
-        text = _("%(faults)d kesalahan dalam %(rows)d baris; tidak ada yang disimpan. Perbaiki baris yang disebut lalu ulangi.")
+        text = _(
+            "%(faults)d kesalahan dalam %(rows)d baris; tidak ada yang disimpan. Perbaiki baris yang disebut lalu ulangi."
+        )
         raise FaultyImport(text % {"faults": len(faults), "rows": of}, details=faults)
 
 

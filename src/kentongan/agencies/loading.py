@@ -136,7 +136,11 @@ def _add_classes() -> None:
     AgencyClass.objects.bulk_create(
         [
             AgencyClass(
-                agency_id=c.agency_id, attribute=c.attribute, value=c.value, valid_from=c.valid_from, valid_to=c.valid_to
+                agency_id=c.agency_id,
+                attribute=c.attribute,
+                value=c.value,
+                valid_from=c.valid_from,
+                valid_to=c.valid_to,
             )
             for c in rows
         ]
@@ -169,7 +173,11 @@ def _add_memberships() -> int:
         Membership.objects.bulk_create(
             [
                 Membership(
-                    forum_id=m.forum_id, agency_id=m.member_id, function=m.role, valid_from=m.valid_from, valid_to=m.valid_to
+                    forum_id=m.forum_id,
+                    agency_id=m.member_id,
+                    function=m.role,
+                    valid_from=m.valid_from,
+                    valid_to=m.valid_to,
                 )
                 for m in rows
             ]

@@ -53,7 +53,9 @@ class AgencyName(Dated):
     lang = models.CharField(max_length=3, default="id")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "name", "kind", "valid_from"], name="agency_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "name", "kind", "valid_from"], name="agency_name_once")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -98,7 +100,9 @@ class Competence(Dated):
     matter = models.CharField(max_length=40)  # foreigner, crime, goods, narcotics, workers, victims, sea, ...
     roots = models.ManyToManyField("places.Place", related_name="+", blank=True)
     exceptions = models.ManyToManyField("places.Place", related_name="+", blank=True)
-    kinds = models.JSONField(default=list, blank=True)  # codes of the vocabulary, each with what stands below it; empty: not tied to kinds
+    kinds = models.JSONField(
+        default=list, blank=True
+    )  # codes of the vocabulary, each with what stands below it; empty: not tied to kinds
     is_by_kind = models.BooleanField(default=False)  # follows from the kind of agency, not from a row about this agency
     source_note = models.CharField(max_length=300, blank=True)
 
@@ -127,7 +131,11 @@ class PositionHeld(Dated):
     rank = models.CharField(max_length=60, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["position"], condition=Q(valid_to__isnull=True), name="one_holder_at_a_time")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["position"], condition=Q(valid_to__isnull=True), name="one_holder_at_a_time"
+            )
+        ]
 
 
 class Officer(AbstractUser):
@@ -135,7 +143,9 @@ class Officer(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     full_name = models.CharField(max_length=160, blank=True)
-    last_home_at = models.DateTimeField(null=True, blank=True)  # when the home page was last left: "since your last visit"
+    last_home_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when the home page was last left: "since your last visit"
     must_change_password = models.BooleanField(default=False)
 
     class Meta:
@@ -162,7 +172,9 @@ class Posting(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["officer"], condition=Q(ended_at__isnull=True), name="one_open_posting"),
-            models.CheckConstraint(condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="posting_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="posting_ends_after_start"
+            ),
         ]
 
 

@@ -161,9 +161,16 @@ def issue_token(
         raise TokenRefused(_("Kunci berlaku paling lama setahun dan tidak boleh sudah habis. Pilih hari lain."))
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        officer=officer, name=name, hashed=sha256_hex(secret.encode()), purpose=purpose, created_at=at, expires_at=expires_at
+        officer=officer,
+        name=name,
+        hashed=sha256_hex(secret.encode()),
+        purpose=purpose,
+        created_at=at,
+        expires_at=expires_at,
     )
-    trail.record(Trail.TOKEN_ISSUED, by=by, at=at, on=f"token:{token.pk}", facts={"officer": officer.ref, "purpose": purpose})
+    trail.record(
+        Trail.TOKEN_ISSUED, by=by, at=at, on=f"token:{token.pk}", facts={"officer": officer.ref, "purpose": purpose}
+    )
     return NewToken(token, secret)
 
 

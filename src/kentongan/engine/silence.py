@@ -15,17 +15,20 @@ from kentongan.engine.errors import EngineInputError
 
 WEEKS_PER_YEAR = 365.25 / 7
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(96)
-HALF_NODES: NDArray[np.float64] = (_NODES + 1) / 2
+_LEGENDRE = np.polynomial.legendre.leggauss(96)
+NODES: NDArray[np.float64] = (_LEGENDRE[0] + 1) / 2
 """Gauss-Legendre nodes on [0, 1]; exact for the polynomials of equation 3 up to degree 191."""
-HALF_WEIGHTS: NDArray[np.float64] = _WEIGHTS / 2
+WEIGHTS: NDArray[np.float64] = _LEGENDRE[1] / 2
+
+LENGTHS = 120
+"""Silences are judged up to this many stretches at least; history and silence together stay within the degree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilenceOptions:
     """How silence is judged.
 
-    `false_alarms_per_year` is shared evenly by the places that are watched. `known_shares[a]` is the share of the
+    `false_alarms_per_year` is what all watched places together may raise. `known_shares[a]` is the share of the
     reports on a week that are known when the week is `a` weeks old (0: the week that ends now); older weeks are
     complete. A place is watched once it has `min_reports` reporting weeks over `min_history_weeks` weeks.
     """
@@ -67,13 +70,17 @@ class SilenceScan:
 
 @dataclass(frozen=True, slots=True)
 class _Habit:
-    """How a place used to report: stretches of `rhythm` weeks, how many of them had a report, and in how many weeks."""
+    """How a place reports: its rhythm in weeks, its silence now in stretches of that rhythm, and what is usual.
+
+    `chance` and `yearly_rate` (lengths,): of a silence of 0, 1, 2, ... stretches after a report.
+    """
 
     last_week: int
     rhythm: int
-    stretches: int
-    reporting: int
-    weeks_per_reporting: float
+    silent_stretches: int
+    expected_rate: float
+    chance: NDArray[np.float64]
+    yearly_rate: NDArray[np.float64]
 
 
 def find_silences(reports: ArrayLike, *, options: SilenceOptions = SilenceOptions()) -> SilenceScan:
@@ -90,17 +97,34 @@ def find_silences(reports: ArrayLike, *, options: SilenceOptions = SilenceOption
     """
     _check_options(options)
     known = _checked(reports)
-    weeks = known.shape[1]
     habits = {place: habit for place, row in enumerate(known) if (habit := _habit(row > 0, options)) is not None}
-    silences = [
-        silence
-        for place, habit in habits.items()
-        if (silence := _judged(place, habit, weeks, options, limit=options.false_alarms_per_year / len(habits)))
-    ]
+    silences = []
+    if habits:
+        limit = rarity_limit([habit.yearly_rate for habit in habits.values()], options.false_alarms_per_year)
+        silences = [
+            _silence(place, habit, known.shape[1])
+            for place, habit in habits.items()
+            if habit.silent_stretches and habit.yearly_rate[habit.silent_stretches] <= limit
+        ]
     return SilenceScan(
         silences=tuple(sorted(silences, key=lambda silence: (silence.false_alarms_per_year, silence.place))),
         watched=len(habits),
         unwatched=tuple(place for place in range(len(known)) if place not in habits),
+    )
+
+
+def _silence(place: int, habit: _Habit, weeks: int) -> Silence:
+    """Return the silence that the place is in."""
+    per_year = float(habit.yearly_rate[habit.silent_stretches])
+    return Silence(
+        place=place,
+        last_week=habit.last_week,
+        silent_weeks=weeks - 1 - habit.last_week,
+        rhythm_weeks=habit.rhythm,
+        expected_rate=habit.expected_rate,
+        p_value=float(habit.chance[habit.silent_stretches]),
+        false_alarms_per_year=per_year,
+        recurrence_interval_days=365.25 / per_year,
     )
 
 
@@ -121,46 +145,47 @@ def known_shares(delays_days: ArrayLike, *, weeks: int = 6) -> tuple[float, ...]
 
 
 def silence_rates(
-    reporting: int, stretches: int, shares: Sequence[float], *, after_weeks: float = 1.0
-) -> tuple[float, float]:
-    """Return the chance of this silence after a report, and how often per week of the place's time it begins by chance.
+    reporting: int, stretches: int, shares: ArrayLike, *, weeks_per_reporting: float = 1.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the chance of 0, 1, 2, ... silent stretches after a report, and how often a week begins such a silence.
 
     Both are averaged over what the history leaves open about the place's true rate (a uniform prior).
 
-    Shapes:  shares (silent stretches,): the share of each stretch's reports that would be known by now.
-    Units:   stretches of the place's rhythm, `reporting` of `stretches` with a report; `after_weeks` reporting weeks
-             in a stretch that has any; results in [0, 1].
+    Shapes:  shares (stretches,): the share of the reports known of the latest stretch, the one before, and so on;
+             results (stretches + 1,), both falling.
+    Units:   stretches of the place's rhythm, `reporting` of `stretches` of them with a report, in
+             `weeks_per_reporting` of its weeks; results per report, and per stretch of time.
     Errors:  none; the history was checked.
     Source:  docs/methods/silence.md, equation 3.
     """
-    log_prior = reporting * np.log(HALF_NODES) + (stretches - reporting) * np.log1p(-HALF_NODES)
-    posterior = np.exp(log_prior - log_prior.max()) * HALF_WEIGHTS
+    log_posterior = reporting * np.log(NODES) + (stretches - reporting) * np.log1p(-NODES)
+    posterior = np.exp(log_posterior - log_posterior.max()) * WEIGHTS
     posterior /= posterior.sum()
-    silent = np.prod(1 - np.multiply.outer(np.asarray(shares, dtype=np.float64), HALF_NODES), axis=0)
-    return float(posterior @ silent), float(after_weeks * posterior @ (HALF_NODES * silent))
+    stays_silent = np.cumprod(1 - np.multiply.outer(np.asarray(shares, dtype=np.float64), NODES), axis=0)
+    silent = np.concatenate((np.ones((1, NODES.size)), stays_silent))
+    return silent @ posterior, weeks_per_reporting * silent @ (NODES * posterior)
 
 
-def _judged(place: int, habit: _Habit, weeks: int, options: SilenceOptions, *, limit: float) -> Silence | None:
-    """Return the silence if it is rarer than the limit (equation 4). A stretch counts once it is over."""
-    silent_weeks = weeks - 1 - habit.last_week
-    ages = np.arange(silent_weeks - 1, -1, -1)[: silent_weeks // habit.rhythm * habit.rhythm]
-    share_of_age = np.ones(max(weeks, len(options.known_shares)))
-    share_of_age[: len(options.known_shares)] = options.known_shares
-    shares = share_of_age[ages].reshape(-1, habit.rhythm).mean(axis=1)
-    chance, rate = silence_rates(habit.reporting, habit.stretches, shares, after_weeks=habit.weeks_per_reporting)
-    per_year = WEEKS_PER_YEAR / habit.rhythm * rate
-    if not len(shares) or per_year > limit:
-        return None
-    return Silence(
-        place=place,
-        last_week=habit.last_week,
-        silent_weeks=silent_weeks,
-        rhythm_weeks=habit.rhythm,
-        expected_rate=(habit.reporting + 1) / (habit.stretches + 2),
-        p_value=chance,
-        false_alarms_per_year=per_year,
-        recurrence_interval_days=365.25 / per_year,
-    )
+def rarity_limit(yearly_rates: Sequence[NDArray[np.float64]], budget: float) -> float:
+    """Return the largest rate at which every place may be called silent so that all together keep to the budget.
+
+    A place is called silent at its first length whose rate is at most the limit. Lengths are whole stretches, so an
+    even share of the budget would go half unspent; this limit spends it.
+
+    Shapes:  yearly_rates (places,) of (lengths,), each falling.
+    Units:   false alarms per year.
+    Errors:  none.
+    Source:  docs/methods/silence.md, equation 4.
+    """
+    even_share = budget / len(yearly_rates)
+    tried = np.unique(np.concatenate(yearly_rates))
+    tried = np.append(even_share, tried[tried > even_share])
+    low, high = 0, len(tried)
+    while high - low > 1:
+        middle = (low + high) // 2
+        spent = sum(float(rates[np.argmax(rates <= tried[middle])]) for rates in yearly_rates)
+        low, high = (middle, high) if spent <= budget else (low, middle)
+    return float(tried[low])
 
 
 def _habit(reported: NDArray[np.bool_], options: SilenceOptions) -> _Habit | None:
@@ -178,9 +203,31 @@ def _habit(reported: NDArray[np.bool_], options: SilenceOptions) -> _Habit | Non
     if between.size < options.min_history_weeks or weeks.size < options.min_reports:
         return None
     rhythm = math.ceil(np.median(np.diff(weeks)))
-    stretches = between[::-1][: between.size // rhythm * rhythm].reshape(-1, rhythm)
-    reporting = int(stretches.any(axis=1).sum())
-    return _Habit(last, rhythm, len(stretches), reporting, float(stretches.sum()) / max(reporting, 1) or 1.0)
+    silent_stretches = (reported.size - 1 - last) // rhythm
+    between = between[between.size % rhythm :].reshape(-1, rhythm)
+    reporting = int(between.any(axis=1).sum())
+    chance, rate = silence_rates(
+        reporting,
+        len(between),
+        _known_of_stretches(options.known_shares, rhythm, max(LENGTHS, silent_stretches)),
+        weeks_per_reporting=float(between.sum()) / max(reporting, 1),
+    )
+    return _Habit(
+        last_week=last,
+        rhythm=rhythm,
+        silent_stretches=silent_stretches,
+        expected_rate=(reporting + 1) / (len(between) + 2),
+        chance=chance,
+        yearly_rate=WEEKS_PER_YEAR / rhythm * rate,
+    )
+
+
+def _known_of_stretches(known_shares: Sequence[float], rhythm: int, stretches: int) -> NDArray[np.float64]:
+    """Return the share of the reports that are known of the latest stretch of weeks, the one before, and so on."""
+    by_age = np.ones(max(rhythm * stretches, len(known_shares)))
+    by_age[: len(known_shares)] = known_shares
+    shares: NDArray[np.float64] = by_age[: rhythm * stretches].reshape(stretches, rhythm).mean(axis=1)
+    return shares
 
 
 def _check_options(options: SilenceOptions) -> None:

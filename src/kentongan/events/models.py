@@ -46,7 +46,7 @@ class Event(ProtectedRow):
         YEAR = "year"
         UNKNOWN = "unknown"
 
-    number = models.CharField(max_length=60, blank=True)  # human label per agency and year
+    number = models.CharField(max_length=90, blank=True)  # human label per agency and year: "KJD/kanim-atambua/2026/0012"
     title = models.CharField(max_length=300)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     version = models.PositiveIntegerField(default=1)  # compare-and-set
@@ -88,6 +88,17 @@ class Event(ProtectedRow):
 
     def __str__(self) -> str:
         return self.title
+
+
+class NumberSeries(models.Model):
+    """How many numbers an agency has given to events in a year."""
+
+    owner = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "year"], name="one_series_a_year")]
 
 
 class EventVersion(models.Model):
@@ -185,6 +196,7 @@ class Merge(models.Model):
     absorbed = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+")
     into = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+")
     moved_links = models.JSONField(default=list)  # ids of EventReport
+    copied_classifications = models.JSONField(default=list)  # ids of the rows that `into` was given
     state_before = models.CharField(max_length=10)
     merged_at = models.DateTimeField()
     merged_by = models.CharField(max_length=80)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from .geometry import Point
 from .labels import alert_state, event_state, facility_kind, facility_status, finding_state, recurrence
-from .queries import PRECISION_LABELS, DrawnAlert, DrawnEvent, DrawnFinding, DrawnPost, Spot, hull_of
+from .queries import DrawnAlert, DrawnEvent, DrawnFinding, DrawnPost, Spot, hull_of
 
 Feature = dict[str, Any]
 
@@ -37,9 +37,13 @@ def finding_features(findings: Iterable[DrawnFinding]) -> list[Feature]:
         if not ring:
             continue
         shared = _finding_facts(finding)
-        features.append({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [_rounded(ring)]}, "properties": shared})
+        features.append(
+            {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [_rounded(ring)]}, "properties": shared}
+        )
         features.extend(
-            _point(member.spot, {**shared, "wilayah": member.place, "jumlah": member.observed, "pusat": member.is_centre})
+            _point(
+                member.spot, {**shared, "wilayah": member.place, "jumlah": member.observed, "pusat": member.is_centre}
+            )
             for member in finding.members
         )
     return features
@@ -56,7 +60,9 @@ def post_features(posts: Iterable[DrawnPost]) -> list[Feature]:
                 "jenis": facility_kind(post.kind),
                 "status": facility_status(post.status),
                 "aktif": post.status == "active",
-                "wilayah": post.place if post.is_settled else _("%(place)s (letak belum pasti)") % {"place": post.place},
+                "wilayah": post.place
+                if post.is_settled
+                else _("%(place)s (letak belum pasti)") % {"place": post.place},
                 "pasti": post.is_settled,
             },
         }
@@ -96,7 +102,8 @@ def _alert(alert: DrawnAlert, spot: Spot) -> Feature:
             "mendesak": alert.is_urgent,
             "lewat": alert.is_overdue,
             "jenis": alert.addressee,
-            "tanggal": (_("lewat waktu sejak %(due)s") if alert.is_overdue else _("jawab sebelum %(due)s")) % {"due": due},
+            "tanggal": (_("lewat waktu sejak %(due)s") if alert.is_overdue else _("jawab sebelum %(due)s"))
+            % {"due": due},
             "wilayah": alert.place,
         },
     )
@@ -112,7 +119,11 @@ def _finding_facts(finding: DrawnFinding) -> dict[str, Any]:
         "keadaan": finding.state,
         "keadaan_tertulis": finding_state(finding.state),
         "jenis": _("%(observed)d teramati, %(expected).1f diperkirakan; %(recurrence)s")
-        % {"observed": finding.observed, "expected": finding.expected, "recurrence": recurrence(finding.recurrence_days)},
+        % {
+            "observed": finding.observed,
+            "expected": finding.expected,
+            "recurrence": recurrence(finding.recurrence_days),
+        },
         "tanggal": f"{written_date(finding.window_from, 'j M Y')} – {written_date(finding.last_day, 'j M Y')}",
         "wilayah": _("%(n)d wilayah") % {"n": finding.places},
     }
@@ -131,7 +142,11 @@ def day_of(event: DrawnEvent) -> str:
 
 
 def _point(spot: Spot, properties: dict[str, Any]) -> Feature:
-    shown = {**properties, "luas": spot.is_area, "ketelitian": "" if spot.precision == "village" else str(PRECISION_LABELS[spot.precision])}
+    shown = {
+        **properties,
+        "luas": spot.is_area,
+        "ketelitian": "" if spot.precision == "village" else spot.precision_written,
+    }
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [spot.lon, spot.lat]}, "properties": shown}
 
 

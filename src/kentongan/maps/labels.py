@@ -13,12 +13,22 @@ def event_state(state: str) -> str:
 
 def alert_state(state: str) -> str:
     """Return the word for an alert's state."""
-    return {"raised": _("menunggu diterima"), "acknowledged": _("diterima"), "verified": _("diverifikasi"), "closed": _("ditutup")}.get(state, state)
+    return {
+        "raised": _("menunggu diterima"),
+        "acknowledged": _("diterima"),
+        "verified": _("diverifikasi"),
+        "closed": _("ditutup"),
+    }.get(state, state)
 
 
 def finding_state(state: str) -> str:
     """Return the word for a finding's state."""
-    return {"open": _("belum dinilai"), "alerted": _("sudah diperingatkan"), "dismissed": _("dikesampingkan"), "closed": _("selesai")}.get(state, state)
+    return {
+        "open": _("belum dinilai"),
+        "alerted": _("sudah diperingatkan"),
+        "dismissed": _("dikesampingkan"),
+        "closed": _("selesai"),
+    }.get(state, state)
 
 
 def facility_kind(kind: str) -> str:
@@ -52,6 +62,8 @@ def recurrence(days: float) -> str:
     """Return how often chance alone would do this, in words: "sekali dalam 3 tahun bila kebetulan"."""
     if days >= DAYS_A_YEAR:
         years = round(days / DAYS_A_YEAR)
-        return ngettext("kebetulan sekali dalam %(n)d tahun", "kebetulan sekali dalam %(n)d tahun", years) % {"n": years}
+        return ngettext("kebetulan sekali dalam %(n)d tahun", "kebetulan sekali dalam %(n)d tahun", years) % {
+            "n": years
+        }
     whole = max(round(days), 1)
     return ngettext("kebetulan sekali dalam %(n)d hari", "kebetulan sekali dalam %(n)d hari", whole) % {"n": whole}

@@ -1,7 +1,7 @@
 """What may be drawn: reads through the gate, never a protected row, never more precise than what is known."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from kentongan.events.models import Classification, Event
 from kentongan.places.models import Facility, FacilityStatus, Place
 from kentongan.vocabulary.models import Kind
 from kentongan.watch.models import Finding, FindingMember
+from kentongan.watch.streams import streams
 
 from .forms import Selection
 from .geometry import Point, padded_hull
@@ -55,6 +56,11 @@ class Spot:
     def is_area(self) -> bool:
         return self.precision != "village"
 
+    @property
+    def precision_written(self) -> str:
+        """How precisely the place is known, in words."""
+        return str(PRECISION_LABELS[self.precision])
+
 
 @dataclass(frozen=True, slots=True)
 class DrawnEvent:
@@ -72,6 +78,7 @@ class DrawnEvent:
     kind_class: str
     place: str
     spot: Spot | None
+    is_personal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class DrawnAlert:
     addressee: str
     place: str
     spot: Spot | None
+    is_personal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,8 @@ class DrawnFinding:
     expected: float
     recurrence_days: float
     places: int
-    members: tuple[DrawnMember, ...] = field(default=())
+    members: tuple[DrawnMember, ...]
+    is_personal: bool
 
     @property
     def last_day(self) -> date:
@@ -128,9 +137,12 @@ def drawable_events(actor: Actor, *, at: datetime) -> QuerySet[Event]:
 
     A withdrawn classification as protected keeps an event off the map too: the doubt is on the side of the person.
     """
-    spoke_of_protected = Classification.objects.filter(event=OuterRef("pk"), kind__is_protected=True)
     standing = Event.objects.visible_to(actor, at=at).filter(state__in=(Event.State.PROPOSED, Event.State.CONFIRMED))
-    return standing.exclude(handling=Handling.PROTECTED).filter(~Exists(spoke_of_protected))
+    return standing.exclude(handling=Handling.PROTECTED).filter(~Exists(_spoke_of_protected("pk")))
+
+
+def _spoke_of_protected(event: str) -> QuerySet[Classification]:
+    return Classification.objects.filter(event=OuterRef(event), kind__is_protected=True)
 
 
 def within(events: QuerySet[Event], selection: Selection) -> QuerySet[Event]:
@@ -144,7 +156,9 @@ def within(events: QuerySet[Event], selection: Selection) -> QuerySet[Event]:
 
 def event_layer(actor: Actor, selection: Selection, *, at: datetime) -> list[DrawnEvent]:
     """Return what happened or is alleged, newest first; what was only a response of an agency is on the other layer."""
-    happenings = drawable_events(actor, at=at).filter(~_has_kind() | _has_kind(~Q(kind__kind_class=Kind.Class.RESPONSE)))
+    happenings = drawable_events(actor, at=at).filter(
+        ~_has_kind() | _has_kind(~Q(kind__kind_class=Kind.Class.RESPONSE))
+    )
     return _drawn_events(within(happenings, selection))
 
 
@@ -159,12 +173,16 @@ def kinds_in(actor: Actor, selection: Selection, *, at: datetime) -> list[tuple[
     everything = within(drawable_events(actor, at=at), Selection(selection.since, selection.until))
     counted = (
         Classification.objects.filter(event__in=everything.order_by().values("pk"), withdrawn_at__isnull=True)
-        .values("kind__code", "kind__label_id", "kind__label_en")
-        .annotate(events=Count("event", distinct=True))
-        .order_by("-events", "kind__code")
+        .annotate(code=F("kind__code"), label=F(f"kind__{_label_column()}"))
+        .values_list("code", "label")
+        .annotate(number=Count("event", distinct=True))
+        .order_by("-number", "code")
     )
-    label = "kind__label_en" if get_language() == "en" else "kind__label_id"
-    return [(row["kind__code"], row[label], row["events"]) for row in counted]
+    return [(code, label, number) for code, label, number in counted]
+
+
+def _label_column() -> str:
+    return "label_en" if get_language() == "en" else "label_id"
 
 
 def _has_kind(*conditions: Q, **more: Any) -> Exists:
@@ -175,14 +193,16 @@ def _drawn_events(events: QuerySet[Event]) -> list[DrawnEvent]:
     standing = Classification.objects.filter(withdrawn_at__isnull=True).select_related("kind")
     rows = (
         events.select_related("place__parent__parent")
-        .prefetch_related(Prefetch("classifications", queryset=standing, to_attr="standing"))
+        .prefetch_related(Prefetch("classifications", queryset=standing))
         .order_by(F("happened_from").desc(nulls_last=True), "-known_at", "-id")[:MOST_DRAWN]
     )
     return [_drawn_event(row) for row in rows]
 
 
 def _drawn_event(event: Event) -> DrawnEvent:
-    kinds = sorted({c.kind for c in event.standing}, key=lambda kind: (CLASS_ORDER.index(kind.kind_class), kind.code))  # type: ignore[attr-defined] - to_attr
+    kinds = sorted(
+        {c.kind for c in event.classifications.all()}, key=lambda kind: (CLASS_ORDER.index(kind.kind_class), kind.code)
+    )
     return DrawnEvent(
         id=str(event.pk),
         title=event.title,
@@ -192,10 +212,11 @@ def _drawn_event(event: Event) -> DrawnEvent:
         happened_to=event.happened_to,
         date_precision=event.precision,
         known_on=event.known_at.date(),
-        kinds=tuple(kind.label_en if get_language() == "en" else kind.label_id for kind in kinds),
+        kinds=tuple(getattr(kind, _label_column()) for kind in kinds),
         kind_class=kinds[0].kind_class if kinds else "issue",
         place=written(event.place),
         spot=spot_of(event.place),
+        is_personal=event.handling == Handling.PERSONAL,
     )
 
 
@@ -208,8 +229,9 @@ def alert_layer(actor: Actor, *, at: datetime) -> list[DrawnAlert]:
         .exclude(handling=Handling.PROTECTED)
         .exclude(event__handling=Handling.PROTECTED)
         .exclude(finding__handling=Handling.PROTECTED)
+        .filter(~Exists(_spoke_of_protected("event")))
         .select_related("addressee", "place__parent__parent", "event__place__parent__parent")
-        .prefetch_related(Prefetch("finding__members", queryset=centre, to_attr="centre"))
+        .prefetch_related(Prefetch("finding__members", queryset=centre))
     )
     return sorted((_drawn_alert(alert, at=at) for alert in open_ones[:MOST_DRAWN]), key=lambda drawn: drawn.due_at)
 
@@ -223,8 +245,8 @@ def due_at(alert: Alert) -> datetime:
 
 def _drawn_alert(alert: Alert, *, at: datetime) -> DrawnAlert:
     place = alert.place or (alert.event.place if alert.event else None)
-    if place is None and alert.finding and alert.finding.centre:  # type: ignore[attr-defined] - to_attr
-        place = alert.finding.centre[0].place  # type: ignore[attr-defined] - to_attr
+    if place is None and alert.finding:
+        place = next((member.place for member in alert.finding.members.all()), None)  # prefetched: the centre only
     due = due_at(alert)
     return DrawnAlert(
         id=str(alert.pk),
@@ -237,6 +259,7 @@ def _drawn_alert(alert: Alert, *, at: datetime) -> DrawnAlert:
         addressee=str(alert.addressee),
         place=written(place),
         spot=spot_of(place),
+        is_personal=alert.handling == Handling.PERSONAL,
     )
 
 
@@ -248,26 +271,22 @@ def finding_layer(actor: Actor, selection: Selection, *, at: datetime) -> list[D
         .filter(window_from__lt=selection.until, window_to__gt=selection.since)
         .exclude(state=Finding.State.DISMISSED)
         .exclude(handling=Handling.PROTECTED)
-        .prefetch_related(Prefetch("members", queryset=members, to_attr="drawn"))
+        .prefetch_related(Prefetch("members", queryset=members))
     )
-    names = kind_names(f.stream for f in findings)
-    return [_drawn_finding(finding, names) for finding in findings[:MOST_DRAWN]]
+    return [_drawn_finding(finding) for finding in findings[:MOST_DRAWN]]
 
 
-def kind_names(codes: Iterable[str]) -> dict[str, str]:
-    """Return the label of each code that is a kind, in the reader's language."""
-    label = "label_en" if get_language() == "en" else "label_id"
-    return dict(Kind.objects.filter(code__in=set(codes)).values_list("code", label))
-
-
-def _drawn_finding(finding: Finding, names: dict[str, str]) -> DrawnFinding:
+def _drawn_finding(finding: Finding) -> DrawnFinding:
     members = tuple(
         DrawnMember(written(member.place), spot, member.observed, member.is_centre)
-        for member in finding.drawn  # type: ignore[attr-defined] - to_attr
+        for member in finding.members.all()
         if (spot := spot_of(member.place)) is not None
     )
-    what = names.get(finding.stream, finding.stream)
-    title = gettext("Senyap") if finding.type == Finding.Type.SILENCE else gettext("Gugus: %(what)s") % {"what": what}
+    title = (
+        gettext("Senyap")
+        if finding.type == Finding.Type.SILENCE
+        else gettext("Gugus: %(what)s") % {"what": stream_label(finding.stream)}
+    )
     return DrawnFinding(
         id=str(finding.pk),
         title=title,
@@ -279,9 +298,18 @@ def _drawn_finding(finding: Finding, names: dict[str, str]) -> DrawnFinding:
         observed=finding.observed,
         expected=finding.expected,
         recurrence_days=finding.recurrence_days,
-        places=len(finding.drawn),  # type: ignore[attr-defined] - to_attr
+        places=len(finding.members.all()),
         members=members,
+        is_personal=finding.handling == Handling.PERSONAL,
     )
+
+
+def stream_label(code: str) -> str:
+    """Return the name of a stream of the watch in the reader's language."""
+    stream = next((s for s in streams() if s.code == code), None)
+    if stream is None:
+        return code
+    return stream.label_en if get_language() == "en" else stream.label_id
 
 
 def spot_of(place: Place | None) -> Spot | None:
@@ -295,10 +323,10 @@ def spot_of(place: Place | None) -> Spot | None:
 
 def written(place: Place | None) -> str:
     """Return the place with the two units around it: "Silawan, Tasifeto Timur, Belu"."""
-    names = []
-    while place is not None and place.level != "country" and len(names) < 3:
+    names: list[str] = []
+    while place is not None and place.level != "country":
         names.append(place.name)
-        place = place.parent if len(names) < 3 else None
+        place = place.parent if len(names) < 3 else None  # two units above are fetched with the place
     return ", ".join(names)
 
 
@@ -323,7 +351,7 @@ class DrawnPost:
 def posts(*, on: date) -> list[DrawnPost]:
     """Return every border post, port and airport with its status on that day; an unresolved one at each candidate."""
     holds = (Q(valid_from__isnull=True) | Q(valid_from__lte=on)) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
-    statuses = Prefetch("statuses", queryset=FacilityStatus.objects.filter(holds).order_by("-valid_from"), to_attr="today")
+    statuses = Prefetch("statuses", queryset=FacilityStatus.objects.filter(holds).order_by("-valid_from"))
     facilities = Facility.objects.select_related("place__parent__parent").prefetch_related(
         statuses, Prefetch("candidates", queryset=Place.objects.select_related("parent__parent"))
     )
@@ -331,10 +359,15 @@ def posts(*, on: date) -> list[DrawnPost]:
 
 
 def _drawn_posts(facility: Facility) -> Iterable[DrawnPost]:
-    status = facility.today[0].status if facility.today else "unknown"  # type: ignore[attr-defined] - to_attr
-    places = [facility.place] if facility.place else list(facility.candidates.all())
-    for place in places or [None]:
-        spot = spot_of(place)
-        lon, lat = (facility.lon, facility.lat) if facility.lon is not None and len(places) < 2 else (spot.lon, spot.lat) if spot else (None, None)
-        if lon is not None and lat is not None:
-            yield DrawnPost(facility.name, facility.kind, status, written(place), lon, lat, facility.place is not None)
+    status = next((held.status for held in facility.statuses.all()), "unknown")  # prefetched: today's
+    if facility.lon is not None and facility.lat is not None:
+        place = written(facility.place or facility.candidates.first())
+        yield DrawnPost(
+            facility.name, facility.kind, status, place, facility.lon, facility.lat, facility.place is not None
+        )
+        return
+    for candidate in [facility.place] if facility.place else facility.candidates.all():
+        if spot := spot_of(candidate):
+            yield DrawnPost(
+                facility.name, facility.kind, status, written(candidate), spot.lon, spot.lat, facility.place is not None
+            )

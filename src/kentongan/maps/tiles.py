@@ -62,8 +62,9 @@ def _inside(z: int, x: int, y: int) -> NDArray[np.intp]:
     all_of = villages()
     side = 1 / 2**z
     first, last = np.searchsorted(all_of.x, [x * side, (x + 1) * side])
-    column = np.arange(first, last)
-    return column[(all_of.y[column] >= y * side) & (all_of.y[column] < (y + 1) * side)]
+    column: NDArray[np.intp] = np.arange(first, last)
+    is_here: NDArray[np.bool_] = (all_of.y[column] >= y * side) & (all_of.y[column] < (y + 1) * side)
+    return column[is_here]
 
 
 def _points(inside: NDArray[np.intp], z: int, x: int, y: int) -> list[dict[str, object]]:
@@ -86,9 +87,11 @@ def _counts(inside: NDArray[np.intp], z: int, x: int, y: int) -> list[dict[str, 
     for cell in np.unique(cells):
         of_cell = cells == cell
         at = [round(float(xs[of_cell].mean()) * EXTENT), round(float(ys[of_cell].mean()) * EXTENT)]
-        features.append({"geometry": {"type": "Point", "coordinates": at}, "properties": {"jumlah": int(of_cell.sum())}})
+        features.append(
+            {"geometry": {"type": "Point", "coordinates": at}, "properties": {"jumlah": int(of_cell.sum())}}
+        )
     return features
 
 
 def _in_tile(share: float, z: int, number: int) -> int:
-    return round((share * 2**z - number) * EXTENT)
+    return int(round((share * 2**z - number) * EXTENT))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,19 +20,20 @@ from kentongan.audit.catalogue import Trail
 
 from . import queries, shapes, tiles
 from .features import Feature, alert_features, collection, event_features, finding_features, post_features
-from .forms import MapFilter, Selection
+from .forms import Selection, map_filter
 
 GEOJSON = "application/geo+json"
 A_DAY = 24 * 3600
 
-Layer = Callable[[Actor, Selection, datetime], list[Feature]]
+Drawn = queries.DrawnEvent | queries.DrawnAlert | queries.DrawnFinding
+Layer = Callable[[Actor, Selection, datetime], tuple[Sequence[Drawn], list[Feature]]]
 
 
 @acting
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
     """Answer what happened or is alleged."""
-    return _layer(request, "kejadian", lambda a, s, at: event_features(queries.event_layer(a, s, at=at), layer="kejadian"))
+    return _layer(request, "kejadian", _happenings)
 
 
 @acting
@@ -46,12 +47,12 @@ def operations(request: HttpRequest) -> HttpResponse:
 @require_safe
 def findings(request: HttpRequest) -> HttpResponse:
     """Answer what the watch found: hulls and members."""
-    return _layer(request, "temuan", lambda a, s, at: finding_features(queries.finding_layer(a, s, at=at)))
+    return _layer(request, "temuan", _findings)
 
 
 @login_required
 @require_safe
-def posts(request: HttpRequest) -> HttpResponse:
+def posts(_request: HttpRequest) -> HttpResponse:
     """Answer border posts, ports and airports with today's status."""
     drawn = queries.posts(on=timezone.localdate())
     return JsonResponse(collection(post_features(drawn)), content_type=GEOJSON)
@@ -91,25 +92,44 @@ def villages(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     return _fixed(request, tile, "application/vnd.mapbox-vector-tile") if tile else HttpResponse(status=204)
 
 
-def _operations(actor: Actor, selection: Selection, at: datetime) -> list[Feature]:
-    responses = event_features(queries.response_layer(actor, selection, at=at), layer="operasi")
-    return responses + alert_features(queries.alert_layer(actor, at=at))
+def _happenings(actor: Actor, selection: Selection, at: datetime) -> tuple[Sequence[Drawn], list[Feature]]:
+    drawn = queries.event_layer(actor, selection, at=at)
+    return drawn, event_features(drawn, layer="kejadian")
 
 
-def _layer(request: HttpRequest, name: str, features_of: Layer) -> HttpResponse:
-    wanted = MapFilter(request.GET, today=timezone.localdate(), kinds=tuple(request.GET.getlist("jenis")))
+def _operations(actor: Actor, selection: Selection, at: datetime) -> tuple[Sequence[Drawn], list[Feature]]:
+    responses = queries.response_layer(actor, selection, at=at)
+    alerts = queries.alert_layer(actor, at=at)
+    return [*responses, *alerts], event_features(responses, layer="operasi") + alert_features(alerts)
+
+
+def _findings(actor: Actor, selection: Selection, at: datetime) -> tuple[Sequence[Drawn], list[Feature]]:
+    drawn = queries.finding_layer(actor, selection, at=at)
+    return drawn, finding_features(drawn)
+
+
+def _layer(request: HttpRequest, name: str, layer: Layer) -> HttpResponse:
+    wanted = map_filter(request)
     if not wanted.is_valid():
         return _problem(message for messages in wanted.errors.values() for message in messages)
     actor, at = actor_of(request), timezone.now()
-    features = features_of(actor, wanted.selection, at)
-    trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, on=f"map:{name}", facts={"features": len(features)})
-    answer = JsonResponse(collection(features, is_cut=len(features) >= queries.MOST_DRAWN), content_type=GEOJSON)
+    drawn, features = layer(actor, wanted.selection, at)
+    if personal := sum(row.is_personal for row in drawn):
+        trail.note_look(
+            Trail.RECORDS_LISTED, by=actor, at=at, on=f"map:{name}", facts={"rows": len(drawn), "personal": personal}
+        )
+    answer = JsonResponse(collection(features, is_cut=len(drawn) >= queries.MOST_DRAWN), content_type=GEOJSON)
     patch_cache_control(answer, private=True, no_store=True)
     return answer
 
 
 def _problem(messages: Iterable[Any]) -> HttpResponse:
-    problem = {"type": "about:blank", "title": "maps.wrong_filter", "status": 400, "detail": " ".join(str(m) for m in messages)}
+    problem = {
+        "type": "about:blank",
+        "title": "maps.wrong_filter",
+        "status": 400,
+        "detail": " ".join(str(m) for m in messages),
+    }
     return HttpResponse(json.dumps(problem), status=400, content_type="application/problem+json")
 
 

@@ -10,9 +10,7 @@ class Place(models.Model):
     id = models.PositiveIntegerField(primary_key=True)
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
-    level = models.CharField(
-        max_length=14
-    )  # country, province, regency, city, district, village, municipality, post, suco, aldeia, sea
+    level = models.CharField(max_length=14)  # a reading.knowledge.PlaceLevel
     country = models.CharField(max_length=2)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     lat = models.FloatField(null=True)
@@ -20,6 +18,7 @@ class Place(models.Model):
     elevation_m = models.IntegerField(null=True)
     is_approximate = models.BooleanField(default=False)  # the coordinates stand in for a whole district
     is_single_source = models.BooleanField(default=False)
+    is_in_newest_list = models.BooleanField(default=True)  # false: dissolved, or not recognised under its new name
     sources = models.CharField(max_length=60, blank=True)
 
     class Meta:
@@ -38,17 +37,30 @@ class Place(models.Model):
 
 
 class PlaceCode(models.Model):
-    """A code of one scheme, valid over a period (`valid_to` excluded, null while in use). Codes are text."""
+    """A code of one scheme, valid over a period (`valid_to` excluded, null while in use). Codes are text.
+
+    The lists tell that a code is gone, not since when: `valid_to` is the day of the list that no longer has it.
+    """
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="codes")
-    scheme = models.CharField(max_length=14)  # kemendagri, bps, tl-intl-2024, tl-pnds
+    scheme = models.CharField(max_length=14)  # kemendagri, bps, tl-intl-2024, tl-pnds, iso-3166-1, kentongan (seas)
     code = models.CharField(max_length=20)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
+    why = models.CharField(max_length=30, blank=True)  # why it changed: new_province, moved_district, ward_to_village
 
     class Meta:
-        indexes = [models.Index(fields=["code"], name="places_by_any_code")]
-        constraints = [models.UniqueConstraint(fields=["scheme", "code", "place"], name="place_code_once")]
+        indexes = [models.Index(fields=["code"], name="places_by_any_code")]  # which place has, or had, this code?
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "code", "place"], name="place_code_once"),
+            models.UniqueConstraint(
+                fields=["scheme", "code"], condition=Q(valid_to__isnull=True), name="place_code_in_use_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="place_code_ends_after_start",
+            ),
+        ]
 
 
 class PlaceName(models.Model):
@@ -56,11 +68,18 @@ class PlaceName(models.Model):
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="other_names")
     name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, default="spelling")  # places.gazetteer.NameKind
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["place", "name"], name="place_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["place", "name"], name="place_name_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="place_name_ends_after_start",
+            ),
+        ]
 
 
 class PlaceAncestor(models.Model):
@@ -106,6 +125,9 @@ class FacilityStatus(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["facility"], condition=Q(valid_to__isnull=True), name="facility_has_one_open_status"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="status_ends_after_start",

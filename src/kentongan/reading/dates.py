@@ -96,7 +96,10 @@ _YEAR_ONLY = re.compile(
     rf"(?P<before>\b(?:sepanjang|selama|sejak|pada|hingga|sampai|awal|akhir|pertengahan|periode|tahun|thn|tinan|iha|em|in|since)\s+(?:tahun\s+|tinan\s+)?)(?P<year>{_YEAR})\b",
     re.IGNORECASE,
 )
-_LAW_BEFORE = re.compile(r"(?:nomor|no\.?|uu|undang-undang|perpres|pp|permen\w*|perda|kuhp|kuhap|perkap|inpres|/)\s*[\w./-]*\s*$", re.IGNORECASE)
+_LAW_BEFORE = re.compile(
+    r"(?:nomor|no\.?|uu|undang-undang|perpres|pp|permen\w*|perda|kuhp|kuhap|perkap|inpres|/)\s*[\w./-]*\s*$",
+    re.IGNORECASE,
+)
 _RELATIVE = re.compile(
     r"\b(?P<word>hari ini|kemarin lusa|kemarin|tadi malam|semalam|malam tadi|(?:pagi|siang|sore|dini hari|subuh) tadi|tadi (?:pagi|siang|sore|subuh)"
     r"|besok|lusa|ohin loron|ohin|horiseik|aban|hoje|ontem|amanhã|today|yesterday|tomorrow"
@@ -112,11 +115,17 @@ _CLOCK = re.compile(
 _COPYRIGHT_YEAR = re.compile(rf"(?:copyright|©|\(c\)|hak cipta)[^\n\d]{{0,30}}(?P<year>{_YEAR})", re.IGNORECASE)
 
 _RECURRING = re.compile(r"\b(?:setiap|tiap(?:-tiap)?|saban|cada|every|loro-loron)\s+(?:hari\s+)?$", re.IGNORECASE)
-_WEEKDAY_NAME_OF_DAY = re.compile(r"\s+(?:Berkah|Curhat|Agung|Bersih|Palma|Putih|Abu|Suci|Kliwon|Legi|Pahing|Pon|Wage)\b")
-_SUNDAY_OR_WEEK = re.compile(
-    r"(?:\d|\b(?:se|satu|dua|tiga|empat|lima|enam|beberapa|per|tiap|setiap|akhir|awal|seminggu|dalam|selama|kali))\s*$", re.IGNORECASE
+_WEEKDAY_NAME_OF_DAY = re.compile(
+    r"\s+(?:Berkah|Curhat|Agung|Bersih|Palma|Putih|Abu|Suci|Kliwon|Legi|Pahing|Pon|Wage)\b"
 )
-_NOT_A_DATE_BEFORE = re.compile(r"\b(?:jalan|jl\.?|jln\.?|blok|rt|rw|no\.?|nomor|pasal|ayat|skor|lampiran|lp|kodim|yonif|universitas|stadion|monumen)\s*$", re.IGNORECASE)
+_SUNDAY_OR_WEEK = re.compile(
+    r"(?:\d|\b(?:se|satu|dua|tiga|empat|lima|enam|beberapa|per|tiap|setiap|akhir|awal|seminggu|dalam|selama|kali))\s*$",
+    re.IGNORECASE,
+)
+_NOT_A_DATE_BEFORE = re.compile(
+    r"\b(?:jalan|jl\.?|jln\.?|blok|rt|rw|no\.?|nomor|pasal|ayat|skor|lampiran|lp|kodim|yonif|universitas|stadion|monumen)\s*$",
+    re.IGNORECASE,
+)
 
 _INSTRUMENT_BEFORE = re.compile(
     r"(?:\b(?:tertanggal|bertanggal|dated)|yang\s+(?:telah\s+|sudah\s+)?(?:diteken|ditandatangani|disepakati|diterbitkan|dikeluarkan|diundangkan)"
@@ -173,21 +182,25 @@ def find_dates(document: Document, *, received: date | None = None) -> tuple[Dat
     latest = _latest(document, received)
     known_years = frozenset(item.year for item in found if item.year and item.shape in ("full", "month", "year"))
     mentions = [_by_itself(document, item, latest, known_years, received) for item in found]
-    anchors = _anchors(document, found, mentions, latest, received)
+    anchors = _anchors(found, mentions, latest)
     resolved = [
-        _against_anchor(document, item, mention, anchors, found, mentions, received)
+        _against_anchor(document, item, mention, anchors, mentions, received)
         for item, mention in zip(found, mentions, strict=True)
     ]
     clocks = [match for match in _CLOCK.finditer(document.body) if _clock_text(match)]
     return tuple(_with_clocks(document, resolved, clocks))
 
 
-def publication(document: Document, dates: Sequence[DateMention]) -> DateMention | None:
+def publication(dates: Sequence[DateMention]) -> DateMention | None:
     """Return the day of publication: printed in the head, or inferred from the newest day that somebody is quoted on."""
     printed = [mention for mention in dates if mention.role == "publication"]
     if printed:
         return printed[0]
-    settled = [mention for mention in dates if mention.day and mention.precision == "day" and mention.role in ("statement", "event")]
+    settled = [
+        mention
+        for mention in dates
+        if mention.day and mention.precision == "day" and mention.role in ("statement", "event")
+    ]
     near = [mention for mention in settled if mention.weekday is not None or mention.role == "statement"]
     if not near:
         return None
@@ -197,7 +210,9 @@ def publication(document: Document, dates: Sequence[DateMention]) -> DateMention
     return replace(newest, evidence=evidence, role="publication", inferred=True)
 
 
-def infer_year(day: int, month: int, weekday: int | None, *, latest: date, known_years: frozenset[int]) -> tuple[int | None, str]:
+def infer_year(
+    day: int, month: int, weekday: int | None, *, latest: date, known_years: frozenset[int]
+) -> tuple[int | None, str]:
     """Return the most likely year of a day without one, and the contradiction when its weekday fits none nearby.
 
     The latest year not after `latest` in which the weekday fits is taken. A year that the text itself names wins over
@@ -245,8 +260,12 @@ def _raw(document: Document) -> list[_Found]:
     found += [item for match in _MONTH_ONLY.finditer(body) if (item := _month(body, match))]
     for match in _YEAR_ONLY.finditer(body):
         before = body[max(0, match.start() - 30) : match.start("year")]
-        if not _LAW_BEFORE.search(before.removesuffix(match["before"]) + " ") and not re.search(r"(?i)\b(?:nomor|no\.?)\s*\S+\s+tahun\s*$", before):
-            found.append(_Found(match.start("year"), match.end("year"), None, None, int(match["year"]), None, shape="year"))
+        if not _LAW_BEFORE.search(before.removesuffix(match["before"]) + " ") and not re.search(
+            r"(?i)\b(?:nomor|no\.?)\s*\S+\s+tahun\s*$", before
+        ):
+            found.append(
+                _Found(match.start("year"), match.end("year"), None, None, int(match["year"]), None, shape="year")
+            )
     return found
 
 
@@ -255,7 +274,12 @@ def _without_overlaps(found: list[_Found]) -> list[_Found]:
     rank = {"full": 0, "no_year": 0, "relative": 1, "weekday": 2, "month": 3, "year": 4}
     kept: list[_Found] = []
     for item in sorted(found, key=lambda item: (rank[item.shape], item.start)):
-        if all(item.end <= other.start or item.start >= other.end or (item.start, item.end) == (other.start, other.end) and item.day != other.day for other in kept):
+        if all(
+            item.end <= other.start
+            or item.start >= other.end
+            or ((item.start, item.end) == (other.start, other.end) and item.day != other.day)
+            for other in kept
+        ):
             kept.append(item)
     return sorted(kept, key=lambda item: (item.start, item.day or 0))
 
@@ -291,7 +315,12 @@ def _numbered(body: str, match: re.Match[str]) -> list[_Found]:
         return []
     start, end = _tight(body, match)
     shape: Literal["full", "no_year"] = "full" if year else "no_year"
-    if second and groups["name_link"] and re.fullmatch(r"\s*(?:dan|&|,)\s*", groups["name_link"]) and _day(year or 2024, month, second):
+    if (
+        second
+        and groups["name_link"]
+        and re.fullmatch(r"\s*(?:dan|&|,)\s*", groups["name_link"])
+        and _day(year or 2024, month, second)
+    ):
         first = _Found(start, end, day, month, year, weekday, shape=shape)
         return [first, replace(first, day=second, weekday=_WEEKDAYS.get((groups["weekday2"] or "").lower()))]
     last = second if second and second > day and _day(year or 2024, month, second) else None
@@ -336,14 +365,24 @@ def _weekday(document: Document, match: re.Match[str]) -> _Found | None:
 def _month(body: str, match: re.Match[str]) -> _Found | None:
     before = body[max(0, match.start() - 26) : match.start()]
     if not match["year"] and not match["relative"]:
-        if not re.search(r"(?i)\b(?:bulan|pada|hingga|sampai|sejak|awal|akhir|pertengahan|selama|fulan|per|dari|-)\s*$", before):
+        if not re.search(
+            r"(?i)\b(?:bulan|pada|hingga|sampai|sejak|awal|akhir|pertengahan|selama|fulan|per|dari|-)\s*$", before
+        ):
             return None
         if match["month"][0].islower() and not re.search(r"(?i)\bbulan\s*$", before):
             return None
     if _LAW_BEFORE.search(before):
         return None
     year = int(match["year"]) if match["year"] else None
-    return _Found(*match.span(), None, _MONTHS[match["month"].lower()], year, None, shape="month", word=(match["relative"] or "").lower())
+    return _Found(
+        *match.span(),
+        None,
+        _MONTHS[match["month"].lower()],
+        year,
+        None,
+        shape="month",
+        word=(match["relative"] or "").lower(),
+    )
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -370,7 +409,11 @@ def _by_itself(
         ahead = latest + timedelta(days=400) if role == "deadline" else latest
         year, contradiction = infer_year(item.day, item.month, item.weekday, latest=ahead, known_years=years)
         inferred = year is not None
-        why = f"the latest year in which the day was {_name(item.weekday)}" if item.weekday is not None else "the year that the text or its arrival suggests"
+        why = (
+            f"the latest year in which the day was {_name(item.weekday)}"
+            if item.weekday is not None
+            else "the year that the text or its arrival suggests"
+        )
         why = why if year else "no year, and no weekday to find it by"
     if item.shape in ("full", "no_year") and year and item.month and item.day:
         day = _day(year, item.month, item.day)
@@ -381,12 +424,16 @@ def _by_itself(
         confidence = 0.6 if contradiction else 0.85 if inferred else 0.97
         last = _day(year, item.month, item.last_day) if item.last_day else None
         evidence = document.evidence(item.start, item.end, confidence, "a range of days" if last else why)
-        return DateMention(evidence, day, "day", role, inferred, item.weekday, day if last else None, last, contradiction)
+        return DateMention(
+            evidence, day, "day", role, inferred, item.weekday, day if last else None, last, contradiction
+        )
     if item.shape == "month" and item.month:
         return _month_mention(document, item, latest, known_years)
     if item.shape == "year" and item.year:
         evidence = document.evidence(item.start, item.end, 0.8, "a year alone")
-        return DateMention(evidence, None, "year", "background", not_before=date(item.year, 1, 1), not_after=date(item.year, 12, 31))
+        return DateMention(
+            evidence, None, "year", "background", not_before=date(item.year, 1, 1), not_after=date(item.year, 12, 31)
+        )
     return _open(document, item, role, why)
 
 
@@ -426,7 +473,7 @@ def _role(document: Document, item: _Found) -> Role:
     start = sentence.start if sentence and sentence.start <= item.start < sentence.end else max(0, item.start - 120)
     end = sentence.end if sentence and item.end <= sentence.end else min(len(body), item.end + 80)
     before, after = body[start : item.start], body[item.end : end]
-    if _is_stamp(document, item, before, after):
+    if _is_stamp(document, item, before):
         return "publication"
     if document.dateline and document.dateline[0] <= item.start < document.dateline[1]:
         return "publication"
@@ -438,7 +485,7 @@ def _role(document: Document, item: _Found) -> Role:
     if item.shape != "weekday" and _BACKGROUND_BEFORE.search(near):
         return "background"
     newspaper_style = item.weekday is not None and item.day is not None and before.rstrip()[-1:] == ","
-    if _FUTURE_BEFORE.search(before) and not newspaper_style or re.match(r"\)?\s*(?:mendatang|nanti|depan)\b", after):
+    if (_FUTURE_BEFORE.search(before) and not newspaper_style) or re.match(r"\)?\s*(?:mendatang|nanti|depan)\b", after):
         return "deadline"
     if re.match(r"\)?\s*(?:tahun )?(?:silam|lalu)\b", after) and item.shape == "month":
         return "background"
@@ -452,27 +499,39 @@ def _told_or_happened(before: str, after: str) -> Role:
     happening = max((match.start() for match in _HAPPENING.finditer(outside)), default=-1)
     if speech >= 0 and speech > happening:
         return "statement"
-    if speech < 0 and happening < 0 and re.match(r"[^.]{0,60}?\b(?:mengatakan|menjelaskan|menyatakan|mengungkapkan|hatete|disse)\b", after) and len(before) < 60:
+    if (
+        speech < 0
+        and happening < 0
+        and re.match(r"[^.]{0,60}?\b(?:mengatakan|menjelaskan|menyatakan|mengungkapkan|hatete|disse)\b", after)
+        and len(before) < 60
+    ):
         return "statement"
     return "event"
 
 
-def _is_stamp(document: Document, item: _Found, before: str, after: str) -> bool:
+def _is_stamp(document: Document, item: _Found, before: str) -> bool:
     """Say whether the date stands alone on a line near the head or after "Terbit": a time stamp."""
     body = document.body
     line_start = body.rfind("\n", 0, item.start) + 1
     line_end = body.find("\n", item.end)
     line_end = len(body) if line_end < 0 else line_end
     rest = body[line_start : item.start] + body[item.end : line_end]
-    if re.search(r"(?i)\b(?:terbit|diterbitkan|dipublikasi\w*|published|posted|diperbarui|update[d]?)\s*:?\s*$", before):
+    if re.search(
+        r"(?i)\b(?:terbit|diterbitkan|dipublikasi\w*|published|posted|diperbarui|update[d]?)\s*:?\s*$", before
+    ):
         return True
-    letters = re.sub(r"(?i)\b(?:WIB|WITA|WIT|pukul|pkl|jam|oleh|by|admin|redaksi|tanggal|kupang|dili)\b|[\W\d_]", "", rest)
-    return len(letters) <= 12 and line_end - line_start < 80 and line_start < max(400, len(body) // 3) and len(body) > line_end + 40
+    letters = re.sub(
+        r"(?i)\b(?:WIB|WITA|WIT|pukul|pkl|jam|oleh|by|admin|redaksi|tanggal|kupang|dili)\b|[\W\d_]", "", rest
+    )
+    return (
+        len(letters) <= 12
+        and line_end - line_start < 80
+        and line_start < max(400, len(body) // 3)
+        and len(body) > line_end + 40
+    )
 
 
-def _anchors(
-    document: Document, found: list[_Found], mentions: list[DateMention], latest: date, received: date | None
-) -> list[tuple[int, date]]:
+def _anchors(found: list[_Found], mentions: list[DateMention], latest: date) -> list[tuple[int, date]]:
     """Return the days that relative words are told from, with their positions: stamps, and dates in newspaper style."""
     anchors = [
         (mention.evidence.start, mention.day)
@@ -484,7 +543,11 @@ def _anchors(
     ]
     if anchors:
         return anchors
-    events = [(mention.evidence.start, mention.day) for mention in mentions if mention.day and mention.role == "event" and mention.day <= latest]
+    events = [
+        (mention.evidence.start, mention.day)
+        for mention in mentions
+        if mention.day and mention.role == "event" and mention.day <= latest
+    ]
     if len({day for _, day in events}) == 1:
         return events
     return []
@@ -495,7 +558,6 @@ def _against_anchor(
     item: _Found,
     mention: DateMention,
     anchors: list[tuple[int, date]],
-    found: list[_Found],
     mentions: list[DateMention],
     received: date | None,
 ) -> DateMention:
@@ -551,12 +613,16 @@ def _weekday_near(document: Document, item: _Found, mention: DateMention, anchor
 def _near_anchor(document: Document, item: _Found, mention: DateMention, anchor: date | None) -> DateMention:
     if anchor is None or not item.day or not item.month:
         return mention
-    options = [day for year in (anchor.year - 1, anchor.year, anchor.year + 1) if (day := _day(year, item.month, item.day))]
+    options = [
+        day for year in (anchor.year - 1, anchor.year, anchor.year + 1) if (day := _day(year, item.month, item.day))
+    ]
     if mention.role != "deadline":
         options = [day for day in options if day <= anchor + timedelta(days=3)] or options
     day = min(options, key=lambda option: abs((option - anchor).days))
     why = f"no year; taken near {anchor:%d/%m/%Y}, the nearest dated day of the text"
-    return replace(mention, evidence=document.evidence(item.start, item.end, 0.8, why), day=day, precision="day", inferred=True)
+    return replace(
+        mention, evidence=document.evidence(item.start, item.end, 0.8, why), day=day, precision="day", inferred=True
+    )
 
 
 _COUNTS = {"se": 1, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7}
@@ -567,18 +633,26 @@ _SHIFTS = {
 }  # fmt: skip
 
 
-def _relative(document: Document, item: _Found, mention: DateMention, anchor: date | None, received: date | None) -> DateMention:
+def _relative(
+    document: Document, item: _Found, mention: DateMention, anchor: date | None, received: date | None
+) -> DateMention:
     word = item.word
     shift = _SHIFTS.get(word, 0 if "tadi" in word else None)
-    counted = re.search(r"(\d{1,2}|se|satu|dua|tiga|empat|lima|enam|tujuh)\s*(hari|minggu|pekan|bulan|tahun)\s+(?:yang\s+)?lalu", word)
+    counted = re.search(
+        r"(\d{1,2}|se|satu|dua|tiga|empat|lima|enam|tujuh)\s*(hari|minggu|pekan|bulan|tahun)\s+(?:yang\s+)?lalu", word
+    )
     if counted and counted[2] == "hari":
         shift = -(_COUNTS[counted[1]] if counted[1] in _COUNTS else int(counted[1]))
     if anchor is None:
         return replace(mention, not_after=received if mention.role != "deadline" else None)
     if shift is not None:
-        evidence = document.evidence(item.start, item.end, 0.8, f"told from {anchor:%d/%m/%Y}, the nearest dated day of the text")
+        evidence = document.evidence(
+            item.start, item.end, 0.8, f"told from {anchor:%d/%m/%Y}, the nearest dated day of the text"
+        )
         role: Role = "deadline" if shift > 0 else mention.role
-        return replace(mention, evidence=evidence, day=anchor + timedelta(days=shift), precision="day", role=role, inferred=True)
+        return replace(
+            mention, evidence=evidence, day=anchor + timedelta(days=shift), precision="day", role=role, inferred=True
+        )
     first, last, precision = _span_of(word, counted, anchor)
     background: Role = "deadline" if "depan" in word else "background" if precision != "unknown" else mention.role
     return replace(mention, precision=precision, role=background, inferred=True, not_before=first, not_after=last)
@@ -602,7 +676,11 @@ def _span_of(word: str, counted: re.Match[str] | None, anchor: date) -> tuple[da
 
 
 def _clock_text(match: re.Match[str]) -> str:
-    hour, minute, zone = match["hour"] or match["hour2"], match["minute"] or match["minute2"], match["zone"] or match["zone2"]
+    hour, minute, zone = (
+        match["hour"] or match["hour2"],
+        match["minute"] or match["minute2"],
+        match["zone"] or match["zone2"],
+    )
     if int(hour) > 24 or (match["hour"] and not minute and not zone and not re.match(r"(?i)pukul|pkl", match.group())):
         return ""
     return f"{int(hour):02d}:{minute or '00'}" + (f" {zone.upper()}" if zone else "")
@@ -611,7 +689,8 @@ def _clock_text(match: re.Match[str]) -> str:
 def _with_clocks(document: Document, mentions: list[DateMention], clocks: list[re.Match[str]]) -> list[DateMention]:
     """Give each date the first clock time of its own sentence that stands nearest to it."""
     by_sentence: dict[int, list[re.Match[str]]] = {
-        index: list(group) for index, group in groupby(clocks, key=lambda match: document.sentence_index_at(match.start()))
+        index: list(group)
+        for index, group in groupby(clocks, key=lambda match: document.sentence_index_at(match.start()))
     }
     result: list[DateMention] = []
     for mention in mentions:
@@ -619,6 +698,7 @@ def _with_clocks(document: Document, mentions: list[DateMention], clocks: list[r
         near = [match for match in near if abs(match.start() - mention.evidence.end) < 60]
         if near and mention.precision in ("day", "weekday"):
             nearest = min(near, key=lambda match: abs(match.start() - mention.evidence.end))
-            mention = replace(mention, time_of_day=_clock_text(nearest))
-        result.append(mention)
+            result.append(replace(mention, time_of_day=_clock_text(nearest)))
+        else:
+            result.append(mention)
     return result

@@ -20,8 +20,13 @@ _RULES: tuple[tuple[FollowUpKind, re.Pattern[str]], ...] = (
     ("plan", re.compile(rf"\b(?:berencana|rencananya|direncanakan|dijadwalkan|menargetkan|ditargetkan|akan segera|segera(?= (?:me|di))|selanjutnya akan|sei|will|planeia|(?<!tidak )akan)\b(?=\s+(?:{_VERB}|\w+))", re.IGNORECASE)),
     ("plan", re.compile(r"\bbertujuan (?:untuk )?", re.IGNORECASE)),
 )  # fmt: skip
-_NOT_A_PLAN = re.compile(r"\bakan\s+(?:tetapi|hal|adanya|kebutuhan|pentingnya|bahaya|masuk ke|terjadi|datang)\b|\b(?:hendak|yang akan)\s+\w+|tidak akan\b|\bakan (?:dibawa|dikirim|diberangkatkan|dipekerjakan|diselundupkan|dijual|menyeberang|bekerja)\b", re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[.;\"\n]|, (?:kata|ujar|jelas|tutur|ungkap|tegas|imbuh|terang)\b|\s(?:kata|ujar|jelas|ungkap|tegas) [A-Z]")
+_NOT_A_PLAN = re.compile(
+    r"\bakan\s+(?:tetapi|hal|adanya|kebutuhan|pentingnya|bahaya|masuk ke|terjadi|datang)\b|\b(?:hendak|yang akan)\s+\w+|tidak akan\b|\bakan (?:dibawa|dikirim|diberangkatkan|dipekerjakan|diselundupkan|dijual|menyeberang|bekerja)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(
+    r"[.;\"\n]|, (?:kata|ujar|jelas|tutur|ungkap|tegas|imbuh|terang)\b|\s(?:kata|ujar|jelas|ungkap|tegas) [A-Z]"
+)
 
 
 def find_follow_ups(
@@ -37,7 +42,11 @@ def find_follow_ups(
 
 
 def _in_sentence(
-    document: Document, sentence: Sentence, agencies: Sequence[AgencyMention], dates: Sequence[DateMention], speakers: Sequence[Speaker]
+    document: Document,
+    sentence: Sentence,
+    agencies: Sequence[AgencyMention],
+    dates: Sequence[DateMention],
+    speakers: Sequence[Speaker],
 ) -> Iterator[FollowUp]:
     body = document.body
     taken: list[tuple[int, int]] = []
@@ -45,7 +54,9 @@ def _in_sentence(
         match = pattern.search(body, sentence.start, sentence.end)
         if not match or any(start < match.end() and match.start() < end for start, end in taken):
             continue
-        if kind == "plan" and _NOT_A_PLAN.search(body, max(sentence.start, match.start() - 14), min(sentence.end, match.end() + 20)):
+        if kind == "plan" and _NOT_A_PLAN.search(
+            body, max(sentence.start, match.start() - 14), min(sentence.end, match.end() + 20)
+        ):
             continue
         stop = _CLAUSE_END.search(body, match.end(), sentence.end)
         end = stop.start() if stop else sentence.end
@@ -63,25 +74,50 @@ def _in_sentence(
 
 
 def _by(
-    document: Document, sentence: Sentence, start: int, end: int, kind: FollowUpKind, agencies: Sequence[AgencyMention], speakers: Sequence[Speaker]
+    document: Document,
+    sentence: Sentence,
+    start: int,
+    end: int,
+    kind: FollowUpKind,
+    agencies: Sequence[AgencyMention],
+    speakers: Sequence[Speaker],
 ) -> tuple[str, ...]:
     """Return who is to act: whom a request is put to, else the subject before the verb, else whom the sentence names."""
     inside = [mention for mention in agencies if sentence.start <= mention.evidence.start < sentence.end]
     before = [mention for mention in inside if mention.evidence.start < start]
     after = [mention for mention in inside if start <= mention.evidence.start < end]
-    chosen = after if kind == "request" else [mention for mention in after if _is_agent(document, mention)] or before[-2:] or after
+    chosen = (
+        after
+        if kind == "request"
+        else [mention for mention in after if _is_agent(document, mention)] or before[-2:] or after
+    )
     if chosen:
         return tuple(dict.fromkeys(mention.agency_id or mention.name for mention in chosen))
     if kind == "request":
         return ()
-    speaking = [speaker for speaker in speakers if speaker.agency_id and any(quote.start <= start < quote.end for quote in speaker.quotes)]
+    speaking = [
+        speaker
+        for speaker in speakers
+        if speaker.agency_id and any(quote.start <= start < quote.end for quote in speaker.quotes)
+    ]
     return tuple(speaker.agency_id for speaker in speaking[:1] if speaker.agency_id)
 
 
 def _is_agent(document: Document, mention: AgencyMention) -> bool:
-    return re.search(r"\b(?:oleh|husi|pela|pelo|by)\s+(?:pihak\s+)?$", document.body[max(0, mention.evidence.start - 16) : mention.evidence.start], re.IGNORECASE) is not None
+    return (
+        re.search(
+            r"\b(?:oleh|husi|pela|pelo|by)\s+(?:pihak\s+)?$",
+            document.body[max(0, mention.evidence.start - 16) : mention.evidence.start],
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def _due(sentence: Sentence, dates: Sequence[DateMention]) -> date | None:
-    inside = [mention for mention in dates if sentence.start <= mention.evidence.start < sentence.end and mention.role == "deadline"]
+    inside = [
+        mention
+        for mention in dates
+        if sentence.start <= mention.evidence.start < sentence.end and mention.role == "deadline"
+    ]
     return next((mention.day or mention.not_after for mention in inside if mention.day or mention.not_after), None)

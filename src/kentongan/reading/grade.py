@@ -7,15 +7,39 @@ from kentongan.reading.model import AgencyMention, KindMention, SourceGrade, Spe
 from kentongan.reading.text import Document
 
 _NEWS_AGENCY = re.compile(r"\b(?:ANTARA|Antaranews|TATOLI|LUSA|Reuters|AFP|Kompas|Tempo|detik)\w*", re.IGNORECASE)
-_OFFICIAL_RELEASE = re.compile(r"\b(?:siaran pers|rilis resmi|keterangan resmi|humas|tribratanews|laporan informasi|lapinfo|laporan (?:kegiatan|kejadian|khusus|harian)|nota dinas|\.go\.id)\b", re.IGNORECASE)
-_FIELD_REPORT = re.compile(r"\b(?:izin (?:komandan|pimpinan|melaporkan)|ijin melaporkan|dilaporkan (?:pada hari|sebagai berikut)|melaporkan (?:bahwa|sebagai berikut)|yth\.?|kepada yth|pimpasa|demikian (?:dilaporkan|laporan)|dokumentasi terlampir|nihil)\b", re.IGNORECASE)
-_RUMOUR = re.compile(r"\b(?:kabarnya|konon|katanya|kabar burung|isu(?:nya)? beredar|beredar (?:kabar|informasi|pesan)|info dari (?:teman|tetangga|grup)|dengar-dengar|denger|belum (?:bisa )?dipastikan|belum terkonfirmasi|diteruskan|forwarded|viral)\b", re.IGNORECASE)
-_FIRST_HAND = re.compile(r"\b(?:saya (?:melihat|lihat|menyaksikan)|kami (?:melihat|menemukan|mendapati)|melihat langsung|di lokasi kami|saksi mata)\b", re.IGNORECASE)
-_ALLEGED = re.compile(r"\b(?:diduga|dugaan|terindikasi|terduga|disebut-sebut|suspeitu|alegad\w+|alleged\w*)\b", re.IGNORECASE)
-_CONFIRMED = re.compile(r"\b(?:membenarkan|terbukti|terkonfirmasi|hasil pulbaket|hasil pemeriksaan|ditetapkan (?:sebagai )?tersangka|barang bukti|tertangkap tangan)\b", re.IGNORECASE)
+_OFFICIAL_RELEASE = re.compile(
+    r"\b(?:siaran pers|rilis resmi|keterangan resmi|humas|tribratanews|laporan informasi|lapinfo|laporan (?:kegiatan|kejadian|khusus|harian)|nota dinas|\.go\.id)\b",
+    re.IGNORECASE,
+)
+_FIELD_REPORT = re.compile(
+    r"\b(?:izin (?:komandan|pimpinan|melaporkan)|ijin melaporkan|dilaporkan (?:pada hari|sebagai berikut)|melaporkan (?:bahwa|sebagai berikut)|yth\.?|kepada yth|pimpasa|demikian (?:dilaporkan|laporan)|dokumentasi terlampir|nihil)\b",
+    re.IGNORECASE,
+)
+_RUMOUR = re.compile(
+    r"\b(?:kabarnya|konon|katanya (?:sih|ada|orang)|kabar burung|isu(?:nya)? beredar|beredar (?:kabar|informasi|pesan)|info dari (?:teman|tetangga|grup)|dengar-dengar|denger|belum (?:bisa )?dipastikan|belum terkonfirmasi|diteruskan|forwarded|viral)\b",
+    re.IGNORECASE,
+)
+_FIRST_HAND = re.compile(
+    r"\b(?:saya (?:melihat|lihat|menyaksikan)|kami (?:melihat|menemukan|mendapati)|melihat langsung|di lokasi kami|saksi mata)\b",
+    re.IGNORECASE,
+)
+_ALLEGED = re.compile(
+    r"\b(?:diduga|dugaan|terindikasi|terduga|disebut-sebut|suspeitu|alegad\w+|alleged\w*)\b", re.IGNORECASE
+)
+_CONFIRMED = re.compile(
+    r"\b(?:membenarkan|terbukti|terkonfirmasi|hasil pulbaket|hasil pemeriksaan|ditetapkan (?:sebagai )?tersangka|barang bukti|tertangkap tangan)\b",
+    re.IGNORECASE,
+)
 
 
-def grade_source(document: Document, *, source: str, speakers: Sequence[Speaker], agencies: Sequence[AgencyMention], kinds: Sequence[KindMention]) -> SourceGrade:
+def grade_source(
+    document: Document,
+    *,
+    source: str,
+    speakers: Sequence[Speaker],
+    agencies: Sequence[AgencyMention],
+    kinds: Sequence[KindMention],
+) -> SourceGrade:
     """Return how far the source and the statement may be trusted, and why; a start for an officer, not a verdict."""
     reliability, why_source = _reliability(document, source)
     credibility, why_statement = _credibility(document, speakers, agencies, kinds)
@@ -38,7 +62,9 @@ def _reliability(document: Document, source: str) -> tuple[str, str]:
     return "F", "sumber tidak dapat dinilai dari teks"
 
 
-def _credibility(document: Document, speakers: Sequence[Speaker], agencies: Sequence[AgencyMention], kinds: Sequence[KindMention]) -> tuple[int, str]:
+def _credibility(
+    document: Document, speakers: Sequence[Speaker], agencies: Sequence[AgencyMention], kinds: Sequence[KindMention]
+) -> tuple[int, str]:
     text = document.body
     officials = [speaker for speaker in speakers if speaker.role == "speaker" and (speaker.position or speaker.rank)]
     sides = {speaker.agency_id or speaker.position for speaker in officials}

@@ -6,18 +6,52 @@ do with each other (meet, sign, visit) is a happening too; the offences that suc
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kentongan.reading.model import AgencyMention, DateMention, EventProposal, KindMention, PlaceMention, Quantity
+from kentongan.reading.model import (
+    AgencyMention,
+    DateMention,
+    EventProposal,
+    Instrument,
+    KindMention,
+    PlaceMention,
+    Quantity,
+)
 from kentongan.reading.text import Document
 
 _TOGETHER = frozenset(
-    "RESP.RAKOR RESP.PKS RESP.MOU RESP.VISIT RESP.LETTER RESP.SOSIALISASI RESP.TRAIN RESP.REVITALIZE RESP.ASSET RESP.REINTEG".split()
+    {
+        "RESP.RAKOR",
+        "RESP.PKS",
+        "RESP.MOU",
+        "RESP.VISIT",
+        "RESP.LETTER",
+        "RESP.SOSIALISASI",
+        "RESP.TRAIN",
+        "RESP.REVITALIZE",
+        "RESP.ASSET",
+        "RESP.REINTEG",
+    }
 )
-_SIGNED_OR_MET = frozenset("RESP.RAKOR RESP.PKS RESP.MOU RESP.VISIT RESP.LETTER".split())
+_INSTRUMENT_KINDS = {"PKS": "RESP.PKS", "MoU": "RESP.MOU", "surat_dukungan": "RESP.LETTER"}
+_SIGNED_OR_MET = frozenset({"RESP.RAKOR", "RESP.PKS", "RESP.MOU", "RESP.VISIT", "RESP.LETTER"})
 _ACTIONS = frozenset(
-    "RESP.ARREST RESP.RESCUE RESP.RETURN RESP.DEPORT RESP.OPS RESP.PATROL RESP.DESTROY RESP.HANDOVER RESP.BAN PMI.PASSPORT_DEFER PMI.PASSPORT_REFUSE PMI.DEPART_DEFER RESP.PULBAKET".split()
+    {
+        "RESP.ARREST",
+        "RESP.RESCUE",
+        "RESP.RETURN",
+        "RESP.DEPORT",
+        "RESP.OPS",
+        "RESP.PATROL",
+        "RESP.DESTROY",
+        "RESP.HANDOVER",
+        "RESP.BAN",
+        "PMI.PASSPORT_DEFER",
+        "PMI.PASSPORT_REFUSE",
+        "PMI.DEPART_DEFER",
+        "RESP.PULBAKET",
+    }
 )
 _PROTECTION = frozenset({"IM.REFUGEE", "IM.ASYLUM", "IM.DETENTEE"})
 _NIL = "ST.NIHIL"
@@ -35,11 +69,26 @@ _OTHER_CASE = re.compile(
     r"|adapun di|sehari (?:sebelumnya|kemudian)|beberapa hari (?:sebelumnya|kemudian)|dua hari (?:sebelumnya|kemudian)|sebelumnya|sebelum itu|tak hanya itu|entretanto|enquanto isso|entretantu|meanwhile|in a separate case)\b",
     re.IGNORECASE,
 )
-_EARLIER = re.compile(r"^\W*(?:sebelumnya|sebelum itu|sehari sebelumnya|beberapa (?:hari|bulan|pekan|minggu) (?:sebelumnya|lalu)|tahun lalu|pada tahun|pernah)\b", re.IGNORECASE)
+_EARLIER = re.compile(
+    r"^\W*(?:sebelumnya|sebelum itu|sehari sebelumnya|beberapa (?:hari|bulan|pekan|minggu) (?:sebelumnya|lalu)|tahun lalu|pada tahun|pernah)\b",
+    re.IGNORECASE,
+)
 _ALSO_EARLIER = re.compile(r"\b(?:juga|pernah|kasus serupa)\b", re.IGNORECASE)
 
 _SCENE_ROLES = ("scene",)
-_LEVEL_DEPTH = {"aldeia": 6, "village": 5, "suco": 5, "district": 4, "post": 4, "regency": 3, "city": 3, "municipality": 3, "province": 2, "sea": 2, "country": 1}
+_LEVEL_DEPTH = {
+    "aldeia": 6,
+    "village": 5,
+    "suco": 5,
+    "district": 4,
+    "post": 4,
+    "regency": 3,
+    "city": 3,
+    "municipality": 3,
+    "province": 2,
+    "sea": 2,
+    "country": 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +100,7 @@ class Finds:
     agencies: tuple[AgencyMention, ...]
     kinds: tuple[KindMention, ...]
     quantities: tuple[Quantity, ...]
+    instruments: tuple[Instrument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +118,12 @@ def propose_events(document: Document, finds: Finds, kind_classes: Mapping[str, 
     cases = builder.cases()
     events = [event for case in cases for event in builder.events_of(case)]
     events = _without_repeats(events)
-    background = [event for event in builder.background_events(events)]
-    return (*(event for event in events if not event.background), *(event for event in events if event.background), *background)
+    background = builder.background_events(events)
+    return (
+        *(event for event in events if not event.background),
+        *(event for event in events if event.background),
+        *background,
+    )
 
 
 def _without_repeats(events: list[EventProposal]) -> list[EventProposal]:
@@ -115,7 +169,9 @@ class _Builder:
         ]
         if len(starts) < 2:
             return []
-        items = [_Case(first, last) for first, last in zip(starts, [*starts[1:], len(self.document.sentences)], strict=True)]
+        items = [
+            _Case(first, last) for first, last in zip(starts, [*starts[1:], len(self.document.sentences)], strict=True)
+        ]
         telling = [item for item in items if self._tells_something(item)]
         signatures = [self._signature(item) for item in telling]
         if len(telling) >= 2 and len(telling) * 2 >= len(items) and len(set(signatures)) == len(signatures):
@@ -131,7 +187,10 @@ class _Builder:
         return bool(kinds) and bool(self._places_in(case, ("scene", "mention", "dateline")) or self._dates_in(case))
 
     def _signature(self, case: _Case) -> tuple[frozenset[str], frozenset[object]]:
-        places = frozenset(self._code(self.finds.places[index]) for index in self._places_in(case, ("scene", "mention", "dateline", "in_org_name")))
+        places = frozenset(
+            self._code(self.finds.places[index])
+            for index in self._places_in(case, ("scene", "mention", "dateline", "in_org_name"))
+        )
         return places, frozenset(mention.day or mention.weekday for mention in self._dates_in(case))
 
     def _numbered_cases(self) -> list[_Case]:
@@ -148,7 +207,11 @@ class _Builder:
         ordered = sorted(starts.values())
         if "pertama" not in starts:
             ordered = [0, *ordered]
-        cases = [_Case(first, last) for first, last in zip(ordered, [*ordered[1:], len(self.document.sentences)], strict=True) if last > first]
+        cases = [
+            _Case(first, last)
+            for first, last in zip(ordered, [*ordered[1:], len(self.document.sentences)], strict=True)
+            if last > first
+        ]
         telling = [case for case in cases if self._tells_something(case)]
         return telling if len(telling) >= 2 else []
 
@@ -179,25 +242,46 @@ class _Builder:
         if not happening:
             return None
         so_far = _Case(first, index)
-        old_places = {self._code(self.finds.places[i]) for i in self._places_in(so_far, ("scene", "mention", "dateline"))}
+        old_places = {
+            self._code(self.finds.places[i]) for i in self._places_in(so_far, ("scene", "mention", "dateline"))
+        }
         new_places = {self._code(self.finds.places[i]) for i in self._places_in(here, ("scene",))}
-        other_place = bool(new_places) and bool(old_places) and not any(_related(new, old) for new in new_places for old in old_places)
+        other_place = (
+            bool(new_places)
+            and bool(old_places)
+            and not any(_related(new, old) for new in new_places for old in old_places)
+        )
         old_days = {mention.day for mention in self._dates_in(so_far) if mention.day}
-        new_days = {mention.day for mention in self._dates_in(here) if mention.day and mention.role in ("event", "background")}
+        new_days = {
+            mention.day for mention in self._dates_in(here) if mention.day and mention.role in ("event", "background")
+        }
         other_day = bool(new_days) and not new_days & old_days
-        marked = bool(_OTHER_CASE.match(text)) or (match := _ORDINAL_CASE.search(text)) is not None and (match["which"] or "").lower() in ("lain", "lainnya", "serupa", "berikutnya")
-        if marked and (other_place or other_day and _ALSO_EARLIER.search(text)) or other_place and other_day:
-            earlier = bool(_EARLIER.match(text)) or bool(new_days) and bool(old_days) and max(d for d in new_days if d) < min(d for d in old_days if d)
+        marked = bool(_OTHER_CASE.match(text)) or (
+            (match := _ORDINAL_CASE.search(text)) is not None
+            and (match["which"] or "").lower() in ("lain", "lainnya", "serupa", "berikutnya")
+        )
+        if (marked and (other_place or (other_day and _ALSO_EARLIER.search(text)))) or (other_place and other_day):
+            earlier = bool(_EARLIER.match(text)) or (
+                bool(new_days) and bool(old_days) and max(d for d in new_days if d) < min(d for d in old_days if d)
+            )
             return earlier and bool(_EARLIER.match(text) or re.search(r"(?i)\bserupa\b|\bpernah\b", text))
         return None
 
     # ---- what stands in a case
 
     def _kinds_in(self, case: _Case) -> list[KindMention]:
-        return [mention for mention, index in zip(self.finds.kinds, self.kind_at, strict=True) if case.first <= index < case.last]
+        return [
+            mention
+            for mention, index in zip(self.finds.kinds, self.kind_at, strict=True)
+            if case.first <= index < case.last
+        ]
 
     def _dates_in(self, case: _Case) -> list[DateMention]:
-        return [mention for mention, index in zip(self.finds.dates, self.date_at, strict=True) if case.first <= index < case.last]
+        return [
+            mention
+            for mention, index in zip(self.finds.dates, self.date_at, strict=True)
+            if case.first <= index < case.last
+        ]
 
     def _places_in(self, case: _Case, roles: tuple[str, ...]) -> list[int]:
         return [
@@ -212,7 +296,12 @@ class _Builder:
     def _may_happen(self, mention: KindMention) -> bool:
         """Say whether the mention can be what happened: asserted, and neither a mere means nor said in passing."""
         kind_class = self.kind_classes.get(mention.code, "")
-        return mention.polarity == "asserted" and kind_class not in ("modus",) and mention.code not in _CHANNELS and (kind_class != "status" or mention.code in _PROTECTION)
+        return (
+            mention.polarity == "asserted"
+            and kind_class not in ("modus",)
+            and mention.code not in _CHANNELS
+            and (kind_class != "status" or mention.code in _PROTECTION)
+        )
 
     def _is_incident(self, mention: KindMention) -> bool:
         return self._may_happen(mention) and mention.code not in _TOGETHER and mention.code not in _PROTECTION
@@ -226,15 +315,21 @@ class _Builder:
         incidents = [mention for mention in happening if self._is_incident(mention)]
         together = [mention for mention in happening if mention.code in _TOGETHER]
         protected = [mention for mention in happening if mention.code in _PROTECTION]
-        events: list[EventProposal] = []
         if together and self._is_about_agencies(case, incidents, together):
-            events.append(self._event(case, together))
-            events += self._protection_event(case, protected, events)
-            return events
+            meeting = self._event(case, together)
+            beside = self._protection_event(case, protected, meeting)
+            counted = {index for event in beside for index in event.quantities}
+            return [
+                replace(meeting, quantities=tuple(index for index in meeting.quantities if index not in counted)),
+                *beside,
+            ]
         if incidents and self._is_concrete(case, incidents):
-            modus = [mention for mention in mentions if mention.polarity == "asserted" and self.kind_classes.get(mention.code) == "modus"]
-            events.append(self._event(case, [*incidents, *protected, *modus], main=incidents))
-            return events
+            modus = [
+                mention
+                for mention in mentions
+                if mention.polarity == "asserted" and self.kind_classes.get(mention.code) == "modus"
+            ]
+            return [self._event(case, [*incidents, *protected, *modus], main=incidents)]
         if protected and self._is_concrete(case, protected):
             return [self._event(case, protected)]
         if together:
@@ -242,10 +337,12 @@ class _Builder:
         nil = [mention for mention in mentions if mention.code == _NIL and mention.polarity == "asserted"]
         if nil or self._denies_everything(mentions):
             return [self._nil_event(case, nil or mentions)]
-        return events
+        return []
 
     def _denies_everything(self, mentions: list[KindMention]) -> bool:
-        told = [mention for mention in mentions if self.kind_classes.get(mention.code) in ("offence", "movement", "issue")]
+        told = [
+            mention for mention in mentions if self.kind_classes.get(mention.code) in ("offence", "movement", "issue")
+        ]
         return bool(told) and all(mention.polarity == "negated" for mention in told)
 
     def _nil_event(self, case: _Case, mentions: list[KindMention]) -> EventProposal:
@@ -254,29 +351,39 @@ class _Builder:
     def _is_about_agencies(self, case: _Case, incidents: list[KindMention], together: list[KindMention]) -> bool:
         """Say whether the case tells what agencies did with each other rather than an offence: by its opening and its counts."""
         opening = range(case.first, min(case.last, case.first + 3))
-        met = sum(2 if mention.code in _SIGNED_OR_MET else 1 for mention in together if self._sentence(mention) in opening)
+        met = sum(
+            2 if mention.code in _SIGNED_OR_MET else 1 for mention in together if self._sentence(mention) in opening
+        )
         acted = sum(
             2 if mention.code in _ACTIONS - _WEAK_ALONE else 1
             for mention in incidents
-            if self._sentence(mention) in opening and not mention.quoted and (mention.code in _ACTIONS or self._has_count_near(mention))
+            if self._sentence(mention) in opening
+            and not mention.quoted
+            and (mention.code in _ACTIONS or self._has_count_near(mention))
         )
         if met or acted:
             return met >= acted and not (acted and self._counts(case, opening))
         whole = range(case.first, case.last)
         met = sum(2 if mention.code in _SIGNED_OR_MET else 1 for mention in together)
         acted = sum(2 for mention in incidents if mention.code in _ACTIONS - _WEAK_ALONE and not mention.quoted)
-        return met >= acted or not self._counts(case, whole) and met > 0 and acted <= 2
+        return met >= acted or (not self._counts(case, whole) and met > 0 and acted <= 2)
 
     def _sentence(self, mention: KindMention) -> int:
         return self.document.sentence_index_at(mention.evidence.start)
 
     def _has_count_near(self, mention: KindMention) -> bool:
         sentence = self._sentence(mention)
-        return any(index == sentence and quantity.scope != "background" for quantity, index in zip(self.finds.quantities, self.quantity_at, strict=True))
+        return any(
+            index == sentence and quantity.scope != "background"
+            for quantity, index in zip(self.finds.quantities, self.quantity_at, strict=True)
+        )
 
     def _counts(self, case: _Case, sentences: range) -> bool:
         return any(
-            index in sentences and case.first <= index < case.last and quantity.scope != "background" and quantity.family in ("persons", "goods", "vehicles", "money")
+            index in sentences
+            and case.first <= index < case.last
+            and quantity.scope != "background"
+            and quantity.family in ("persons", "goods", "vehicles", "money")
             for quantity, index in zip(self.finds.quantities, self.quantity_at, strict=True)
         )
 
@@ -286,12 +393,20 @@ class _Builder:
             return True
         sentences = {self._sentence(mention) for mention in mentions}
         near = {index + shift for index in sentences for shift in (-1, 0, 1)}
-        has_count = any(index in near and quantity.scope != "background" for quantity, index in zip(self.finds.quantities, self.quantity_at, strict=True))
-        has_day = any(index in near and mention.role in ("event", "statement") for mention, index in zip(self.finds.dates, self.date_at, strict=True))
+        has_count = any(
+            index in near and quantity.scope != "background"
+            for quantity, index in zip(self.finds.quantities, self.quantity_at, strict=True)
+        )
+        has_day = any(
+            index in near and mention.role in ("event", "statement")
+            for mention, index in zip(self.finds.dates, self.date_at, strict=True)
+        )
         has_scene = any(index in near for index in self.scenes_by_sentence)
         return has_count or has_day or has_scene
 
-    def _protection_event(self, case: _Case, protected: list[KindMention], told: list[EventProposal]) -> list[EventProposal]:
+    def _protection_event(
+        self, case: _Case, protected: list[KindMention], meeting: EventProposal
+    ) -> list[EventProposal]:
         """Return what a meeting's text also tells about refugees or detainees, when it counts them."""
         counted = [mention for mention in protected if self._has_count_near(mention) and not self._in_title(mention)]
         if not counted:
@@ -299,24 +414,29 @@ class _Builder:
         sentences = sorted({self._sentence(mention) for mention in counted})
         part = _Case(sentences[0], sentences[-1] + 1)
         event = self._event(part, counted)
-        if told and event.happened is None:
-            event = replace(event, happened=told[0].happened)
-        if told and not event.places:
-            event = replace(event, places=told[0].places[:1])
-        return [event]
+        return [replace(event, happened=event.happened or meeting.happened, places=event.places or meeting.places[:1])]
 
     def _in_title(self, mention: KindMention) -> bool:
         span = self.document.title_span
         return span is not None and span[0] <= mention.evidence.start < span[1]
 
-    def _event(self, case: _Case, mentions: list[KindMention], *, main: list[KindMention] | None = None) -> EventProposal:
+    def _event(
+        self, case: _Case, mentions: list[KindMention], *, main: list[KindMention] | None = None
+    ) -> EventProposal:
         lead = self._lead_mention(case, main or mentions)
         sentence_index = self._sentence(lead)
         sentence = self.document.sentences[sentence_index]
         happened = self._happened(case, sentence_index)
         kinds = self._kind_codes(mentions, main or mentions)
-        confidence = min(0.9, 0.5 + 0.1 * len({mention.evidence.start for mention in mentions}) + (0.1 if happened and happened.day else 0.0))
-        evidence = self.document.evidence(sentence.start, sentence.end, confidence, f"the first sentence that tells it ('{lead.evidence.text}')")
+        confidence = min(
+            0.9,
+            0.5
+            + 0.1 * len({mention.evidence.start for mention in mentions})
+            + (0.1 if happened and happened.day else 0.0),
+        )
+        evidence = self.document.evidence(
+            sentence.start, sentence.end, confidence, f"the first sentence that tells it ('{lead.evidence.text}')"
+        )
         return EventProposal(
             kinds=kinds,
             happened=happened,
@@ -333,7 +453,11 @@ class _Builder:
 
         def rank(mention: KindMention) -> tuple[bool, bool, int, int]:
             index = self._sentence(mention)
-            helped = any(i == index for i in self.date_at) + any(i == index for i in self.quantity_at) + (index in self.scenes_by_sentence)
+            helped = (
+                any(i == index for i in self.date_at)
+                + any(i == index for i in self.quantity_at)
+                + (index in self.scenes_by_sentence)
+            )
             return self._in_title(mention), mention.quoted, max(0, index - case.first - 2), -helped
 
         return min(mentions, key=lambda mention: (rank(mention), mention.evidence.start))
@@ -348,25 +472,57 @@ class _Builder:
             first.setdefault(mention.code, mention.evidence.start)
         main_codes = {mention.code for mention in main}
         return tuple(
-            sorted(counts, key=lambda code: (code not in main_codes, order.get(self.kind_classes.get(code, ""), 6), -counts[code], first[code]))
+            sorted(
+                counts,
+                key=lambda code: (
+                    code not in main_codes,
+                    code not in _SIGNED_OR_MET if main is mentions else False,
+                    order.get(self.kind_classes.get(code, ""), 6),
+                    -counts[code],
+                    first[code],
+                ),
+            )
         )
 
     def _happened(self, case: _Case, lead: int) -> DateMention | None:
         """Return the day of the happening: told in its sentence, else nearby, else the day of the statement about it."""
-        inside = [(mention, index) for mention, index in zip(self.finds.dates, self.date_at, strict=True) if case.first <= index < case.last]
+        inside = [
+            (mention, index)
+            for mention, index in zip(self.finds.dates, self.date_at, strict=True)
+            if case.first <= index < case.last
+        ]
         if case.background:
             inside = [(mention, index) for mention, index in inside if mention.role != "deadline"]
             chosen = [pair for pair in inside if pair[0].precision in ("day", "month", "year", "weekday")]
             return min(chosen, key=lambda pair: abs(pair[1] - lead), default=(None, 0))[0]
         for roles in (("event",), ("statement",), ("publication",)):
-            found = [(mention, index) for mention, index in inside if mention.role in roles and mention.precision in ("day", "weekday", "unknown")]
+            found = [
+                (mention, index)
+                for mention, index in inside
+                if mention.role in roles and mention.precision in ("day", "weekday", "unknown")
+            ]
             found = [pair for pair in found if pair[0].precision != "unknown" or pair[0].not_before]
             if found:
                 settled = [pair for pair in found if pair[0].day] or found
-                return min(settled, key=lambda pair: (abs(pair[1] - lead) + (0 if pair[0].day else 0.5), pair[0].evidence.start))[0]
-        everywhere = [mention for mention in self.finds.dates if mention.role in ("publication", "statement", "event") and mention.precision in ("day", "weekday") and mention.day]
+                return min(
+                    settled,
+                    key=lambda pair: (abs(pair[1] - lead) + (0 if pair[0].day else 0.5), pair[0].evidence.start),
+                )[0]
+        everywhere = [
+            mention
+            for mention in self.finds.dates
+            if mention.role in ("publication", "statement", "event")
+            and mention.precision in ("day", "weekday")
+            and mention.day
+        ]
         if everywhere:
-            return min(everywhere, key=lambda mention: (mention.role == "event" and len(everywhere) > 1, abs(self.document.sentence_index_at(mention.evidence.start) - lead)))
+            return min(
+                everywhere,
+                key=lambda mention: (
+                    mention.role == "event" and len(everywhere) > 1,
+                    abs(self.document.sentence_index_at(mention.evidence.start) - lead),
+                ),
+            )
         loose = [mention for mention, _ in inside if mention.role == "event" and mention.precision in ("month",)]
         return loose[0] if loose else None
 
@@ -375,11 +531,17 @@ class _Builder:
         for roles in (("scene",), ("mention", "destination", "origin"), ("dateline",), ("in_org_name",)):
             indices = self._places_in(case, roles)
             if roles == ("mention", "destination", "origin"):
-                indices = [index for index in indices if self._depth(index) >= 2 and abs(self.place_at[index] - lead) <= 2]
+                indices = [
+                    index for index in indices if self._depth(index) >= 2 and abs(self.place_at[index] - lead) <= 2
+                ]
             if roles == ("in_org_name",):
                 indices = [index for index in indices if self._depth(index) >= 3 and self.place_at[index] == lead]
+            if any(self._depth(index) >= 2 for index in indices):
+                indices = [index for index in indices if self._depth(index) >= 2]
             if indices:
-                return self._distinct(sorted(indices, key=lambda index: (abs(self.place_at[index] - lead), -self._depth(index), index)))
+                return self._distinct(
+                    sorted(indices, key=lambda index: (abs(self.place_at[index] - lead), -self._depth(index), index))
+                )
             if roles == ("dateline",):
                 anywhere = [index for index, mention in enumerate(self.finds.places) if mention.role == "dateline"]
                 if anywhere:
@@ -439,10 +601,19 @@ class _Builder:
     def _background_event(self, mention: DateMention, sentence_index: int) -> EventProposal | None:
         sentence = self.document.sentences[sentence_index]
         position = mention.evidence.start
+        instrument = next(
+            (item for item in self.finds.instruments if item.day == mention.day and item.type in _INSTRUMENT_KINDS),
+            None,
+        )
+        if mention.role == "instrument" and instrument:
+            return self._signed_before(mention, instrument, sentence_index)
         near = [
             kind
             for kind, index in zip(self.finds.kinds, self.kind_at, strict=True)
-            if index == sentence_index and kind.polarity in ("asserted", "background") and self.kind_classes.get(kind.code) not in ("modus", "status") and kind.evidence.start < position
+            if index == sentence_index
+            and kind.polarity in ("asserted", "background")
+            and self.kind_classes.get(kind.code) not in ("modus", "status")
+            and kind.evidence.start < position
         ]
         if not near:
             return None
@@ -455,12 +626,37 @@ class _Builder:
         places = tuple(
             index
             for index, place in enumerate(self.finds.places)
-            if self.place_at[index] == sentence_index and place.role == "scene" and position - 80 <= place.evidence.start < position + 60 and place.evidence.start > kind.evidence.start
+            if self.place_at[index] == sentence_index
+            and place.role == "scene"
+            and position - 80 <= place.evidence.start < position + 60
+            and place.evidence.start > kind.evidence.start
         )
-        evidence = self.document.evidence(sentence.start, sentence.end, 0.6, f"an earlier happening dated {mention.evidence.text}")
-        return EventProposal((kind.code,), mention, places, agencies, (), True, " ".join(evidence.text.split()), evidence)
+        evidence = self.document.evidence(
+            sentence.start, sentence.end, 0.6, f"an earlier happening dated {mention.evidence.text}"
+        )
+        return EventProposal(
+            (kind.code,), mention, places, agencies, (), True, " ".join(evidence.text.split()), evidence
+        )
+
+    def _signed_before(self, mention: DateMention, instrument: Instrument, sentence_index: int) -> EventProposal:
+        """Return the earlier signing of an instrument that this text rests on."""
+        agencies = tuple(
+            index
+            for index, agency in enumerate(self.finds.agencies)
+            if self.agency_at[index] == sentence_index and (agency.agency_id or agency.name) in instrument.parties
+        )
+        sentence = self.document.sentences[sentence_index]
+        evidence = self.document.evidence(
+            sentence.start, sentence.end, 0.7, f"an instrument signed on {mention.evidence.text}"
+        )
+        kinds = (_INSTRUMENT_KINDS[instrument.type],)
+        return EventProposal(kinds, mention, (), agencies, (), True, " ".join(evidence.text.split()), evidence)
 
 
 def _related(first: str, second: str) -> bool:
     """Say whether one place lies in the other, by their codes."""
-    return any(one == other or one.startswith(other + ".") or other.startswith(one + ".") for one in first.split("|") for other in second.split("|")) or first in ("ID", "TL")
+    return any(
+        one == other or one.startswith(other + ".") or other.startswith(one + ".")
+        for one in first.split("|")
+        for other in second.split("|")
+    ) or first in ("ID", "TL")

@@ -37,14 +37,20 @@ _NOT_YET = re.compile(
     r"|merumuskan|menyiapkan|persiapan|penjajakan|menjajaki|belum (?:ada|memiliki|menandatangani)|tidak (?:ada|memiliki)|tanpa|calon|kemungkinan|sedang (?:disusun|dibahas)|sei|será|will|plan)\b[^.;\"]{0,60}$",
     re.IGNORECASE,
 )
-_PARTY = re.compile(r"\bPKS\b(?=[^.]{0,60}\b(?:partai|fraksi|kader|caleg|DPW|DPD|DPP)\b)|\b(?:partai|fraksi|kader|DPW|DPD|DPP|politikus|politisi)\s+PKS\b", re.IGNORECASE)
+_PARTY = re.compile(
+    r"\bPKS\b(?=[^.]{0,60}\b(?:partai|fraksi|kader|caleg|DPW|DPD|DPP)\b)|\b(?:partai|fraksi|kader|DPW|DPD|DPP|politikus|politisi)\s+PKS\b",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(
     r"\s*(?:\([^)]{1,20}\)\s*)?(?:(?:ini|itu|tersebut)\s+)?(?P<subject>(?:tentang|terkait|mengenai|soal|dalam rangka|dalam|untuk|guna|terhadap|bidang|di bidang|kona-ba|sobre|on)\s+.{6,200}?)(?=[,.;\"\n]|\s+(?:yang (?:diteken|ditandatangani|disepakati)|dilakukan|digelar|pada (?:hari|tanggal)|antara|di (?:aula|ruang|kantor|markas|mako|hotel))\b|$)",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\bantara\b", re.IGNORECASE)
 _BETWEEN_END = re.compile(r"\byang\b|[.;\n]|\b(?:tentang|terkait|mengenai|untuk|dalam rangka)\b", re.IGNORECASE)
-_SAME_OCCASION = re.compile(r"\b(?:pada |dalam )?(?:kesempatan|saat|momen|waktu|acara|kegiatan)(?: yang)? (?:sama|itu|tersebut)\b", re.IGNORECASE)
+_SAME_OCCASION = re.compile(
+    r"\b(?:pada |dalam )?(?:kesempatan|saat|momen|waktu|acara|kegiatan)(?: yang)? (?:sama|itu|tersebut)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,9 @@ class _Found:
     strong: bool  # signed, dated or numbered here: not merely named
 
 
-def find_instruments(document: Document, dates: Sequence[DateMention], agencies: Sequence[AgencyMention]) -> tuple[Instrument, ...]:
+def find_instruments(
+    document: Document, dates: Sequence[DateMention], agencies: Sequence[AgencyMention]
+) -> tuple[Instrument, ...]:
     """Return each signed or existing instrument once, with the parties and the day that its sentences give."""
     found = _found(document)
     instruments: list[tuple[_Found, Instrument]] = []
@@ -68,8 +76,15 @@ def find_instruments(document: Document, dates: Sequence[DateMention], agencies:
             instruments.append((item, instrument))
         else:
             first, other = instruments[same]
-            instruments[same] = (first if first.strong or not item.strong else item, _merged(other, instrument, prefer_second=item.strong and not first.strong))
-    return tuple(_with_fallback_parties(document, item, instrument, agencies) for item, instrument in instruments if item.strong or instrument.parties or instrument.day)
+            instruments[same] = (
+                first if first.strong or not item.strong else item,
+                _merged(other, instrument, prefer_second=item.strong and not first.strong),
+            )
+    return tuple(
+        _with_fallback_parties(document, item, instrument, agencies)
+        for item, instrument in instruments
+        if item.strong or instrument.parties or instrument.day
+    )
 
 
 def _found(document: Document) -> list[_Found]:
@@ -85,23 +100,47 @@ def _found(document: Document) -> list[_Found]:
             if kind == "PKS" and _PARTY.search(text):
                 continue
             clause = re.split(r"[,;]|\bsebagai tindak lanjut\b|\bmerupakan\b", before)[-1]
-            signed = bool(_SIGNED_NEAR.search(match.group()) or _SIGNED_NEAR.search(before[-90:]) or _SIGNED_NEAR.search(after[:110]))
+            signed = bool(
+                _SIGNED_NEAR.search(match.group())
+                or _SIGNED_NEAR.search(before[-90:])
+                or _SIGNED_NEAR.search(after[:110])
+            )
             if _NOT_YET.search(before[-100:]) and not _already_signed(before, after):
                 continue
-            existing = bool(_EXISTING.search(clause[-60:]) or _EXISTING.match(after.lstrip()[:20]) or re.match(r"\s*(?:nomor|no\.)", after, re.IGNORECASE))
+            existing = bool(
+                _EXISTING.search(clause[-60:])
+                or _EXISTING.match(after.lstrip()[:20])
+                or re.match(r"\s*(?:nomor|no\.)", after, re.IGNORECASE)
+            )
             if signed or existing:
-                found.append(_Found(kind, match.start(), match.end(), index, signed, signed or bool(re.match(r"\s*(?:nomor|no\.)", after, re.IGNORECASE))))
+                found.append(
+                    _Found(
+                        kind,
+                        match.start(),
+                        match.end(),
+                        index,
+                        signed,
+                        signed or bool(re.match(r"\s*(?:nomor|no\.)", after, re.IGNORECASE)),
+                    )
+                )
     return sorted(found, key=lambda item: item.start)
 
 
 def _already_signed(before: str, after: str) -> bool:
     """Say whether the sentence says outright that the instrument was signed, whatever else it plans."""
-    return re.match(r"[^.,]{0,80}\byang (?:telah |sudah )?(?:diteken|ditandatangani|disepakati)\b", after) is not None or re.search(
-        r"\b(?:telah|sudah|resmi|hari ini)\s+(?:dilakukan\s+)?(?:menandatangani|penandatanganan|meneken)[^.]{0,40}$", before
-    ) is not None
+    return (
+        re.match(r"[^.,]{0,80}\byang (?:telah |sudah )?(?:diteken|ditandatangani|disepakati)\b", after) is not None
+        or re.search(
+            r"\b(?:telah|sudah|resmi|hari ini)\s+(?:dilakukan\s+)?(?:menandatangani|penandatanganan|meneken)[^.]{0,40}$",
+            before,
+        )
+        is not None
+    )
 
 
-def _instrument(document: Document, item: _Found, dates: Sequence[DateMention], agencies: Sequence[AgencyMention]) -> Instrument:
+def _instrument(
+    document: Document, item: _Found, dates: Sequence[DateMention], agencies: Sequence[AgencyMention]
+) -> Instrument:
     body = document.body
     sentence = document.sentences[item.sentence]
     subject = _SUBJECT.match(body, item.end)
@@ -123,25 +162,39 @@ def _parties(document: Document, item: _Found, agencies: Sequence[AgencyMention]
     sentence = document.sentences[item.sentence]
     body = document.body
     inside = [mention for mention in agencies if sentence.start <= mention.evidence.start < sentence.end]
-    between = _BETWEEN.search(body, item.end, min(sentence.end, item.end + 120))
+    others = [match.start() for _, pattern in _TYPES for match in pattern.finditer(body, sentence.start, sentence.end)]
+    reach = min([sentence.end, *(start for start in others if start > item.end)])
+    between = _BETWEEN.search(body, item.end, min(reach, item.end + 120))
     if between:
         stop = _BETWEEN_END.search(body, between.end(), sentence.end)
         limit = stop.start() if stop else sentence.end
         return _names([mention for mention in inside if between.end() <= mention.evidence.start < limit])
     if not item.signed:
         return ()
-    others = [other.start() for _, pattern in _TYPES for other in pattern.finditer(body, sentence.start, item.start)]
-    floor = max(others, default=sentence.start)
-    subjects = [mention for mention in inside if floor <= mention.evidence.start < item.start and not _is_place_of_signing(body, mention)]
-    partner = re.compile(r"\b(?:dengan|bersama|ho|com|with)\b").search(body, item.end, min(sentence.end, item.end + 80))
+    floor = max([sentence.start, *(start for start in others if start < item.start)])
+    subjects = [
+        mention
+        for mention in inside
+        if floor <= mention.evidence.start < item.start and not _is_place_of_signing(body, mention)
+    ]
+    partner = re.compile(r"\b(?:dengan|bersama|ho|com|with)\b").search(body, item.end, min(reach, item.end + 80))
     if partner:
-        subjects += [mention for mention in inside if partner.end() <= mention.evidence.start <= partner.end() + 40]
+        subjects += [
+            mention for mention in inside if partner.end() <= mention.evidence.start <= min(reach, partner.end() + 40)
+        ]
     return _names(subjects)
 
 
 def _is_place_of_signing(body: str, mention: AgencyMention) -> bool:
     before = body[max(0, mention.evidence.start - 26) : mention.evidence.start]
-    return re.search(r"\b(?:di|bertempat di)\s+(?:aula|ruang(?:an)?|gedung|kantor|markas|mako|lobi|halaman)?\s*$", before, re.IGNORECASE) is not None
+    return (
+        re.search(
+            r"\b(?:di|bertempat di)\s+(?:aula|ruang(?:an)?|gedung|kantor|markas|mako|lobi|halaman)?\s*$",
+            before,
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def _names(mentions: Sequence[AgencyMention]) -> tuple[str, ...]:
@@ -151,7 +204,11 @@ def _names(mentions: Sequence[AgencyMention]) -> tuple[str, ...]:
 def _day(document: Document, item: _Found, dates: Sequence[DateMention]) -> date | None:
     """Return the day in the instrument's own sentence that stands nearest to it, another instrument's day excepted."""
     sentence = document.sentences[item.sentence]
-    inside = [mention for mention in dates if sentence.start <= mention.evidence.start < sentence.end and mention.role not in ("deadline", "background")]
+    inside = [
+        mention
+        for mention in dates
+        if sentence.start <= mention.evidence.start < sentence.end and mention.role not in ("deadline", "background")
+    ]
     after = [mention for mention in inside if mention.role == "instrument" and mention.evidence.start > item.start]
     if after:
         between = document.body[item.end : after[0].evidence.start]
@@ -181,18 +238,31 @@ def _merged(first: Instrument, second: Instrument, *, prefer_second: bool) -> In
     return replace(base, title=title, parties=parties, day=base.day or other.day)
 
 
-def _with_fallback_parties(document: Document, item: _Found, instrument: Instrument, agencies: Sequence[AgencyMention]) -> Instrument:
+def _with_fallback_parties(
+    document: Document, item: _Found, instrument: Instrument, agencies: Sequence[AgencyMention]
+) -> Instrument:
     """Take the two agencies that the opening names as the parties of what is signed here, when its own sentence names none."""
-    if len(instrument.parties) > 1 or not item.signed or instrument.type not in ("PKS", "MoU") or instrument.parties and item.sentence > 1:
+    if (
+        len(instrument.parties) > 1
+        or not item.signed
+        or instrument.type not in ("PKS", "MoU")
+        or (instrument.parties and item.sentence > 1)
+    ):
         return instrument
-    opening = [index for index in range(min(3, len(document.sentences)))]
+    opening = list(range(min(3, len(document.sentences))))
     for index in opening:
         sentence = document.sentences[index]
         inside = [mention for mention in agencies if sentence.start <= mention.evidence.start < sentence.end]
         names = _names(inside)
         if len(names) >= 2:
-            evidence = replace(instrument.evidence, confidence=min(0.6, instrument.evidence.confidence), why=instrument.evidence.why + "; the parties are those of the opening")
-            return replace(instrument, parties=tuple(dict.fromkeys((*instrument.parties, *names[:2]))), evidence=evidence)
+            evidence = replace(
+                instrument.evidence,
+                confidence=min(0.6, instrument.evidence.confidence),
+                why=instrument.evidence.why + "; the parties are those of the opening",
+            )
+            return replace(
+                instrument, parties=tuple(dict.fromkeys((*instrument.parties, *names[:2]))), evidence=evidence
+            )
     return instrument
 
 

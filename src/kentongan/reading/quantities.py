@@ -62,8 +62,8 @@ _GOODS: tuple[str, ...] = (
     "litru", "litros", "kilograma", "quilos", "quilogramas", "caixas", "kaixa", "sacos", "saku", "pacotes", "jerry cans", "litres", "cartons", "kilograms", "grams", "bags", "boxes", "packs", "cigarettes",
 )  # fmt: skip
 _UNIT_SPELLINGS = {
-    "dus": "karton", "kardus": "karton", "slop": "slof", "ltr": "liter", "jerigen": "jeriken", "jirigen": "jeriken", "jeriken plastik": "jeriken",
-    "sak": "karung", "ball": "bal", "balpres": "bal", "ballpress": "bal", "kilogram": "kg", "kilo": "kg", "gr": "gram", "pack": "paket", "pak": "paket",
+    "slop": "slof", "ltr": "liter", "jerigen": "jeriken", "jirigen": "jeriken", "jeriken plastik": "jeriken",
+    "ball": "bal", "balpres": "bal", "ballpress": "bal", "kilogram": "kg", "kilo": "kg", "gr": "gram", "pack": "pak",
     "bks": "bungkus", "litru": "liter", "litros": "liter", "litres": "liter", "kilograma": "kg", "quilos": "kg", "quilogramas": "kg", "kilograms": "kg", "grams": "gram",
     "caixas": "karton", "kaixa": "karton", "cartons": "karton", "boxes": "karton", "sacos": "karung", "saku": "karung", "bags": "karung", "pacotes": "paket", "packs": "bungkus",
     "jerry cans": "jeriken", "cigarettes": "batang", "hp": "unit", "handphone": "unit", "ponsel": "unit", "telepon genggam": "unit", "laptop": "unit",
@@ -98,9 +98,13 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _SE = re.compile(
-    r"\b(?P<word>seorang|sebuah|seekor|sebatang|sekarung|sejeriken|sepucuk|selembar|sebungkus|seunit)\s+(?P<what>[\w-]+(?:\s+[\w-]+)?)", re.IGNORECASE
+    r"\b(?P<word>seorang|sebuah|seekor|sebatang|sekarung|sejeriken|sepucuk|selembar|sebungkus|seunit)\s+(?P<what>[\w-]+(?:\s+[\w-]+)?)",
+    re.IGNORECASE,
 )
-_NAIN = re.compile(rf"\b(?P<noun>ema|sidadaun\s+\w+|suspeitu|vítima|labarik|mane|feto)?\s*na[i']*in[\s-]+(?P<number>\d+|{_alternatives(list(_FOREIGN))})\b", re.IGNORECASE)
+_NAIN = re.compile(
+    rf"\b(?P<noun>ema|sidadaun\s+\w+|suspeitu|vítima|labarik|mane|feto)?\s*na[i']*in[\s-]+(?P<number>\d+|{_alternatives(list(_FOREIGN))})\b",
+    re.IGNORECASE,
+)
 _MONEY = re.compile(
     rf"\b(?P<currency>Rp\.?|IDR|USD|US\$|RM|AUD|SGD|A\$|dolar|EUR)\s*(?P<digits>{_DIGITS})(?:,-|,00\b)?(?P<scale>{_SCALE})?"
     rf"|(?<![\w.,])(?P<dollar>\$)\s*(?P<digits3>{_DIGITS})"
@@ -112,7 +116,8 @@ _CURRENCIES = {
     "dolar amerika": "USD", "dolar amerika serikat": "USD", "rm": "MYR", "ringgit": "MYR", "aud": "AUD", "a$": "AUD", "dolar australia": "AUD", "sgd": "SGD", "eur": "EUR",
 }  # fmt: skip
 _PARTS = re.compile(
-    rf"(?<![\w/.,-]){_NUMBER}\s+(?:orang\s+)?(?:di\s?antaranya|diantaranya|lainnya|sisanya)\b(?:\s+(?:adalah|merupakan|masih))?\s*(?P<what>[\w-]+(?:\s+[\w-]+)?)?", re.IGNORECASE
+    rf"(?<![\w/.,-]){_NUMBER}\s+(?:orang\s+)?(?:di\s?antaranya|diantaranya|lainnya|sisanya)\b(?:\s+(?:adalah|merupakan|masih))?\s*(?P<what>[\w-]+(?:\s+[\w-]+)?)?",
+    re.IGNORECASE,
 )
 
 _TRAP_BEFORE = re.compile(
@@ -121,8 +126,13 @@ _TRAP_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
-_AMOUNT_BEFORE = re.compile(r"\b(?:sebanyak|sejumlah|ada|total|jumlah|berjumlah|mencapai|sekitar|terdapat|tercatat|lebih dari|hampir|menyita|mengamankan|membawa|dari|oleh|kepada)\s*$", re.IGNORECASE)
-_SEORANG_SAYS = re.compile(r"\b(?:kata|ujar|menurut|ungkap|tutur|jelas|sebagai|bukan|menjadi|merupakan|adalah)\s+$", re.IGNORECASE)
+_AMOUNT_BEFORE = re.compile(
+    r"\b(?:sebanyak|sejumlah|ada|total|jumlah|berjumlah|mencapai|sekitar|terdapat|tercatat|lebih dari|hampir|menyita|mengamankan|membawa|dari|oleh|kepada)\s*$",
+    re.IGNORECASE,
+)
+_SEORANG_SAYS = re.compile(
+    r"\b(?:kata|ujar|menurut|ungkap|tutur|jelas|sebagai|bukan|menjadi|merupakan|adalah)\s+$", re.IGNORECASE
+)
 _COUNTED_ONE = re.compile(
     r"(?:wn[ai]?|warga|tersangka|terduga|pelaku|korban|perempuan|wanita|pria|laki-laki|lelaki|anak|bayi|balita|remaja|pemuda|perekrut|calo|sopir|pengungsi|deteni|nelayan|abk|pmi|cpmi|tki|pekerja"
     r"|calon|penumpang|kurir|anggota|ibu|nahkoda|nakhoda|siswi|mahasiswi|saksi|buruh|imigran|pelintas)\b",
@@ -140,7 +150,10 @@ _BACKGROUND = re.compile(
     re.IGNORECASE,
 )
 _SENTENCED = re.compile(r"\b(?:denda|pidana|ancaman|diancam|terancam|hukuman|penjara|dipidana|multa)\b", re.IGNORECASE)
-_THIS_HAPPENING = re.compile(r"\b(?:hari ini|tadi malam|semalam|kemarin|dalam (?:operasi|penangkapan|penggerebekan|kasus|peristiwa) (?:ini|itu|tersebut)|saat ini|tersebut)\b", re.IGNORECASE)
+_THIS_HAPPENING = re.compile(
+    r"\b(?:hari ini|tadi malam|semalam|kemarin|dalam (?:operasi|penangkapan|penggerebekan|kasus|peristiwa) (?:ini|itu|tersebut)|saat ini|tersebut)\b",
+    re.IGNORECASE,
+)
 _WHAT = re.compile(r"\s+(?!(?:dari|di|ke|yang|dan|untuk|dengan|pada|serta|oleh|saat|dalam|asal|karena|akan|telah|sudah|tersebut|itu|ini|lalu|melalui|tanpa|atau|milik|ditangkap|diamankan|disita|tiba|masuk|iha|ho|no|de|da|do|em|by|in|of|and|from)\b)([^\W\d_][\w'-]*)")  # fmt: skip
 
 
@@ -184,7 +197,7 @@ def _digits(text: str) -> float:
     return float(text.replace(".", "").replace(",", ".")) if text.count(".") > 1 else float(text.replace(",", "."))
 
 
-def _words(text: str) -> float | None:
+def _word_value(text: str) -> float | None:
     """Return the value of Indonesian number words, or None when they do not form a number ("puluh" alone)."""
     total, group, current = 0.0, 0.0, 0.0
     seen = False
@@ -219,7 +232,7 @@ def _number(match: re.Match[str]) -> _Number | None:
     if groups.get("digits"):
         return _Number(_digits(groups["digits"]) * scale, False)
     if groups.get("words"):
-        value = _words(groups["words"])
+        value = _word_value(groups["words"])
         return None if value is None else _Number(value, False)
     if groups.get("vague"):
         times = _MULTIPLIERS.get((groups.get("vague_scale") or "").lower(), 1)
@@ -233,14 +246,22 @@ def _counted(document: Document) -> Iterator[Quantity]:
     body = document.body
     for match in _COUNT.finditer(body):
         noun = re.sub(r"\s+", " ", (match["noun"] or match["unit_word"] or "").lower())
-        if not noun or noun == "unit" and not match["noun"] and not _what_follows(body, match.end()):
+        if not noun or (noun == "unit" and not match["noun"] and not _what_follows(body, match.end())):
             continue
         if match["foreign"] and not _speaks_for_foreign(document, match):
             continue
         number = _number(match)
         if number is None or _is_trap(body, match):
             continue
-        start = match.start("digits") if match["digits"] else match.start("words") if match["words"] else match.start("vague") if match["vague"] else match.start("foreign")
+        start = (
+            match.start("digits")
+            if match["digits"]
+            else match.start("words")
+            if match["words"]
+            else match.start("vague")
+            if match["vague"]
+            else match.start("foreign")
+        )
         start = match.start("approx") if match["approx"] else start
         yield _quantity(document, start, match, number, noun)
 
@@ -256,7 +277,12 @@ def _is_trap(body: str, match: re.Match[str]) -> bool:
         return True
     if match["digits"] and _YEAR_LIKE.fullmatch(match["digits"]) and not match["approx"]:
         return not _AMOUNT_BEFORE.search(before)
-    if match["digits"] and len(match["digits"]) > 1 and match["digits"].startswith("0") and not match["digits"].startswith("0,"):
+    if (
+        match["digits"]
+        and len(match["digits"]) > 1
+        and match["digits"].startswith("0")
+        and not match["digits"].startswith("0,")
+    ):
         return len(match["digits"]) > 2  # "03 orang" is a field report's three; "081..." is a telephone
     return bool(match["digits"]) and len(match["digits"]) >= 7 and "." not in match["digits"]
 
@@ -265,7 +291,9 @@ def _what_follows(body: str, position: int) -> str:
     words: list[str] = []
     for _ in range(2):
         match = _WHAT.match(body, position)
-        if not match or len(words) == 1 and match.group(1)[0].isupper() and words[0][0].islower() and len(words[0]) < 3:
+        if not match or (
+            len(words) == 1 and match.group(1)[0].isupper() and words[0][0].islower() and len(words[0]) < 3
+        ):
             break
         words.append(match.group(1))
         position = match.end()
@@ -319,13 +347,21 @@ def _scope(document: Document, start: int, end: int) -> Scope:
     sentence = document.sentences[index]
     text = document.body[sentence.start : max(sentence.end, end)]
     position = start - sentence.start
-    clause_start = max((match.end() for match in re.finditer(r"[;\n]|, (?:sedangkan|sementara|namun|tetapi|adapun) ", text[:position])), default=0)
+    clause_start = max(
+        (
+            match.end()
+            for match in re.finditer(r"[;\n]|, (?:sedangkan|sementara|namun|tetapi|adapun) ", text[:position])
+        ),
+        default=0,
+    )
     clause = text[clause_start:]
     background = list(_BACKGROUND.finditer(clause))
     if not background:
         return "background" if _SENTENCED.search(text[max(0, position - 60) : position]) else "live"
     this = _THIS_HAPPENING.search(clause)
-    if this and abs(this.start() - (position - clause_start)) < min(abs(match.start() - (position - clause_start)) for match in background):
+    if this and abs(this.start() - (position - clause_start)) < min(
+        abs(match.start() - (position - clause_start)) for match in background
+    ):
         return "live"
     return "background"
 
@@ -348,7 +384,10 @@ def _single(document: Document) -> Iterator[Quantity]:
                 continue
             unit = "unit"
         else:
-            unit, family = word[2:], "goods" if word not in ("selembar", "seunit") else _family_of_counted(word[2:], what)
+            unit, family = (
+                word[2:],
+                "goods" if word not in ("selembar", "seunit") else _family_of_counted(word[2:], what),
+            )
         evidence = document.evidence(match.start(), match.end("what"), 0.6, f"'{word}' counts one")
         yield Quantity(evidence, 1, unit, what, family, _scope(document, match.start(), match.end()))
 
@@ -361,7 +400,14 @@ def _persons_by_nain(document: Document) -> Iterator[Quantity]:
         number = match["number"].lower()
         value = float(number) if number.isdigit() else float(_FOREIGN[number])
         evidence = document.evidence(match.start(), match.end(), 0.85, "na'in counts persons in Tetum")
-        yield Quantity(evidence, value, "orang", (match["noun"] or "").strip(), "persons", _scope(document, match.start(), match.end()))
+        yield Quantity(
+            evidence,
+            value,
+            "orang",
+            (match["noun"] or "").strip(),
+            "persons",
+            _scope(document, match.start(), match.end()),
+        )
 
 
 def _parts(document: Document) -> Iterator[Quantity]:
@@ -373,7 +419,15 @@ def _parts(document: Document) -> Iterator[Quantity]:
         if family not in ("persons", "other"):
             continue
         evidence = document.evidence(match.start(), match.end(), 0.7, "a share of a total named before")
-        yield Quantity(evidence, number.value, "orang", (match["what"] or "").strip(), "persons", _scope(document, match.start(), match.end()), part=True)
+        yield Quantity(
+            evidence,
+            number.value,
+            "orang",
+            (match["what"] or "").strip(),
+            "persons",
+            _scope(document, match.start(), match.end()),
+            part=True,
+        )
 
 
 def _money(document: Document) -> Iterator[Quantity]:
@@ -386,16 +440,20 @@ def _money(document: Document) -> Iterator[Quantity]:
             scale = (groups["scale"] or groups["scale2"] or "").strip().lower()
             value = _digits(digits) * _MULTIPLIERS.get(scale, 1)
         elif groups["words2"]:
-            words = _words(groups["words2"])
+            words = _word_value(groups["words2"])
             if words is None:
                 continue
             value = words
         else:
-            value = float(_VAGUE[groups["vague2"].lower()] * _MULTIPLIERS.get((groups["vague_scale2"] or "").lower(), 1))
+            value = float(
+                _VAGUE[groups["vague2"].lower()] * _MULTIPLIERS.get((groups["vague_scale2"] or "").lower(), 1)
+            )
             approximate = True
         currency = (groups["currency"] or groups["currency2"] or groups["dollar"] or "").lower().rstrip(".")
         before = body[max(0, match.start() - 24) : match.start()]
-        approximate = approximate or re.search(r"(?i)\b(?:sekitar|hampir|lebih dari|kurang lebih|±)\s*$", before) is not None
+        approximate = (
+            approximate or re.search(r"(?i)\b(?:sekitar|hampir|lebih dari|kurang lebih|±)\s*$", before) is not None
+        )
         after = re.match(r"\s+per\s+\w+", body[match.end() : match.end() + 24])
         evidence = document.evidence(match.start(), match.end(), 0.95, "an amount with its currency")
         yield Quantity(
@@ -404,7 +462,10 @@ def _money(document: Document) -> Iterator[Quantity]:
         )  # fmt: skip
 
 
-_SHARES = re.compile(r"\b(?:terdiri (?:dari|atas)|dengan rincian|rinciannya|yakni|yaitu|masing-masing|meliputi|di antaranya|diantaranya|antara lain|consisting of)\b", re.IGNORECASE)
+_SHARES = re.compile(
+    r"\b(?:terdiri (?:dari|atas)|dengan rincian|rinciannya|yakni|yaitu|masing-masing|meliputi|di antaranya|diantaranya|antara lain|consisting of)\b",
+    re.IGNORECASE,
+)
 
 
 def _with_shares(document: Document, found: list[Quantity]) -> Iterator[Quantity]:

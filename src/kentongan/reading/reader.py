@@ -13,7 +13,7 @@ from kentongan.reading.happenings import Finds, propose_events
 from kentongan.reading.instruments import find_instruments, on_the_same_occasion
 from kentongan.reading.kinds import KindFinder
 from kentongan.reading.knowledge import Knowledge
-from kentongan.reading.model import Evidence, EventProposal, Instrument, Quantity, Reading
+from kentongan.reading.model import EventProposal, Evidence, Instrument, Quantity, Reading
 from kentongan.reading.places import PlaceFinder
 from kentongan.reading.quantities import find_quantities
 from kentongan.reading.speakers import find_speakers
@@ -49,22 +49,22 @@ class Reader:
         kinds = self._kinds.find(doc)
         quantities = find_quantities(doc, dates)
         speakers = find_speakers(doc, agencies, places)
-        finds = Finds(dates, places, agencies, kinds, quantities)
+        instruments = find_instruments(doc, dates, agencies)
+        finds = Finds(dates, places, agencies, kinds, quantities, instruments)
         events = propose_events(doc, finds, self._kind_classes)
-        instruments = _dated_by_event(doc, find_instruments(doc, dates, agencies), events)
         return Reading(
             reader_version=READER_VERSION,
             language=doc.language,
             title=doc.title,
             outlet=doc.outlet,
-            published=publication(doc, dates),
+            published=publication(dates),
             leads=doc.leads,
             dates=dates,
             places=places,
             agencies=agencies,
             kinds=kinds,
             quantities=quantities,
-            instruments=instruments,
+            instruments=_dated_by_event(doc, instruments, events),
             follow_ups=find_follow_ups(doc, agencies, dates, speakers),
             speakers=speakers,
             grade=grade_source(doc, source=source, speakers=speakers, agencies=agencies, kinds=kinds),
@@ -73,14 +73,18 @@ class Reader:
         )
 
 
-def _dated_by_event(doc: Document, instruments: tuple[Instrument, ...], events: tuple[EventProposal, ...]) -> tuple[Instrument, ...]:
+def _dated_by_event(
+    doc: Document, instruments: tuple[Instrument, ...], events: tuple[EventProposal, ...]
+) -> tuple[Instrument, ...]:
     """Give an instrument signed on the occasion of this text's happening the day of that happening."""
     live = [event for event in events if not event.background and event.happened and event.happened.day]
     if not live:
         return instruments
     day = live[0].happened.day if live[0].happened else None
     return tuple(
-        dataclasses.replace(instrument, day=day) if instrument.day is None and on_the_same_occasion(doc, instrument) else instrument
+        dataclasses.replace(instrument, day=day)
+        if instrument.day is None and on_the_same_occasion(doc, instrument)
+        else instrument
         for instrument in instruments
     )
 
@@ -94,7 +98,9 @@ def _warnings(doc: Document, finds: Finds, events: tuple[EventProposal, ...]) ->
         if event.happened and event.happened.day is None and not event.background
     ]
     warnings += _disagreeing_totals(finds.quantities)
-    open_names = dict.fromkeys(mention.evidence.text for mention in finds.places if mention.code is None and mention.role == "scene")
+    open_names = dict.fromkeys(
+        mention.evidence.text for mention in finds.places if mention.code is None and mention.role == "scene"
+    )
     warnings += [f"Wilayah '{name}' belum pasti: ada lebih dari satu calon." for name in open_names]
     if not doc.body.strip():
         warnings.append("Teks kosong.")
@@ -107,7 +113,14 @@ def _disagreeing_totals(quantities: tuple[Quantity, ...]) -> list[str]:
     for headline in quantities:
         if headline.scope != "headline":
             continue
-        same = [other for other in quantities if other.scope == "live" and other.family == headline.family and other.unit == headline.unit and not other.part]
+        same = [
+            other
+            for other in quantities
+            if other.scope == "live"
+            and other.family == headline.family
+            and other.unit == headline.unit
+            and not other.part
+        ]
         if same and all(other.value != headline.value for other in same):
             warnings.append(f"Judul menyebut '{headline.evidence.text}', isi menyebut '{same[0].evidence.text}'.")
     return warnings

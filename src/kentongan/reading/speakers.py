@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kentongan.reading.model import AgencyMention, Evidence, PlaceMention, Speaker
-from kentongan.reading.text import Document
+from kentongan.reading.text import Document, words_in
 
 _RANK = (
     r"(?:(?:Komisaris|Inspektur|Brigadir) Jenderal Polisi|Jenderal Polisi|(?:Ajun )?Komisaris Besar Polisi|(?:Ajun )?Komisaris Polisi"
@@ -25,9 +25,9 @@ _DEGREE_AFTER = (
     r"(?:S\.?H|S\.?I\.?K|S\.?IK|M\.?H|M\.?M|M\.?Si|S\.?Sos|S\.?E|S\.?T|S\.?IP|S\.?Pd|M\.?Pd|S\.?Ag|S\.?Kom|M\.?Kom|S\.?K\.?M|M\.?Kes|S\.?Psi|M\.?Hum|M\.?A\.?P|M\.?A|M\.?Sc"
     r"|S\.?A\.?P|S\.?STP|M\.?Tr(?:\.? ?\(?Han\)?|\.? ?Opsla|\.? ?Hanla)?|Ph\.?D|MBA|LL\.?M|Amd\.? ?Im|A\.?Md(?:\.? ?Im)?|CHRMP|CPHR|S\.?Farm|S\.?Th|S\.?Tr\.?K|M\.?P\.?A|S\.?Hut|S\.?P)\b\.?"
 )
-_TOKEN = r"(?:(?:[A-Z]\.? ?){1,3}(?<=[A-Z.])(?=\s+[A-Z][a-z])|[A-Z](?:\.[A-Z])+\.?|[A-Z][a-zà-ÿ]+(?:['’-][A-Za-zà-ÿ]+)*|[A-Z]['’][A-Z][a-zà-ÿ]+|Mc[A-Z][a-z]+|[A-Z]\.)"
+_NAME_WORD = r"(?:(?:[A-Z]\.? ?){1,3}(?<=[A-Z.])(?=\s+[A-Z][a-z])|[A-Z](?:\.[A-Z])+\.?|[A-Z][a-zà-ÿ]+(?:['’-][A-Za-zà-ÿ]+)*|[A-Z]['’][A-Z][a-zà-ÿ]+|Mc[A-Z][a-z]+|[A-Z]\.)"
 _PARTICLE = r"(?:da|de|do|dos|das|bin|binti|van|von|al|el)"
-_NAME = rf"{_TOKEN}(?:\s+(?:{_PARTICLE}\s+)?{_TOKEN}){{0,4}}"
+_NAME = rf"{_NAME_WORD}(?:\s+(?:{_PARTICLE}\s+)?{_NAME_WORD}){{0,4}}"
 
 _HEAD = (
     r"(?:Kepala|Kasie?|Kasubsie?|Kabid|Kasubbid|Kasubdit|Kaban|Kabag|Kasubbag|Kasat|Kanit|Kaur|Kapos|Kapospol|Kapolda|Wakapolda|Kapolresta|Wakapolresta|Kapolres|Wakapolres|Kapolsek|Wakapolsek"
@@ -38,52 +38,51 @@ _HEAD = (
     r"|Pimpinan|Plt|Penjabat|Pj|Perwakilan|Warga|Tokoh [Mm]asyarakat|Nelayan|Paus|Administrador|Komandante|Kumandante|Comandante|Ministru|Ministro|Presidente|Xefe|Chefe|Diretór|Diretor|Embaixador)"
 )
 _POSITION = re.compile(rf"\b(?:(?:Wakil|Mantan|Plt\.?|Plh\.?|Pj\.?|Pjs\.?|Penjabat|Ps\.?|Vise|Vice)\s+)*{_HEAD}\b(?!-)")
-_POSITION_LOOSE = re.compile(_POSITION.pattern, re.IGNORECASE)
+_RANK_WORD = re.compile(rf"{_RANK}(?=[\\s.,])")
 _RANKED_NAME = re.compile(rf"\b(?P<rank>{_RANK})\.?,?\s+(?P<before>(?:{_DEGREE_BEFORE}\s*)*)(?P<name>{_NAME})")
-_PERSON_HERE = re.compile(rf"[\s,.:]*(?:(?P<rank>{_RANK})\.?,?\s+)?(?P<before>(?:{_DEGREE_BEFORE}\s*)*)(?P<name>{_NAME})")
+_PERSON_HERE = re.compile(
+    rf"[\s,.:]*(?:(?P<rank>{_RANK})\.?,?\s+)?(?P<before>(?:{_DEGREE_BEFORE}\s*)*)(?P<name>{_NAME})"
+)
 _DEGREES_AFTER = re.compile(rf"(?:\s*,?\s*{_DEGREE_AFTER})+(?=[\s,.;:)]|$)")
 _ONE_DEGREE = re.compile(rf"{_DEGREE_AFTER}|{_DEGREE_BEFORE}")
-_HONOURED_NAME = re.compile(rf"\b(?P<title>Bapak|Ibu|Pak|Bu|Sdr\.?|Sdri\.?|Uskup|Mgr\.?|Romo|RD\.?|Pater|Suster|Paus|{_DEGREE_BEFORE})\s*(?P<before>)(?P<name>{_NAME})")
-_SAID = (
-    r"(?:kata|ujar|ucap|tutur|jelas|ungkap|terang|tegas|sebut|papar|imbuh|tambah|beber|lanjut|urai|cetus|tandas|pungkas|katanya|ujarnya|jelasnya|dehan|hatete|disse|afirmou|said)"
+_HONOURED_NAME = re.compile(
+    rf"\b(?P<title>Bapak|Ibu|Pak|Bu|Sdr\.?|Sdri\.?|Uskup|Mgr\.?|Romo|RD\.?|Pater|Suster|Paus|{_DEGREE_BEFORE})\s*(?P<before>)(?P<name>{_NAME})"
 )
+_SAID = r"(?:kata|ujar|ucap|tutur|jelas|ungkap|terang|tegas|sebut|papar|imbuh|tambah|beber|lanjut|urai|cetus|tandas|pungkas|katanya|ujarnya|jelasnya|dehan|hatete|disse|afirmou|said)"
 _SAID_NAME = re.compile(rf"\b(?i:{_SAID})\s+(?P<before>(?:{_DEGREE_BEFORE}\s*)*)(?P<name>{_NAME})")
 _SPEAKS = (
     r"(?:mengatakan|menyatakan|menjelaskan|mengungkapkan|menyampaikan|menuturkan|menerangkan|menegaskan|menyebut(?:kan)?|membenarkan|memaparkan|mengaku|menambahkan|mengimbau|meminta|berharap|menilai"
     r"|mengingatkan|membeberkan|mengakui|menekankan|memastikan|mengapresiasi|hatete|haktuir|dehan|disse|afirmou|said|told)"
 )
-_NAME_SPEAKS = re.compile(rf"(?P<before>(?:{_DEGREE_BEFORE}\s*)*)\b(?P<name>{_NAME}),?\s+(?:juga\s+|pun\s+|secara tegas\s+|kemudian\s+)?(?:{_SPEAKS})\b")
-_SPEAKS_NEXT = re.compile(rf"(?:\s*\([^)]*\))?[\s,]*(?:[\w' ]{{0,30}}?\s)?(?:{_SPEAKS}|dalam keterangan\w*|saat (?:ditemui|dihubungi|dikonfirmasi))\b")
+_NAME_SPEAKS = re.compile(
+    rf"(?P<before>(?:{_DEGREE_BEFORE}\s*)*)\b(?P<name>{_NAME}),?\s+(?:juga\s+|pun\s+|secara tegas\s+|kemudian\s+)?(?:{_SPEAKS})\b"
+)
+_SPEAKS_NEXT = re.compile(
+    rf"(?:\s*\([^)]*\))?[\s,]*(?:[\w' ]{{0,30}}?\s)?(?:{_SPEAKS}|dalam keterangan\w*|saat (?:ditemui|dihubungi|dikonfirmasi))\b"
+)
 _SAID_BEFORE = re.compile(rf"\b(?i:{_SAID}|menurut)\s+(?:[\w.,'& ]{{0,90}}?)$")
 _QUOTE = re.compile(r"\"([^\"\n]{4,1200})\"")
 _PRONOUN_SAID = re.compile(rf"\s*,?\s*(?:(?i:{_SAID})(?:nya)?\b\s*(?:dia|ia|beliau|lagi)?)", re.IGNORECASE)
 
 # What a post is made of: these words never begin a name.
-_POST_WORDS = frozenset(
-    "kantor imigrasi kelas i ii iii iv v vi vii viii ix x tpi non badan dinas bidang seksi satuan sat subdit unit reskrim reskrimum intelkam intel intelijen narkoba polres polresta polda polsek kodim korem kodam "
-    "koramil desa kelurahan kecamatan kabupaten kota provinsi pulau ditjen direktorat kanwil kanim rudenim rutan lapas kementerian kementrian bnn bnnp bnnk bp3mi bp2mi kp2mi bea cukai humas pengawasan penindakan keimigrasian "
-    "keamanan ketertiban umum sosial tenaga kerja kewaspadaan nasional penanganan konflik hubungan masyarakat perlindungan perempuan anak wilayah daerah pusat negeri tinggi agama pariwisata kesehatan pendidikan "
-    "perhubungan perdagangan ri ri-rdtl tni polri ad al au kesbangpol kominda timpora satgas pamtas gugus tugas yonif batalyon lanal lantamal kodaeral lanud kejaksaan kejari kejati pengadilan dprd dpr pn kesatuan bangsa politik "
-    "pemerintah pemkab pemkot pemprov pemda migran indonesia pekerja pelayanan pos lintas batas negara plbn karantina pelabuhan bandara syahbandar ksop basarnas sar bpbd bawaslu kpu panwas republik demokratik timor leste "
-    "timor-leste rdtl nkri international internasional organisasi iom unhcr pntl upf pcic migrasaun serviço servisu polísia nacional nasionál migration komunikasi informasi publik hukum dan perdata pidana khusus data sistem teknologi "
-    "dokumen perjalanan izin tinggal status lalu lintas orang asing doklan inteldakim tikim lantaskim rt rw dusun kampung kp suku suco posto munisípiu município bpd lembaga komisi fraksi tim panitia partai kerukunan umat forum gereja "
-    "keuskupan agung paroki yayasan persatuan himpunan ikatan ketenagakerjaan transmigrasi pemberdayaan pengendalian penduduk kependudukan catatan sipil satpol pp pamong praja polairud polair ditpolairud ditreskrimum ditreskrimsus ditresnarkoba "
-    "ditintelkam krimum krimsus propam spkt binmas bimas lantas ppa renakta tipiter tipidter pidum pidsus jenderal kerjasama kerja-sama informatika penerangan teritorial operasi logistik personel kamtib keuangan kepegawaian "
-    "perancang luar dalam pertahanan menkumham kumham kemenkumham ham pemasyarakatan hak asasi manusia imipas".split()
-)
-_NEVER_A_NAME = frozenset(
-    "ia dia kami kita mereka beliau ini itu hal kegiatan rapat selain sementara menurut dalam pada untuk dengan dari namun saat setelah sebelum bahwa tidak juga akan para seorang salah senin selasa rabu kamis jumat sabtu minggu "
-    "januari februari maret april mei juni juli agustus september oktober november desember warga pihak petugas polisi korban tersangka pelaku kapolres kapolda kasus penangkapan sebanyak kemudian adapun atas sedangkan berdasarkan "
-    "indonesia malaysia australia myanmar bangladesh china tiongkok program perjanjian mou pks tppo tppm wni wna pmi cpmi kapal hotel jalan laporan pemerintah anggota tim negara presiden menteri bupati gubernur sinergitas penandatanganan "
-    "kedatangan kunjungan melalui sejak ketika karena jika apabila dan di ke oleh serta atau yang adalah merupakan lebih lanjut sekadar selanjutnya lanjut tambah kedua hingga sampai rencana saksi "
-    "the a ema sira nia ne'e maibé tanba hafoin tuir iha segundo o os as em para após kata ujar alhasil akibatnya imigrasi perbatasan pelintas dukungan kerja sama ruang lingkup agar supaya demikian sebelumnya terkait mengenai "
-    "bersama satu dua tiga empat lima enam sepanjang total jumlah rohingya".split()
-)
+_POST_WORDS = words_in("post_words.txt")
+_NEVER_A_NAME = words_in("not_names.txt")
 _BYLINE = re.compile(
     rf"(?P<role>(?i:pewarta|penulis|editor|reporter|wartawan|jurnalis|kontributor|redaktur|penyunting|laporan (?:reporter|wartawan|kontributor|jurnalis)))"
     rf"(?:\s*(?i:/\s*\w+|&\s*\w+))?\s*(?P<outlet>[A-Z0-9][\w.-]*\.[A-Za-z]{{2,3}}\s*)?[:,|]?\s*(?P<name>{_NAME}|[A-Z]{{3,}}(?: [A-Z]{{2,}}){{1,3}})"
 )
-_SAME_POST = {"wabup": "wakil bupati", "wagub": "wakil gubernur", "walikota": "wali kota", "kades": "kepala desa", "kasie": "kasi", "wawali": "wakil wali kota"}
+_POST_OF_A_PLACE = re.compile(
+    r"(?:Kapolda|Wakapolda|Kapolresta|Wakapolresta|Kapolres|Wakapolres|Kapolsek|Wakapolsek|Bupati|Wabup|Wali ?[Kk]ota|Walikota|Wawali|Gubernur|Wagub|Camat|Sekcam|Lurah|Kades|Dandim|Danramil|Danlanal|Kajari|Kajati)$"
+)
+_WORDS_BEFORE_RANK = re.compile(rf"(?P<words>(?:[ \t]+[A-Z][\w'-]+){{1,3}}?)(?=[ \t]*,?[ \t]+{_RANK}\b)")
+_SAME_POST = {
+    "wabup": "wakil bupati",
+    "wagub": "wakil gubernur",
+    "walikota": "wali kota",
+    "kades": "kepala desa",
+    "kasie": "kasi",
+    "wawali": "wakil wali kota",
+}
 
 
 @dataclass(slots=True)
@@ -112,7 +111,9 @@ class _Person:
         return list(dict.fromkeys(mention.name for mention in self.mentions))
 
 
-def find_speakers(document: Document, agencies: Sequence[AgencyMention], places: Sequence[PlaceMention]) -> tuple[Speaker, ...]:
+def find_speakers(
+    document: Document, agencies: Sequence[AgencyMention], places: Sequence[PlaceMention]
+) -> tuple[Speaker, ...]:
     """Return one entry for each person named with a post, a rank, a title or a statement; reporters and editors last."""
     spans = _Spans(agencies, places)
     mentions = _mentions(document, spans)
@@ -142,7 +143,9 @@ class _Spans:
         return max((end for start, end in self.agency_spans if start <= position < end), default=None)
 
     def agency_in(self, start: int, end: int) -> AgencyMention | None:
-        touching = [mention for mention in self.agencies if mention.evidence.start < end and start < mention.evidence.end]
+        touching = [
+            mention for mention in self.agencies if mention.evidence.start < end and start < mention.evidence.end
+        ]
         return touching[-1] if touching else None
 
 
@@ -159,7 +162,7 @@ def _after_position(document: Document, spans: _Spans) -> Iterator[_Mention]:
     """Yield "Kepala Kantor Imigrasi Atambua Indra Maulana": the post ends where its agency, place and post words end."""
     body = document.body
     for match in _POSITION.finditer(body):
-        post_end = _end_of_post(body, match.end(), spans)
+        post_end = _end_of_post(body, _past_place(body, match), spans)
         person = _PERSON_HERE.match(body, post_end)
         if not person or "\n" in person.group():
             continue
@@ -172,7 +175,11 @@ def _after_position(document: Document, spans: _Spans) -> Iterator[_Mention]:
             continue
         name, name_end = checked
         single = " " not in name and not person["rank"] and not person["before"]
-        if single and not (_SPEAKS_NEXT.match(body, name_end) or _SAID_BEFORE.search(body[max(0, match.start() - 40) : match.start()]) or post_end > match.end()):
+        if single and not (
+            _SPEAKS_NEXT.match(body, name_end)
+            or _SAID_BEFORE.search(body[max(0, match.start() - 40) : match.start()])
+            or post_end > match.end()
+        ):
             continue
         position = re.sub(r"\s+", " ", document.original[match.start() : post_end]).strip(" ,.")
         agency = spans.agency_in(match.start(), post_end)
@@ -180,6 +187,14 @@ def _after_position(document: Document, spans: _Spans) -> Iterator[_Mention]:
             document, person, name, name_start, name_end, position=position, agency=agency, start=match.start(), confidence=0.6 if single else 0.85,
             why="a name after a post",
         )  # fmt: skip
+
+
+def _past_place(body: str, match: re.Match[str]) -> int:
+    """Return where to go on after "Kapolda": past its place when a rank follows, even where no finder knows the place."""
+    if not _POST_OF_A_PLACE.search(match.group()):
+        return match.end()
+    words = _WORDS_BEFORE_RANK.match(body, match.end())
+    return words.end() if words and not re.match(_RANK, words["words"].strip()) else match.end()
 
 
 def _end_of_post(body: str, position: int, spans: _Spans) -> int:
@@ -196,16 +211,32 @@ def _end_of_post(body: str, position: int, spans: _Spans) -> int:
         place_end = spans.end_of_place_at(start)
         word = match.group(match.lastgroup or 0)
         lower = word.lower()
+        if lower in ("dan", "&", "/") and not _joins_post_words(body, match.end()):
+            return end
         if agency_end and agency_end > start:
             end, small = agency_end, 0
-        elif lower in _POST_WORDS or word.isdigit() or re.fullmatch(r"\d+[/\w]*|[A-Z]{2,6}", word) and not re.match(_RANK, body[start:]):
+        elif (
+            lower in _POST_WORDS
+            or word.isdigit()
+            or (re.fullmatch(r"\d+[/\w]*|[A-Z]{2,6}", word) and not re.match(_RANK, body[start:]))
+        ):
             end, small = match.end(), 0
         elif place_end and place_end > start:
             end, small = place_end, 0
-        elif word[0].islower() and small < 3 and lower not in ("yang", "mengatakan", "dalam", "saat", "menyampaikan", "juga", "melalui", "kepada") and not lower.startswith(("me", "ber", "di")):
+        elif (
+            word[0].islower()
+            and small < 3
+            and lower not in ("yang", "mengatakan", "dalam", "saat", "menyampaikan", "juga", "melalui", "kepada")
+            and not lower.startswith(("me", "ber", "di"))
+        ):
             end, small = match.end(), small + 1
         else:
             return end
+
+
+def _joins_post_words(body: str, position: int) -> bool:
+    word = re.compile(r"\s*([\w'-]+)").match(body, position)
+    return word is not None and word.group(1).lower() in _POST_WORDS
 
 
 def _checked_name(body: str, start: int, end: int, spans: _Spans, *, strict: bool) -> tuple[str, int] | None:
@@ -215,7 +246,12 @@ def _checked_name(body: str, start: int, end: int, spans: _Spans, *, strict: boo
         word = match.group()
         lower = word.lower().strip(".,'")
         at = start + match.start()
-        if lower in _NEVER_A_NAME or lower in _POST_WORDS and len(lower) > 1 and not re.fullmatch(r"[ivx]+", lower) or _POSITION.match(body, at):
+        if (
+            lower in _NEVER_A_NAME
+            or (lower in _POST_WORDS and len(lower) > 1 and not re.fullmatch(r"[ivx]+", lower))
+            or _POSITION.match(body, at)
+            or _RANK_WORD.match(body, at)
+        ):
             break
         if strict and spans.in_agency(at, at + len(word)):
             break
@@ -249,7 +285,18 @@ def _mention(
     first = start if start is not None else match.start()
     speaks = bool(_SPEAKS_NEXT.match(body, name_end)) or bool(_SAID_BEFORE.search(body[max(0, first - 60) : first]))
     rank = re.sub(r"\s+", " ", groups.get("rank") or "").strip(" .,")
-    return _Mention(name_start, name_end, name, rank, tuple(degrees), position, agency.agency_id if agency else None, confidence, why, speaks)
+    return _Mention(
+        name_start,
+        name_end,
+        name,
+        rank,
+        tuple(degrees),
+        position,
+        agency.agency_id if agency else None,
+        confidence,
+        why,
+        speaks,
+    )
 
 
 def _after_rank(document: Document, spans: _Spans) -> Iterator[_Mention]:
@@ -274,7 +321,15 @@ def _after_title(document: Document, spans: _Spans) -> Iterator[_Mention]:
     for match in _HONOURED_NAME.finditer(document.body):
         checked = _checked_name(document.body, *match.span("name"), spans, strict=True)
         if checked:
-            mention = _mention(document, match, checked[0], match.start("name"), checked[1], confidence=0.65, why="a name after a title")
+            mention = _mention(
+                document,
+                match,
+                checked[0],
+                match.start("name"),
+                checked[1],
+                confidence=0.65,
+                why="a name after a title",
+            )
             title = match["title"].rstrip(".")
             if title in ("Uskup", "Paus", "Romo", "Pater", "Suster"):
                 mention.position = title
@@ -289,7 +344,15 @@ def _after_said(document: Document, spans: _Spans) -> Iterator[_Mention]:
             continue
         checked = _checked_name(document.body, *match.span("name"), spans, strict=True)
         if checked:
-            mention = _mention(document, match, checked[0], match.start("name"), checked[1], confidence=0.7, why="a name after a verb of saying")
+            mention = _mention(
+                document,
+                match,
+                checked[0],
+                match.start("name"),
+                checked[1],
+                confidence=0.7,
+                why="a name after a verb of saying",
+            )
             mention.speaks = True
             yield mention
 
@@ -298,7 +361,15 @@ def _before_speaks(document: Document, spans: _Spans) -> Iterator[_Mention]:
     for match in _NAME_SPEAKS.finditer(document.body):
         checked = _checked_name(document.body, *match.span("name"), spans, strict=True)
         if checked and " " in checked[0]:
-            mention = _mention(document, match, checked[0], match.start("name"), checked[1], confidence=0.6, why="a name before a verb of saying")
+            mention = _mention(
+                document,
+                match,
+                checked[0],
+                match.start("name"),
+                checked[1],
+                confidence=0.6,
+                why="a name before a verb of saying",
+            )
             mention.speaks = True
             yield mention
 
@@ -312,7 +383,9 @@ def same_person(first: str, second: str) -> bool:
         return any(len(token) > 2 for token in set(one) & set(two))
     if one[-1] != two[-1] or len(one[-1]) < 4:
         return False
-    return all(any(longer.startswith(shorter) or shorter.startswith(longer) for longer in two[:-1]) for shorter in one[:-1])
+    return all(
+        any(longer.startswith(shorter) or shorter.startswith(longer) for longer in two[:-1]) for shorter in one[:-1]
+    )
 
 
 def _tokens(name: str) -> list[str]:
@@ -337,7 +410,11 @@ def _posts_disagree(mention: _Mention, person: _Person) -> bool:
         return False
     exact = any(_tokens(mention.name) == _tokens(name) for name in person.names)
     posts = {_canonical_post(other.position) for other in person.mentions if other.position}
-    return not exact and bool(posts) and _canonical_post(mention.position).split(" ")[0] not in {post.split(" ")[0] for post in posts}
+    return (
+        not exact
+        and bool(posts)
+        and _canonical_post(mention.position).split(" ")[0] not in {post.split(" ")[0] for post in posts}
+    )
 
 
 def _canonical_post(position: str) -> str:
@@ -355,16 +432,29 @@ def _add_bare_names(document: Document, persons: list[_Person]) -> None:
                 if any(start < match.end() and match.start() < end for start, end in taken):
                     continue
                 before = document.body[max(0, match.start() - 40) : match.start()]
-                speaks = bool(_SPEAKS_NEXT.match(document.body, match.end())) or bool(re.search(rf"\b(?i:{_SAID})\s+$", before))
+                speaks = bool(_SPEAKS_NEXT.match(document.body, match.end())) or bool(
+                    re.search(rf"\b(?i:{_SAID})\s+$", before)
+                )
                 if not speaks:
                     continue
-                person.mentions.append(_Mention(match.start(), match.end(), token, confidence=0.6, why="a part of a name given before", speaks=True))
+                person.mentions.append(
+                    _Mention(
+                        match.start(),
+                        match.end(),
+                        token,
+                        confidence=0.6,
+                        why="a part of a name given before",
+                        speaks=True,
+                    )
+                )
                 taken.append(match.span())
 
 
 def _attribute_quotes(document: Document, persons: list[_Person]) -> None:
     """Give each quotation to whom the words after or before it name; a pronoun means the last person who spoke."""
-    mentions = sorted(((mention, person) for person in persons for mention in person.mentions), key=lambda pair: pair[0].start)
+    mentions = sorted(
+        ((mention, person) for person in persons for mention in person.mentions), key=lambda pair: pair[0].start
+    )
     for match in _QUOTE.finditer(document.body):
         person = _named_after(document, match.end(), mentions) or _named_before(document, match.start(), mentions)
         if person is None and _PRONOUN_SAID.match(document.body, match.end()):
@@ -372,7 +462,9 @@ def _attribute_quotes(document: Document, persons: list[_Person]) -> None:
             speaking = [pair for pair in earlier if pair[0].speaks] or earlier
             person = speaking[-1][1] if speaking else None
         if person:
-            person.quotes.append(document.evidence(match.start(1), match.end(1), 0.75, "a quotation attributed by the words beside it"))
+            person.quotes.append(
+                document.evidence(match.start(1), match.end(1), 0.75, "a quotation attributed by the words beside it")
+            )
 
 
 def _named_after(document: Document, position: int, mentions: list[tuple[_Mention, _Person]]) -> _Person | None:
@@ -385,7 +477,11 @@ def _named_after(document: Document, position: int, mentions: list[tuple[_Mentio
 
 
 def _named_before(document: Document, position: int, mentions: list[tuple[_Mention, _Person]]) -> _Person | None:
-    near = [pair for pair in mentions if position - 160 < pair[0].start < position and "\n" not in document.body[pair[0].end : position]]
+    near = [
+        pair
+        for pair in mentions
+        if position - 160 < pair[0].start < position and "\n" not in document.body[pair[0].end : position]
+    ]
     if not near:
         return None
     mention, person = near[-1]
@@ -394,11 +490,21 @@ def _named_before(document: Document, position: int, mentions: list[tuple[_Menti
 
 def _speaker(document: Document, person: _Person) -> Speaker:
     mentions = sorted(person.mentions, key=lambda mention: mention.start)
-    best = max(mentions, key=lambda mention: (len(_tokens(mention.name)) > 1, bool(mention.position), mention.confidence, -mention.start))
+    best = max(
+        mentions,
+        key=lambda mention: (
+            len(_tokens(mention.name)) > 1,
+            bool(mention.position),
+            mention.confidence,
+            -mention.start,
+        ),
+    )
     name = max((mention.name for mention in mentions), key=lambda text: (len(_tokens(text)), len(text)))
     variants = tuple(variant for variant in dict.fromkeys(mention.name for mention in mentions) if variant != name)
     with_post = [mention for mention in mentions if mention.position]
-    role: Literal["speaker", "mentioned"] = "speaker" if person.quotes or any(mention.speaks for mention in mentions) else "mentioned"
+    role: Literal["speaker", "mentioned"] = (
+        "speaker" if person.quotes or any(mention.speaks for mention in mentions) else "mentioned"
+    )
     return Speaker(
         evidence=document.evidence(best.start, best.end, best.confidence, best.why),
         name=name,
@@ -422,7 +528,9 @@ def _bylines(document: Document) -> Iterator[Speaker]:
             if name.lower() in seen or _tokens(name)[0] in _NEVER_A_NAME:
                 continue
             seen.add(name.lower())
-            role: Literal["reporter", "editor"] = "editor" if re.match(r"(?i)editor|redaktur|penyunting", match["role"]) else "reporter"
+            role: Literal["reporter", "editor"] = (
+                "editor" if re.match(r"(?i)editor|redaktur|penyunting", match["role"]) else "reporter"
+            )
             start = lead.evidence.start + match.start("name")
             evidence = document.evidence(start, start + len(match["name"]), 0.9, "named in the byline")
             yield Speaker(evidence, name, (), "", (), role, None, role)

@@ -9,12 +9,20 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from kentongan.reading.model import Evidence, Lead
+from kentongan.reading.words import lines_of
 
 LeadKind = Literal["related", "caption", "footer", "boilerplate"]
 Lettering = Literal["mixed", "upper", "lower"]
+
+
+def words_in(name: str) -> frozenset[str]:
+    """Return the words of a list of this room as they are written, several on a line."""
+    return frozenset(word for line in lines_of(name) for word in line.split())
+
 
 # One character for one character, so that offsets survive. Asterisks and underscores are the bold and italics of chats.
 _PLAIN = str.maketrans(
@@ -22,7 +30,9 @@ _PLAIN = str.maketrans(
         **dict.fromkeys("“”„‟«»″＂", '"'),
         **dict.fromkeys("‘’‚‛′`´ʼ", "'"),
         **dict.fromkeys("‐‑‒−", "-"),
-        **dict.fromkeys("\u00a0\u2007\u202f\u2002\u2003\u2009\u200a\u3000\t\f\v\u200b\u200c\u200d\ufeff\u00ad\u2060*_", " "),
+        **dict.fromkeys(
+            "\u00a0\u2007\u202f\u2002\u2003\u2009\u200a\u3000\t\f\v\u200b\u200c\u200d\ufeff\u00ad\u2060*_", " "
+        ),
         **dict.fromkeys("\r\u0085\u2028\u2029", "\n"),
         "\x00": " ",
     }
@@ -71,47 +81,41 @@ _CAPTION = re.compile(
     r"[A-Z][A-Z .'/]{2,30}\s*(?:-{2,}|—|–{2,})\s*(?=[A-Z\"])"
     r"|(?i:(?:ket(?:erangan)?\.?\s*)?foto(?:\s*ist)?\s*[:/]|keterangan gambar|caption\s*:|gambar\s*:|dok(?:umentasi)?\.?\s*:|ilustrasi\b.{0,80}$)"
 )
-_CREDIT_LINE = re.compile(r"[A-Z0-9.\-]{3,30}(?: [A-Z]+)?/[A-Z][A-Za-z .'\-]{2,40}$|\(?(?:ANTARA|Antara)(?: FOTO| Foto)?/.{3,60}$")
-_CAPTION_CREDIT_END = re.compile(r"\((?:foto|ANTARA|Antara|dok|ist)\b[^()\n]{0,60}\)\s*\.?$|\b[Ff]oto:\s*\S.{0,50}$|/[Hh]o\)?\.?$")
-_SECTION_LABEL = re.compile(r"(?:Berita|Kabar|News|Regional|Nasional|Daerah|Kriminal|Hukrim|Hukum|Internasional|NTT|Home)(?:\s*[>»|/].*|(?:\s+[A-Z][\w-]*){0,3})$")
+_CREDIT_LINE = re.compile(
+    r"[A-Z0-9.\-]{3,30}(?: [A-Z]+)?/[A-Z][A-Za-z .'\-]{2,40}$|\(?(?:ANTARA|Antara)(?: FOTO| Foto)?/.{3,60}$"
+)
+_CAPTION_CREDIT_END = re.compile(
+    r"\((?:foto|ANTARA|Antara|dok|ist)\b[^()\n]{0,60}\)\s*\.?$|\b[Ff]oto:\s*\S.{0,50}$|/[Hh]o\)?\.?$"
+)
+_SECTION_LABEL = re.compile(
+    r"(?:Berita|Kabar|News|Regional|Nasional|Daerah|Kriminal|Hukrim|Hukum|Internasional|NTT|Home)(?:\s*[>»|/].*|(?:\s+[A-Z][\w-]*){0,3})$"
+)
 _BULLET = re.compile(r"(?:[-•●▪◦–·>]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
 _DASH = re.compile(r"\s*(?:-{1,2}|–|—)(?=\s)")
 _PARENTHESISED = re.compile(r"\(([^()\n]{2,40})\)")
 _HAS_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
-_TITLE_IN_FOOTER = re.compile(r"dengan judul\s*:?\s*[\"']?(.+?)[\"']?\s*(?:,\s*(?:klik|selengkapnya|https?:).*)?$", re.IGNORECASE)
-_REPORT_HEADING = re.compile(r"(?:laporan|lapsus|lapinfo|kepada|dari|perihal|hal|yth|izin|ijin|mohon|selamat)\b", re.IGNORECASE)
-
-_ABBREVIATIONS = frozenset(
-    "drs dra dr ir h hj prof st sh mh mm msi m.si s.h s.ik s.i.k m.h s.pd s.sos s.e s.ip s.t s.kom m.m m.pd m.hum s.a.p "
-    "no jl jln kec kab kel ds dsn kp kamp prov rt rw rp pkl tgl tg thn bpk ibu sdr sdri sdra an a.n u.p d.a pol inf kav arh art "
-    "brigjen irjen komjen kombes kol letkol letjen mayjen mayor kapt kapten lettu letda ipda iptu akp akbp aipda aiptu bripka brigpol "
-    "briptu bripda serma serka sertu serda kopka koptu kopda praka pratu prada pelda peltu laksma laksda marsma yth cq c.q s.d "
-    "ps pasal hlm vol dkk tn ny nn sp m k a b c d e f g i j l n o p q r s t u v w x y z pe bin mgr rm sr dom sra sr dra eng".split()
+_TITLE_IN_FOOTER = re.compile(
+    r"dengan judul\s*:?\s*[\"']?(.+?)[\"']?\s*(?:,\s*(?:klik|selengkapnya|https?:).*)?$", re.IGNORECASE
 )
+_REPORT_HEADING = re.compile(
+    r"(?:laporan|lapsus|lapinfo|kepada|dari|perihal|hal|yth|izin|ijin|mohon|selamat)\b", re.IGNORECASE
+)
+
+_ABBREVIATIONS = words_in("abbreviations.txt")
 _ENDING = re.compile(r"[.!?…]+[\"')\]]*(?=\s|$)|[.!?](?=[\"'][A-Z])|[!?.]\"(?=\s*[A-Z])")
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)$")
 
-_RANK_NEXT = re.compile(r"(?:Brigjen|Irjen|Komjen|Kombes|AKBP|Kompol|AKP|Iptu|Ipda|Kolonel|Letkol|Mayor|Kapten|Lettu|Letda)\b[^,.]{3,50}?\s(?:di|dalam|kepada|saat|pada|usai)\s")
-_OPEN_ATTRIBUTION = re.compile(r"\"\s*,?\s*(?:ujar|kata|ucap|tutur|jelas|ungkap|terang|tegas|sebut|papar)(?:nya)?\s+[A-Z]\w+(?:\s+[A-Z]\w*){0,4}$")
+_RANK_NEXT = re.compile(
+    r"(?:Brigjen|Irjen|Komjen|Kombes|AKBP|Kompol|AKP|Iptu|Ipda|Kolonel|Letkol|Mayor|Kapten|Lettu|Letda)\b[^,.]{3,50}?\s(?:di|dalam|kepada|saat|pada|usai)\s"
+)
+_OPEN_ATTRIBUTION = re.compile(
+    r"\"\s*,?\s*(?:ujar|kata|ucap|tutur|jelas|ungkap|terang|tegas|sebut|papar)(?:nya)?\s+[A-Z]\w+(?:\s+[A-Z]\w*){0,4}$"
+)
 
 _STOP_WORDS: dict[str, frozenset[str]] = {
-    "id": frozenset(
-        "yang dan di ke dari untuk dengan pada ini itu dalam tidak akan oleh juga telah adalah sebagai kata ujar mereka"
-        " para tersebut karena saat dia ia bahwa kami oknum sudah belum ada melalui sejak serta hari tim warga".split()
-    ),
-    "tet": frozenset(
-        "iha no ne'e ba husi katak sira ho atu mak ka la hodi maibé maibe tanba ona nia nian hamutuk loron fulan tinan ema"
-        " hanesan ida rua tolu hatete dehan kona-ba bele presiza liu liuhusi tuir hafoin nudar mós mos sei".split()
-    ),
-    "pt": frozenset(
-        "de a o que e do da em um para com não uma os no se na por mais as dos como mas ao ele das à seu sua ou foi pela"
-        " pelo são disse entre até também segundo após foram às aos está".split()
-    ),
-    "en": frozenset(
-        "the of and to in a is that for it was on are as with they at be this from have by had not were which said been"
-        " who their after will has".split()
-    ),
+    language: frozenset(words.split())
+    for language, words in (line.split(":", 1) for line in lines_of("stop_words.txt"))
 }
 _LANGUAGE_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
@@ -214,7 +218,11 @@ def document(text: str, *, title: str = "") -> Document:
     cuts = _cut_lines(plain, lines)
     cuts += _cut_inline_leads(plain, cuts)
     body = _blank(plain, [(start, end) for start, end, _ in cuts])
-    kept = [line for line in (_Line(line.start, line.end, body[line.start : line.end]) for line in lines) if line.text.strip()]
+    kept = [
+        line
+        for line in (_Line(line.start, line.end, body[line.start : line.end]) for line in lines)
+        if line.text.strip()
+    ]
     kept, label_cut = _without_section_label(kept)
     cuts += label_cut
     title_line = _title_line(kept)
@@ -228,7 +236,7 @@ def document(text: str, *, title: str = "") -> Document:
     return Document(
         original=text,
         body=body,
-        sentences=tuple(_sentences(body, lettering, title_span, dateline)),
+        sentences=tuple(_sentences(body, lettering)),
         title=title.strip() or found_title,
         outlet=outlet,
         leads=tuple(_leads(text, plain, cuts)),
@@ -315,7 +323,9 @@ def _cut_inline_leads(plain: str, cuts: list[tuple[int, int, LeadKind]]) -> list
         line_end = len(plain) if line_end < 0 else line_end
         end = line_end
         if line_end - match.end() > 130:
-            stop = re.compile(r"[.!?](?=\s)|\s(?=(?:Ia|Dia|Menurut|Selain|Sementara|Sebelumnya|Kepala|\")\s)").search(plain, match.end() + 25, line_end)
+            stop = re.compile(r"[.!?](?=\s)|\s(?=(?:Ia|Dia|Menurut|Selain|Sementara|Sebelumnya|Kepala|\")\s)").search(
+                plain, match.end() + 25, line_end
+            )
             end = stop.end() if stop and stop.start() - match.end() < 150 else min(line_end, match.end() + 110)
         found.append((match.start(), end, "related"))
     return found
@@ -326,8 +336,8 @@ def _blank(body: str, spans: list[tuple[int, int]]) -> str:
         return body
     pieces: list[str] = []
     position = 0
-    for start, end in sorted(spans):
-        start = max(start, position)
+    for span_start, end in sorted(spans):
+        start = max(span_start, position)
         if end <= start:
             continue
         pieces.append(body[position:start])
@@ -350,7 +360,11 @@ def _title_line(kept: list[_Line]) -> _Line | None:
     first, text = kept[0], kept[0].text.strip()
     if not 12 <= len(text) <= 180 or text[-1] in ".,;:-–—" or _BULLET.match(text) or _REPORT_HEADING.match(text):
         return None
-    if _dateline_end(text) is not None or len(_WORD.findall(text)) < 3 or text[0].islower() and kept[1].text.strip()[:1].islower() is False:
+    if (
+        _dateline_end(text) is not None
+        or len(_WORD.findall(text)) < 3
+        or (text[0].islower() and kept[1].text.strip()[:1].islower() is False)
+    ):
         return None
     follows = kept[1].text.strip()
     if follows[:1].islower() and len(text) > 60:  # a wrapped line, not a headline
@@ -410,12 +424,18 @@ def _outlets(
             spans.append((dateline[0] + bracket.start(), dateline[0] + bracket.end()))
         elif named := _OUTLET_NAME.search(head + " "):
             outlet = named.group()
-    spans += [match.span() for match in _OUTLET_NAME.finditer(body) if not match.group().startswith("Pos ") or body[match.start()].isupper()]
+    spans += [
+        match.span()
+        for match in _OUTLET_NAME.finditer(body)
+        if not match.group().startswith("Pos ") or body[match.start()].isupper()
+    ]
     if not outlet:
         for start, end, kind in cuts:
             if kind != "footer":
                 continue
-            found = re.search(r"(?i:sumber)\s*:\s*(.+)|©\s*(?:\d{4}\s*)?([A-Za-z][\w .]+)|tayang di ([\w.-]+)", plain[start:end])
+            found = re.search(
+                r"(?i:sumber)\s*:\s*(.+)|©\s*(?:\d{4}\s*)?([A-Za-z][\w .]+)|tayang di ([\w.-]+)", plain[start:end]
+            )
             if found:
                 outlet = next(group for group in found.groups() if group).strip()
                 break
@@ -431,7 +451,7 @@ def _soften(body: str, kept: list[_Line]) -> str:
     open_ends = sum(line.text.rstrip()[-1:] not in ".!?\"')" for line in kept[:-1])
     wrapped = len(kept) >= 4 and longest <= 110 and median >= 30 and open_ends * 2 > len(kept)
     soft: list[int] = []
-    for line, after in zip(kept, kept[1:], strict=False):
+    for line, after in pairwise(kept):
         if body.count("\n", line.end, after.start) != 1:
             continue
         here, there = line.text.strip(), after.text.strip()
@@ -460,9 +480,7 @@ def _lettering(body: str) -> Lettering:
     return "lower" if share < 0.004 else "mixed"
 
 
-def _sentences(
-    body: str, lettering: Lettering, title_span: tuple[int, int] | None, dateline: tuple[int, int] | None
-) -> Iterator[Sentence]:
+def _sentences(body: str, lettering: Lettering) -> Iterator[Sentence]:
     paragraph = -1
     for line in _lines(body):
         if not line.text.strip():
@@ -486,7 +504,11 @@ def _sentence(body: str, start: int, end: int, paragraph: int) -> Iterator[Sente
 
 def _ends_sentence(line: str, match: re.Match[str], lettering: Lettering) -> bool:
     """Say whether a single full stop ends a sentence: not in an abbreviation, not before a small letter."""
-    before = _LAST_WORD.search(line, 0, match.start()) if match.start() < 30 else _LAST_WORD.search(line[match.start() - 30 : match.start()])
+    before = (
+        _LAST_WORD.search(line, 0, match.start())
+        if match.start() < 30
+        else _LAST_WORD.search(line[match.start() - 30 : match.start()])
+    )
     after = line[match.end() :].lstrip()
     if not after:
         return True
@@ -496,7 +518,7 @@ def _ends_sentence(line: str, match: re.Match[str], lettering: Lettering) -> boo
         return False  # "ujar Wakapolda NTT. Brigjen Pol X di Kupang": a stray stop inside an attribution
     if before:
         word = before.group(1).lower()
-        if word in _ABBREVIATIONS or "." in word and all(len(part) <= 3 for part in word.split(".")):
+        if word in _ABBREVIATIONS or ("." in word and all(len(part) <= 3 for part in word.split("."))):
             return False
     elif line[: match.start()].strip().isdigit():  # "1. ..." at the start of an item
         return False
@@ -530,7 +552,7 @@ def _leads(text: str, plain: str, cuts: list[tuple[int, int, LeadKind]]) -> Iter
         "footer": "byline, copyright or page furniture",
         "boilerplate": "a section label",
     }
-    for start, end, kind in sorted(cuts):
-        start, end = _trimmed(plain, start, end)
+    for cut_start, cut_end, kind in sorted(cuts):
+        start, end = _trimmed(plain, cut_start, cut_end)
         if start < end:
             yield Lead(Evidence(start, end, text[start:end], 0.9, why[kind]), kind)

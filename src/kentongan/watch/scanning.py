@@ -155,7 +155,11 @@ def _cluster(cluster: Cluster, table: Table, counts: NDArray[np.int64], *, strea
         recurrence_days=cluster.recurrence_interval_days,
         radius_m=cluster.radius_m,
         weeks=tuple(
-            Week(starts_on=start, observed=int(counts[inside, w].sum()), expected=float(counts[inside].sum() * per_week[w] / cases))
+            Week(
+                starts_on=start,
+                observed=int(counts[inside, w].sum()),
+                expected=float(counts[inside].sum() * per_week[w] / cases),
+            )
             for w, start in enumerate(table.starts)
         ),
         baseline_events=int(cases),
@@ -206,7 +210,8 @@ def _silence(silence: Silence, villages: Sequence[int], table: NDArray[np.int64]
         recurrence_days=silence.recurrence_interval_days,
         radius_m=None,
         weeks=tuple(
-            Week(starts_on=start, observed=int(table[silence.place, w]), expected=per_week) for w, start in enumerate(starts)
+            Week(starts_on=start, observed=int(table[silence.place, w]), expected=per_week)
+            for w, start in enumerate(starts)
         ),
         baseline_events=int(table[silence.place].sum()),
     )

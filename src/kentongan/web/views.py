@@ -23,5 +23,7 @@ def purpose(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, _("Tujuan itu tidak dikenal. Pilih salah satu dari daftar."))
     back = request.POST.get("next", "/")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    is_ours = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return HttpResponseRedirect(back if is_ours else "/")

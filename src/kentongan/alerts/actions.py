@@ -1,0 +1,296 @@
+"""Deeds on alerts: raise, acknowledge, verify, close. Each changes the row only where its state and version still hold."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kentongan.agencies.models import Agency
+from kentongan.agreements.access import NotVisible, demand_act
+from kentongan.agreements.models import Grant
+from kentongan.agreements.rules import Actor
+from kentongan.audit import outbox, trail
+from kentongan.audit.catalogue import Trail
+from kentongan.events.models import Event
+from kentongan.intake.actions import retention_end
+from kentongan.intake.legal_bases import legal_basis_for
+from kentongan.kit.errors import KentonganError
+from kentongan.watch import actions as watch
+from kentongan.watch.models import Finding
+
+from . import queries
+from .models import Alert, AlertStep
+from .rules import due_times, may_close_as, may_follow
+
+ALERT_RAISED = "alert.raised"
+HANDLING = "restricted"
+
+
+class AlertChangedMeanwhile(KentonganError):
+    """Another officer changed the alert first."""
+
+    code = "alerts.changed_meanwhile"
+
+
+class StepNotAllowed(KentonganError):
+    """The alert's state does not allow the step."""
+
+    code = "alerts.step_not_allowed"
+
+
+class NotTheAddressee(KentonganError):
+    """The step belongs to the addressed agency."""
+
+    code = "alerts.not_the_addressee"
+
+
+class ProtectedStaysWithOwner(KentonganError):
+    """Rows on refugees and asylum-seekers are not sent to anybody."""
+
+    code = "alerts.protected_stays_with_owner"
+
+
+class NoInstrument(KentonganError):
+    """No agreement in force covers an agency of another state."""
+
+    code = "alerts.no_instrument"
+
+
+class NotAddressable(KentonganError):
+    """A forum, a closed agency or none can be asked to act."""
+
+    code = "alerts.not_addressable"
+
+
+class ReasonMissing(KentonganError):
+    """The step needs its reason."""
+
+    code = "alerts.reason_missing"
+
+
+class NothingToRaise(KentonganError):
+    """An alert is raised on what stands: a confirmed event or a finding that was not dismissed."""
+
+    code = "alerts.nothing_to_raise"
+
+
+@transaction.atomic
+def raise_alert(
+    *,
+    to: Agency,
+    matter: str,
+    message: str,
+    by: Actor,
+    at: datetime,
+    finding: Finding | None = None,
+    event: Event | None = None,
+    is_urgent: bool = False,
+    changed_why: str = "",
+) -> Alert:
+    """The addressed agency is asked to act and may see what it is about; an open alert on the same to the same is returned."""
+    demand_act(by, "alerts")
+    about = _about(finding, event)
+    _demand_may_be_sent(about, to, by=by)
+    proposal = queries.proposed_addressee(finding=finding, event=event, on=_today(at))
+    if (proposal.agency is None or proposal.agency.pk != to.pk) and not changed_why.strip():
+        raise ReasonMissing(_("Anda memilih instansi lain daripada yang diusulkan. Tuliskan alasannya."))
+    if not message.strip():
+        raise ReasonMissing(_("Tuliskan apa yang diminta dari instansi yang dituju."))
+    if present := queries.open_alerts_of(finding=finding, event=event).filter(addressee=to).first():
+        return present
+    try:
+        with transaction.atomic():
+            alert = _insert(
+                about, to=to, matter=matter, message=message, is_urgent=is_urgent,
+                proposed_why=proposal.why, changed_why=changed_why, by=by, at=at,
+            )  # fmt: skip
+    except IntegrityError:  # somebody raised the same one between the look and the insert: theirs stands
+        return queries.open_alerts_of(finding=finding, event=event).get(addressee=to)
+    AlertStep.objects.create(alert=alert, state=alert.state, at=at, by=by.ref, agency=by.agency)
+    _grant(alert, about, to, by=by, at=at)
+    if finding is not None:
+        watch.mark_alerted(finding=finding, by=by, at=at)
+    facts = {"to": to.pk, "matter": matter, "on": about.ref, "is_urgent": is_urgent}
+    trail.record(Trail.ALERT_RAISED, by=by, at=at, on=alert.ref, why=changed_why, facts=facts)
+    outbox.put(ALERT_RAISED, ref=alert.ref, at=at, facts={"to": to.pk})
+    return alert
+
+
+@transaction.atomic
+def acknowledge(*, alert: Alert, version: int, by: Actor, at: datetime, note: str = "") -> None:
+    """The addressed agency has seen the alert and taken it on."""
+    _demand_addressee(alert, by)
+    _step(alert, version, Alert.State.ACKNOWLEDGED, by=by, at=at, note=note, acknowledged_at=at)
+    trail.record(Trail.ALERT_ACKNOWLEDGED, by=by, at=at, on=alert.ref)
+
+
+@transaction.atomic
+def verify(*, alert: Alert, version: int, note: str, by: Actor, at: datetime) -> None:
+    """The addressed agency has looked into it and said what it saw."""
+    _demand_addressee(alert, by)
+    if not note.strip():
+        raise ReasonMissing(_("Tuliskan apa yang ditemukan dalam verifikasi."))
+    _step(alert, version, Alert.State.VERIFIED, by=by, at=at, note=note, verified_at=at)
+    trail.record(Trail.ALERT_VERIFIED, by=by, at=at, on=alert.ref, why=note)
+
+
+@transaction.atomic
+def close(*, alert: Alert, version: int, outcome: str, why: str, by: Actor, at: datetime) -> None:
+    """The alert has ended with an outcome, the grants it gave with it, and the finding behind it has learnt it."""
+    demand_act(by, "alerts")
+    if by.agency not in (alert.addressee_id, alert.owner_id):
+        raise NotTheAddressee(_("Peringatan ditutup oleh instansi yang dituju atau oleh instansi yang mengirimnya."))
+    if outcome not in Alert.Outcome.values:
+        raise StepNotAllowed(_("Hasil %(outcome)s tidak dikenal. Pilih salah satu dari daftar.") % {"outcome": outcome})
+    if not why.strip():
+        raise ReasonMissing(_("Tuliskan mengapa peringatan ini berakhir dengan hasil itu."))
+    if alert.version == version and alert.state != Alert.State.CLOSED and not may_close_as(alert.state, outcome):
+        raise StepNotAllowed(
+            _("Hasil itu baru dapat dicatat sesudah verifikasi. Verifikasi dahulu, atau pilih hasil lain.")
+        )
+    _step(
+        alert, version, Alert.State.CLOSED, by=by, at=at, note=why,
+        closed_at=at, outcome=outcome, outcome_why=why.strip()[:500],
+    )  # fmt: skip
+    _end_grants(alert, at=at)
+    trail.record(Trail.ALERT_CLOSED, by=by, at=at, on=alert.ref, why=why, facts={"outcome": outcome})
+    if alert.finding is not None:
+        is_last = not queries.open_alerts_of(finding=alert.finding).exists()
+        watch.record_outcome(finding=alert.finding, outcome=outcome, why=why, by=by, at=at, is_final=is_last)
+
+
+def _about(finding: Finding | None, event: Event | None) -> Finding | Event:
+    if finding is not None and event is None:
+        if finding.state == Finding.State.DISMISSED:
+            raise NothingToRaise(
+                _("Temuan ini sudah dikesampingkan. Peringatan hanya dikirim atas temuan yang masih berlaku.")
+            )
+        return finding
+    if event is not None and finding is None:
+        if event.state != Event.State.CONFIRMED:
+            raise NothingToRaise(
+                _("Kejadian ini belum dikonfirmasi. Konfirmasikan dahulu sebelum mengirim peringatan.")
+            )
+        return event
+    raise ValueError("an alert is about one finding or one event")
+
+
+def _demand_may_be_sent(about: Finding | Event, to: Agency, *, by: Actor) -> None:
+    if about.owner_id != by.agency:
+        raise NotVisible(_("Peringatan dikirim oleh instansi pemilik catatan ini. Mintalah instansi itu mengirimnya."))
+    if about.handling == "protected":
+        raise ProtectedStaysWithOwner(
+            _(
+                "Catatan tentang pengungsi atau pencari suaka hanya terbuka bagi instansi pemiliknya dan tidak dikirim ke mana pun."
+            )
+        )
+    if to.country != about.owner.country:
+        raise NoInstrument(
+            _(
+                "%(agency)s bukan instansi negara Anda dan belum ada instrumen yang berlaku untuk itu. "
+                "Kirimlah lewat petugas penghubung sesudah instrumennya dicatat."
+            )
+            % {"agency": to}
+        )
+    if not to.is_active or to.is_forum:
+        raise NotAddressable(
+            _("%(agency)s tidak dapat dituju: forum atau instansi yang sudah ditutup.") % {"agency": to}
+        )
+
+
+def _insert(
+    about: Finding | Event,
+    *,
+    to: Agency,
+    matter: str,
+    message: str,
+    is_urgent: bool,
+    proposed_why: str,
+    changed_why: str,
+    by: Actor,
+    at: datetime,
+) -> Alert:
+    due = due_times(at, is_urgent=is_urgent)
+    return Alert.objects.create(
+        owner_id=by.agency,
+        place=about.place,
+        handling=HANDLING,
+        purpose=by.purpose,
+        legal_basis=legal_basis_for(by.purpose),
+        retain_until=retention_end(_today(at)),
+        number=_number(by.agency, at),
+        finding=about if isinstance(about, Finding) else None,
+        event=about if isinstance(about, Event) else None,
+        addressee=to,
+        matter=matter,
+        proposed_why=proposed_why[:300],
+        changed_why=changed_why.strip()[:300],
+        title=_title(about)[:200],
+        message=message.strip(),
+        is_urgent=is_urgent,
+        raised_at=at,
+        raised_by=by.ref,
+        acknowledge_by=due.acknowledge_by,
+        verify_by=due.verify_by,
+        decide_by=due.decide_by,
+        is_simulated=about.is_simulated,
+    )
+
+
+def _title(about: Finding | Event) -> str:
+    if isinstance(about, Event):
+        return about.title
+    from kentongan.watch.streams import label_of
+
+    return _("%(stream)s: %(place)s") % {"stream": label_of(about.stream), "place": about.place}
+
+
+def _number(agency: str, at: datetime) -> str:
+    """Return the next human label of the agency and year; a label only, the id is the identity."""
+    year = _today(at).year
+    return f"P/{Alert.objects.filter(owner_id=agency, raised_at__year=year).count() + 1}/{year}"
+
+
+def _grant(alert: Alert, about: Finding | Event, to: Agency, *, by: Actor, at: datetime) -> None:
+    """Show the addressed agency the alert and what it is about; never the reports behind it."""
+    if to.pk == alert.owner_id:
+        return
+    for row, category in ((alert, "alerts"), (about, "findings" if isinstance(about, Finding) else "events")):
+        Grant.objects.create(
+            category=category, record=row.pk, agency=to, valid_from=at, cause=Grant.Cause.ADDRESS, because=alert.ref
+        )
+        trail.record(Trail.GRANT_GIVEN, by=by, at=at, on=row.ref, facts={"to": to.pk, "because": alert.ref})
+
+
+def _end_grants(alert: Alert, *, at: datetime) -> None:
+    """The addressed agency keeps the alert that it answered and no longer sees what it was about."""
+    about = Grant.objects.filter(because=alert.ref, valid_to__isnull=True).exclude(record=alert.pk)
+    about.filter(valid_from__lt=at).update(valid_to=at)
+
+
+def _demand_addressee(alert: Alert, by: Actor) -> None:
+    demand_act(by, "alerts")
+    if by.agency != alert.addressee_id:
+        raise NotTheAddressee(_("Langkah ini hanya dapat dilakukan oleh petugas instansi yang dituju."))
+
+
+def _step(alert: Alert, version: int, to: str, *, by: Actor, at: datetime, note: str, **changes: Any) -> None:
+    """Set the state if the alert is still as the officer saw it."""
+    if alert.version == version and not may_follow(alert.state, to):
+        raise StepNotAllowed(_("Keadaan peringatan ini tidak mengizinkan langkah itu. Muat ulang halamannya."))
+    won = Alert.objects.filter(pk=alert.pk, state=alert.state, version=version).update(
+        state=to, version=F("version") + 1, **changes
+    )
+    if not won:
+        raise AlertChangedMeanwhile(
+            _("Peringatan ini sudah diubah oleh petugas lain. Muat ulang halamannya dan lihat keadaan terbaru.")
+        )
+    AlertStep.objects.create(alert=alert, state=to, at=at, by=by.ref, agency=by.agency, note=note.strip()[:500])
+    alert.refresh_from_db()
+
+
+def _today(at: datetime) -> Any:
+    return timezone.localdate(at)

@@ -1,0 +1,61 @@
+"""What an alert is about: the competence by which it is addressed. No Django."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from kentongan.kit.shipped_tables import TableLine, table_entries
+from kentongan.vocabulary.care import is_below
+
+SOURCES = frozenset({"kind", "stream"})
+
+STANDS_FOR: dict[str, tuple[str, ...]] = {
+    "foreigners": ("foreigners", "partner_villages"),
+    "migrant_workers": ("migrant_workers", "partner_villages"),
+    "crime": ("crime",),
+}
+"""Competences that answer for a matter, the proper one first: an office that coaches a village also hears of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """Which competence a kind or a stream falls under, and which other one may answer."""
+
+    source: str
+    code: str
+    matter: str
+    instead: str
+    note: str
+
+
+@cache
+def matter_rows() -> tuple[MatterRow, ...]:
+    """Return the shipped table in its order, which is the order of precedence; ShippedTableError lists all faults."""
+    return table_entries("kentongan.alerts", "data/matters.csv", _row)
+
+
+def matters_of_kinds(kinds: Iterable[str]) -> list[MatterRow]:
+    """Return the rows that the kinds fall under, the first of the table first, each competence once."""
+    codes = set(kinds)
+    rows = [row for row in matter_rows() if row.source == "kind" and any(is_below(code, row.code) for code in codes)]
+    return list({row.matter: row for row in reversed(rows)}.values())[::-1]
+
+
+def matters_of_stream(stream: str) -> list[MatterRow]:
+    """Return the rows of a stream of findings."""
+    return [row for row in matter_rows() if row.source == "stream" and row.code == stream]
+
+
+def competences_for(matter: str) -> tuple[str, ...]:
+    """Return the competences that answer for the matter, the proper one first."""
+    return STANDS_FOR.get(matter, (matter,))
+
+
+def _row(line: TableLine) -> MatterRow:
+    return MatterRow(
+        line.one_of("source", SOURCES),
+        line.required("code"),
+        line.required("matter"),
+        line.text("instead"),
+        line.text("note"),
+    )

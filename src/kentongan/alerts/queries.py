@@ -1,0 +1,151 @@
+"""Reads over alerts: who should be addressed, and what waits for whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, When
+from django.utils.translation import gettext as _
+
+from kentongan.agencies.models import Agency, Competence
+from kentongan.agencies.queries import ancestors_on, holds_on
+from kentongan.agreements.rules import Actor
+from kentongan.events.models import Event
+from kentongan.places.models import Place, PlaceAncestor
+from kentongan.watch.models import Finding
+
+from .matters import MatterRow, competences_for, matters_of_kinds, matters_of_stream
+from .models import Alert
+
+NOWHERE = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Whom to address, by which competence, and why; `agency` is None when nobody at home is competent there."""
+
+    agency: Agency | None
+    matter: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """An agency that is competent at a place, with what ranks it."""
+
+    agency: Agency
+    distance: int  # levels between the place and the root of the competence: the nearest root is the most specific
+    stand_in: int  # 0 for the proper competence of the matter
+    is_by_kind: bool
+
+
+def proposed_addressee(*, finding: Finding | None = None, event: Event | None = None, on: date) -> Proposal:
+    """Return the agency that is competent for the matter at the place on the day, in the country of the raising agency."""
+    return proposals(finding=finding, event=event, on=on)[0]
+
+
+def proposals(*, finding: Finding | None = None, event: Event | None = None, on: date) -> list[Proposal]:
+    """Return the proposed addressee and, after it, the others that have a say in it."""
+    about = finding or event
+    if about is None:
+        raise ValueError("an alert is about a finding or an event")
+    rows = matters_of_stream(finding.stream) if finding else matters_of_kinds(_kinds_of(about))
+    wanted = list(dict.fromkeys([r.matter for r in rows] + [r.instead for r in rows if r.instead]))
+    notes: dict[str, MatterRow] = {row.matter: row for row in rows}
+    country = about.owner.country
+    found: list[Proposal] = []
+    for matter in wanted or ["crime"]:
+        agency = _competent(about.place, matter, country=country, on=on) if about.place_id else None
+        if agency and agency.pk not in {p.agency.pk for p in found if p.agency}:
+            note = notes[matter].note if matter in notes else _("juga berwenang di tempat itu")
+            found.append(Proposal(agency, matter, _why(agency, about.place, note)))
+    return found or [_nobody(about.place, wanted[0] if wanted else "crime")]
+
+
+def competence_choices(place: Place | None, *, country: str, on: date) -> QuerySet[Agency]:
+    """Return the agencies of the country that may be chosen instead, those with officers on duty first."""
+    return Agency.objects.filter(country=country, is_active=True, is_forum=False).exclude(
+        kind__in=("media", "operator")
+    )
+
+
+def queue_for(actor: Actor, *, at: datetime) -> QuerySet[Any]:
+    """Return the open alerts that wait for the actor's agency, the next due first."""
+    waiting = Alert.objects.visible_to(actor, at=at).filter(addressee_id=actor.agency).exclude(state=Alert.State.CLOSED)
+    return with_next_due(waiting).order_by("next_due", "id")
+
+
+def with_next_due(alerts: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate alerts with the instant by which the awaited step is due; null when closed."""
+    return alerts.annotate(
+        next_due=Case(
+            When(state=Alert.State.RAISED, then=F("acknowledge_by")),
+            When(state=Alert.State.ACKNOWLEDGED, then=F("verify_by")),
+            When(state=Alert.State.VERIFIED, then=F("decide_by")),
+            default=None,
+            output_field=DateTimeField(),
+        )
+    )
+
+
+def overdue(alerts: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
+    """Return those of the alerts whose awaited step should have been done by now."""
+    return with_next_due(alerts).filter(next_due__lte=at)
+
+
+def open_alerts_of(*, finding: Finding | None = None, event: Event | None = None) -> QuerySet[Any]:
+    """Return the alerts on a finding or an event that are not closed. Callers show them through the gate only."""
+    about = Q(finding=finding) if finding else Q(event=event)
+    return Alert.objects.filter(about).exclude(state=Alert.State.CLOSED)
+
+
+def _kinds_of(event: Any) -> list[str]:
+    return list(event.classifications.filter(withdrawn_at__isnull=True).values_list("kind_id", flat=True))
+
+
+def _competent(place: Place, matter: str, *, country: str, on: date) -> Agency | None:
+    """Return the one agency that the matter at the place goes to.
+
+    The most specific root wins; then the proper competence before one that stands in, a row about the agency before
+    one of its kind, an agency before the sections that answer to it, and the id.
+    """
+    holders = list(_holders(place, competences_for(matter), country=country, on=on))
+    if not holders:
+        return None
+
+    def rank(holder: _Holder) -> tuple[int, int, bool, int, str]:
+        depth = len(ancestors_on(holder.agency.pk, on))
+        return (holder.distance, holder.stand_in, holder.is_by_kind, depth, holder.agency.pk)
+
+    best = min((h.distance, h.stand_in, h.is_by_kind) for h in holders)
+    return min((h for h in holders if (h.distance, h.stand_in, h.is_by_kind) == best), key=rank).agency
+
+
+def _holders(place: Place, competences: tuple[str, ...], *, country: str, on: date) -> Iterable[_Holder]:
+    above = dict(PlaceAncestor.objects.filter(descendant=place).values_list("ancestor_id", "depth"))
+    rows = (
+        Competence.objects.filter(holds_on(on), matter__in=competences, agency__country=country, agency__is_active=True)
+        .filter(roots__in=list(above))
+        .exclude(exceptions__in=list(above))
+        .select_related("agency")
+        .prefetch_related("roots")
+        .distinct()
+    )
+    for row in rows:
+        distance = min((above[root.pk] for root in row.roots.all() if root.pk in above), default=NOWHERE)
+        yield _Holder(row.agency, distance, competences.index(row.matter), row.is_by_kind)
+
+
+def _why(agency: Agency, place: Place, note: str) -> str:
+    return _("%(agency)s berwenang di %(place)s; %(note)s.") % {"agency": agency, "place": place, "note": note}
+
+
+def _nobody(place: Place | None, matter: str) -> Proposal:
+    if place is None:
+        return Proposal(
+            None, matter, _("Tempatnya belum diketahui, jadi instansi yang berwenang belum dapat diusulkan.")
+        )
+    return Proposal(
+        None, matter, _("Tidak ada instansi dalam negeri yang tercatat berwenang di %(place)s.") % {"place": place}
+    )

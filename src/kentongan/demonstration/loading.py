@@ -1,0 +1,178 @@
+"""Letting the simulated world happen: every report goes through the same deeds as a real one."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from importlib import resources
+from itertools import groupby
+
+import numpy as np
+from django.db import transaction
+
+from kentongan.agencies.models import Agency, Officer, Posting
+from kentongan.agencies.rules import Console
+from kentongan.agencies.staff import create_officer
+from kentongan.agreements.access import actor_for
+from kentongan.agreements.rules import Actor
+from kentongan.audit import outbox
+from kentongan.events import actions as events
+from kentongan.events import tasks as events_tasks
+from kentongan.events.models import Event
+from kentongan.intake.actions import receive
+from kentongan.intake.drafts import ReportDraft
+from kentongan.kit.periods import monday_of
+
+from . import texts
+from .accounts import ACCOUNTS
+from .scenario import Happening, SimulatedReport, World
+
+READ_AFTER = timedelta(minutes=2)
+PURPOSE = "prevention"
+SAMPLE_OFFICES = {"1": "ditjenim", "2": "ditjenim", "3": "kanim-serang", "4": "kanim-atambua", "5": "kanim-atambua", "6": "ditjenim"}
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Offices:
+    """The simulated officers that receive, confirm and join for each office."""
+
+    at: datetime
+    actors: dict[str, Actor] = field(default_factory=dict)
+
+    def analyst(self, office: str) -> Actor:
+        """Return the simulated analyst of the office."""
+        if office not in self.actors:
+            officer = _officer(f"simulasi.{office}", f"Analis simulasi {office}", office, "analyst", self.at)
+            self.actors[office] = actor_for(officer, purpose=PURPOSE, at=self.at)
+        return self.actors[office]
+
+
+def open_accounts(passwords: dict[str, str], *, at: datetime) -> None:
+    """Every demonstration account can sign in with its password."""
+    for account in ACCOUNTS:
+        officer = _officer(account.username, f"{account.does[:1].upper()}{account.does[1:]}"[:160], account.agency, account.role, at)
+        if not officer.check_password(passwords[account.username]):
+            officer.set_password(passwords[account.username])
+            officer.must_change_password = False
+            officer.save(update_fields=["password", "must_change_password"])
+
+
+def _officer(username: str, full_name: str, agency: str, role: str, at: datetime) -> Officer:
+    known = Officer.objects.filter(username=username).first()
+    if known is not None:
+        return known
+    made = create_officer(
+        username=username, full_name=full_name, agency=Agency.objects.get(pk=agency), role=role, by=Console(), at=at
+    ).officer
+    if username.startswith("simulasi."):
+        made.set_unusable_password()
+        made.save(update_fields=["password"])
+    Posting.objects.filter(officer=made).update(started_at=at)
+    return made
+
+
+def let_happen(world: World, *, opened_at: datetime, progress: Progress) -> int:
+    """Receive, read and confirm all of the world's reports week by week; return how many were new. A second time adds nothing."""
+    offices = Offices(opened_at)
+    rng = np.random.default_rng([world.seed, 7])
+    new = done = 0
+    for _week, reports in groupby(world.reports, key=lambda report: monday_of(report.received_at.date())):
+        batch = list(reports)
+        with transaction.atomic():
+            new += sum(_let_one_happen(report, offices, rng) for report in batch)
+        done += len(batch)
+        progress(done, len(world.reports))
+    return new
+
+
+def _let_one_happen(report: SimulatedReport, offices: Offices, rng: np.random.Generator) -> bool:
+    analyst = offices.analyst(report.office)
+    hours = float(rng.uniform(1, 36))
+    received = receive(draft=_draft(report), by=analyst, at=report.received_at)
+    if not received.is_new:
+        return False
+    read_at = report.received_at + READ_AFTER
+    outbox.drain(events_tasks.CONSUMERS, worker="demonstration", clock=lambda: read_at)
+    if report.happening is not None:
+        proposed = Event.objects.filter(
+            evidence__report=received.report, evidence__unlinked_at__isnull=True, state=Event.State.PROPOSED
+        ).distinct()
+        _judge(list(proposed), report, analyst, report.received_at + timedelta(hours=hours))
+    return True
+
+
+def _judge(proposed: Sequence[Event], report: SimulatedReport, analyst: Actor, at: datetime) -> None:
+    happening = report.happening
+    assert happening is not None  # noqa: S101 - the caller's condition, for the type checker
+    if not proposed:
+        return
+    first, *others = proposed
+    for other in others:
+        events.dismiss(event=other, version=other.version, by=analyst, at=at, reason="bukan kejadian tersendiri")
+    version = _set_right(first, happening, analyst, at)
+    events.confirm(event=first, version=version, by=analyst, at=at)
+
+
+def _set_right(event: Event, happening: Happening, analyst: Actor, at: datetime) -> int:
+    changes: dict[str, object] = {}
+    if event.place_id != happening.village.key:
+        changes["place_id"] = happening.village.key
+    if event.happened_from != happening.day:
+        changes |= {"happened_from": happening.day, "happened_to": happening.day + timedelta(days=1), "precision": Event.Precision.DAY}
+    kinds = {one.kind_id for one in event.classifications.filter(withdrawn_at__isnull=True)}
+    version = event.version
+    if changes:
+        event = events.correct(
+            event=event, version=version, changes=changes, by=analyst, at=at, reason="diperiksa pada teks laporan"
+        )
+        version = event.version
+    if happening.kind not in kinds:
+        event = events.classify(event=event, kind=happening.kind, why="diperiksa pada teks laporan", by=analyst, at=at)
+        version = event.version
+    return version
+
+
+def _draft(report: SimulatedReport) -> ReportDraft:
+    is_nil = report.covers_from is not None
+    return ReportDraft(
+        channel="nil_form" if is_nil else ("paste" if report.is_second else "field_form"),
+        text=report.text,
+        title=report.title,
+        source=report.source,
+        idempotency_key=report.key,
+        place_id=report.village.key,
+        is_nil=is_nil,
+        covers_from=report.covers_from,
+        covers_to=report.covers_from + timedelta(days=7) if report.covers_from else None,
+        is_simulated=True,
+    )
+
+
+def samples(ends: date) -> Iterator[tuple[str, str, str]]:
+    """Yield (name, office, text) of the sample texts, dated in the days before the end."""
+    slots: dict[str, str] = {}
+    for ago in range(1, 10):
+        day = ends - timedelta(days=ago)
+        slots[f"panjang_{ago}"] = texts.written_day(day)
+        slots[f"pendek_{ago}"] = f"{texts.DAYS[day.weekday()]} ({day.day}/{day.month}/{day.year})"
+        slots[f"angka_{ago}"] = f"{day:%d/%m/%Y}"
+    folder = resources.files("kentongan.demonstration").joinpath("samples")
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".txt"):
+            yield file.name, SAMPLE_OFFICES[file.name[0]], file.read_text(encoding="utf-8").format_map(slots)
+
+
+def leave_samples(ends: date, *, opened_at: datetime, at: datetime) -> int:
+    """The sample texts wait in the queue, read and not yet judged; return how many were new."""
+    offices = Offices(opened_at)
+    new = 0
+    with transaction.atomic():
+        for name, office, text in samples(ends):
+            draft = ReportDraft(
+                channel="paste", text=text, source="Kabar Simulasi", idempotency_key=f"sim-contoh-{name}", is_simulated=True
+            )
+            new += receive(draft=draft, by=offices.analyst(office), at=at).is_new
+        outbox.drain(events_tasks.CONSUMERS, worker="demonstration", clock=lambda: at)
+    return new
+

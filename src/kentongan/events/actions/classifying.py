@@ -1,0 +1,64 @@
+"""Alleged kinds of an event: side by side, by whom and why; none is overwritten."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kentongan.agreements.rules import Actor, raised_handling
+from kentongan.audit import trail
+from kentongan.audit.catalogue import Trail
+from kentongan.events.models import Classification, Event
+from kentongan.intake.actions import raise_handling
+from kentongan.kit.errors import KentonganError
+from kentongan.vocabulary.models import Kind
+
+from .versions import OPEN_STATES, change, demand_decision, demand_reason
+
+
+class KindNotSaved(KentonganError):
+    """Election issues are shown in readings and not saved until the issue board exists."""
+
+    code = "events.kind_not_saved"
+
+
+@transaction.atomic
+def classify(*, event: Event, version: int, kind: Kind, by: Actor, at: datetime, why: str) -> Classification:
+    """Let the officer's allegation stand beside the others, or return it when it stands already."""
+    demand_decision(event, by)
+    why = demand_reason(why)
+    if kind.is_election:
+        raise KindNotSaved(_("Isu pemilihan tidak disimpan sebagai kejadian. Catat di papan isu bila sudah tersedia."))
+    standing = event.classifications.filter(kind=kind, alleged_by=by.ref, withdrawn_at__isnull=True).first()
+    if standing is not None:
+        return standing
+    made = Classification.objects.create(event=event, kind=kind, alleged_by=by.ref, alleged_at=at, why=why)
+    columns: dict[str, object] = {"handling": raised_handling(event.handling, "protected")} if kind.is_protected else {}
+    change(event, version=version, states=OPEN_STATES, by=by, at=at, reason=why, **columns)
+    trail.record(Trail.EVENT_CLASSIFIED, by=by, at=at, on=event.ref, why=why, facts={"kind": kind.pk})
+    if kind.is_protected:
+        _protect_what_is_behind(event, by, at)
+    return made
+
+
+@transaction.atomic
+def withdraw_classification(
+    *, classification: Classification, version: int, by: Actor, at: datetime, why: str
+) -> Event:
+    """Let an allegation no longer stand; its row, and why it fell, stay. What was protected because of it stays protected."""
+    event = classification.event
+    demand_decision(event, by)
+    why = demand_reason(why)
+    standing = Classification.objects.filter(pk=classification.pk, withdrawn_at__isnull=True)
+    if standing.update(withdrawn_at=at, withdrawn_by=by.ref, withdrawn_why=why):
+        change(event, version=version, states=OPEN_STATES, by=by, at=at, reason=why)
+        facts = {"kind": classification.kind_id}
+        trail.record(Trail.CLASSIFICATION_WITHDRAWN, by=by, at=at, on=event.ref, why=why, facts=facts)
+    return event
+
+
+def _protect_what_is_behind(event: Event, by: Actor, at: datetime) -> None:
+    for link in event.evidence.filter(unlinked_at__isnull=True).select_related("report", "reading"):
+        raise_handling(report=link.report, to="protected", by=by, at=at)
+        if link.reading is not None:
+            type(link.reading).objects.filter(pk=link.reading.pk).update(handling="protected")

@@ -1,0 +1,622 @@
+"""Find the places of a text and decide together which places they are.
+
+All names of the gazetteer are candidates; what decides is what a careful reader uses: the level word before a name
+(Desa, Kec., Kab., Kota), the parents named beside it, the places already decided and how near they are, the offices
+named in the text. What these leave open stays open, with its candidates. A name in the name of an office, a road, a
+ship or a person is not where something happened.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from kentongan.reading.knowledge import FacilityRow, PlaceRow
+from kentongan.reading.model import AgencyMention, PlaceCandidate, PlaceMention, PlaceRole
+from kentongan.reading.names import PlaceNames, place_names
+from kentongan.reading.text import Document
+from kentongan.reading.words import CLOSE, COMMA, HYPHEN, OPEN, SLASH, SPACE, STOP, PhraseIndex, Words, is_ordinary, key_of, word_lists, words_of
+
+_BESIDE = frozenset({SPACE, STOP})
+_CHAIN_GAPS = frozenset({SPACE, COMMA, OPEN, CLOSE, STOP, SLASH})
+_ENUMERATION = frozenset({"dan", "serta", "maupun", "atau", "e", "no", "and"})
+_MARGIN = 1.0
+_MOST_CANDIDATES = 12
+_FACILITY_NOUNS = frozenset(
+    "plbn plbnt plb tpi pos posto pelabuhan bandara pelabuhan dermaga terminal perbatasan gerbang ptbn postu rakyat imigrasi lintas batas".split()
+)
+_SAME_LEVEL = {"village": ("village", "suco"), "suco": ("suco",), "district": ("district",), "city": ("city",), "island": ()}
+
+
+@cache
+def _list(name: str) -> frozenset[str]:
+    return frozenset(word_lists("place_words.txt").get(name, ()))
+
+
+@cache
+def _list_for(name: str, language: str) -> frozenset[str]:
+    return _list(name) | _list(f"{name} {language}")
+
+
+@cache
+def _levels() -> dict[str, tuple[str, ...]]:
+    levels: dict[str, tuple[str, ...]] = {}
+    for name, words in word_lists("place_words.txt").items():
+        if name.startswith("level "):
+            for word in words:
+                levels[word] = levels.get(word, ()) + (name.removeprefix("level "),)
+    return levels
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A name in the text and what stands around it; `places` are what it may mean, narrowed as the reading goes on."""
+
+    first: int
+    last: int
+    key: str
+    places: tuple[int, ...]
+    levels: tuple[str, ...] = ()
+    opens: int = 0  # the first word of the level words before the name
+    is_locative: bool = False
+    is_dateline: bool = False
+    is_statement: bool = False
+    is_doubtful: bool = False  # an ordinary word, or a capital letter that says nothing
+    agency: AgencyMention | None = None
+    facility: FacilityRow | None = None
+    sentence: int = -1
+    chained: list[int] = field(default_factory=list)
+    is_enumerated: bool = False
+    decided: int | None = None
+    confidence: float = 0.0
+    why: str = ""
+    is_dropped: bool = False
+
+
+class PlaceFinder:
+    """Finds the places of a text; made once from the gazetteer and the facilities, it keeps nothing between texts."""
+
+    def __init__(self, places: Sequence[PlaceRow], facilities: Sequence[FacilityRow]) -> None:
+        self._names = place_names(places)
+        self._facilities = PhraseIndex(
+            {
+                key_of(name): facility
+                for facility in facilities
+                for name in (facility.name, *facility.aliases)
+                if key_of(name)
+            }
+        )
+        self._bare_facilities = {key_of(alias) for facility in facilities for alias in facility.aliases}
+
+    def find(self, document: Document, agencies: Sequence[AgencyMention]) -> tuple[PlaceMention, ...]:
+        """Return the places of the text in order, each decided or with its candidates."""
+        words = words_of(document.body)
+        text = _Text(document, words, agencies)
+        seen = [each for each in self._scan(text) if each.places or each.facility]
+        self._link(text, seen)
+        self._narrow(text, seen)
+        self._decide(text, [each for each in seen if not each.is_dropped])
+        kept = [each for each in seen if not each.is_dropped]
+        roles = self._roles(text, kept)
+        return tuple(mention for each in kept if (mention := self._mention(text, each, roles[id(each)])) is not None)
+
+    # --- seeing names -----------------------------------------------------------------------------------------------
+
+    def _scan(self, text: "_Text") -> Iterator[_Seen]:
+        words, at = text.words, 0
+        while at < len(words):
+            seen = self._seen_at(text, at)
+            if seen is None:
+                at += 1
+            else:
+                yield seen
+                at = seen.last
+
+    def _seen_at(self, text: "_Text", at: int) -> _Seen | None:
+        words = text.words
+        if not words.capital[at] and text.document.lettering != "lower" and words.folded[at] not in _FACILITY_NOUNS:
+            return None
+        facility = self._facility_at(text, at)
+        if facility is not None:
+            return facility
+        if not words.capital[at] and text.document.lettering != "lower":
+            return None
+        for end, places in self._names.index.at(words, at):
+            if end - at > 1 and not all(words.capital[at:end]) and text.document.lettering == "mixed":
+                continue
+            seen = self._seen(text, at, end, places)
+            return None if self._is_part_of_something_else(text, seen) else seen
+        return None
+
+    def _seen(self, text: "_Text", first: int, last: int, places: tuple[int, ...]) -> _Seen:
+        words = text.words
+        seen = _Seen(first, last, words.key(first, last), places, opens=first)
+        seen.sentence = text.sentence_of(first)
+        seen.agency = text.agency_at(first, last)
+        seen.is_dateline = text.is_in_dateline(first)
+        seen.levels, seen.opens = self._level_before(words, first, seen.agency is not None)
+        seen.is_locative = text.ends_in("locative", seen.opens)
+        seen.is_statement = text.is_statement(seen.opens, last)
+        single = last - first == 1
+        ordinary = is_ordinary(words.folded[first]) if single else all(is_ordinary(word) for word in words.folded[first:last])
+        says_nothing = text.capital_says_nothing(first)
+        seen.is_doubtful = (ordinary and (single or says_nothing)) or (single and len(words.folded[first]) < 3 and not words.upper[first])
+        return seen
+
+    def _level_before(self, words: Words, first: int, in_agency: bool) -> tuple[tuple[str, ...], int]:
+        """Return the levels that the word before a name announces, and where that word stands."""
+        for count in (2, 1):
+            start = first - count
+            if start < 0 or words.gaps[first] not in _BESIDE or not words.joined(start, first, _BESIDE):
+                continue
+            levels = _levels().get(words.key(start, first))
+            if levels:
+                return levels, start
+        if first >= 2 and words.gaps[first] == SLASH:  # "Desa/Kelurahan X" reads as one level word
+            return (), first
+        return (), first
+
+    def _facility_at(self, text: "_Text", at: int) -> _Seen | None:
+        words = text.words
+        found = self._facilities.longest_at(words, at)
+        if found is None:
+            return None
+        end, facility = found
+        key = words.key(at, end)
+        noun_before = at > 0 and words.gaps[at] in (SPACE, STOP) and words.folded[at - 1] in _FACILITY_NOUNS
+        is_bare = key in self._bare_facilities and words.folded[at] not in _FACILITY_NOUNS
+        if not facility.candidates or (text.document.lettering != "lower" and not words.capital[end - 1]):
+            return None
+        if is_bare and not noun_before:
+            if self._names.meant_by(key) or is_ordinary(words.folded[at]) or not words.capital[at]:
+                return None
+        places = tuple(place for code in facility.candidates if (place := self._names.at_code.get(code)) is not None)
+        if not places:
+            return None
+        seen = self._seen(text, at, end, places)
+        seen.facility, seen.is_doubtful = facility, False
+        if noun_before and seen.agency is None:
+            seen.first = seen.opens = at - 1
+            seen.is_locative = text.ends_in("locative", at - 1)
+        return seen
+
+    def _is_part_of_something_else(self, text: "_Text", seen: _Seen) -> bool:
+        """Tell whether the name belongs to a road, a ship, a person, a firm: judged by the words beside it."""
+        words, first, last = text.words, seen.first, seen.last
+        if seen.agency is not None or seen.is_dateline:
+            return False
+        before = words.folded[seen.opens - 1] if seen.opens and words.gaps[seen.opens] in _BESIDE else ""
+        if not seen.levels and before in _list("not_a_place") and not (before in ("kapal", "kuda", "beras") and self._is_upper(seen)):
+            return True
+        if seen.levels and set(seen.levels) <= {"hamlet"}:
+            return True
+        if seen.key == "ri" and not self._is_beside_country(words, first, last) and not seen.is_locative:
+            return True
+        if not seen.levels and self._is_end_of_proper_name(text, seen):
+            return True
+        if seen.levels or seen.is_locative and self._is_upper(seen):
+            return False
+        return last - first == 1 and self._is_in_person_name(text, seen)
+
+    def _is_beside_country(self, words: Words, first: int, last: int) -> bool:
+        after = last < len(words) and words.gaps[last] in (HYPHEN, SLASH, SPACE, "?") and bool(self._countries(words.folded[last], words, last))
+        before = first > 0 and words.gaps[first] in (HYPHEN, SLASH)
+        return after or before
+
+    def _countries(self, key: str, words: Words, at: int) -> bool:
+        found = self._names.index.longest_at(words, at)
+        return found is not None and any(self._names.rank(place) == 0 for place in found[1])
+
+    def _is_end_of_proper_name(self, text: "_Text", seen: _Seen) -> bool:
+        words, first = text.words, seen.first
+        if first == 0 or words.gaps[first] != SPACE:
+            return False
+        before = words.folded[first - 1]
+        return before in _list("proper_ending") and words.capital[first - 1] and not text.starts_sentence(first - 1)
+
+    def _is_upper(self, seen: _Seen) -> bool:
+        return any(self._names.rank(place) <= 2 or self._names.is_town(seen.key, place) for place in seen.places)
+
+    def _is_in_person_name(self, text: "_Text", seen: _Seen) -> bool:
+        words, first, last = text.words, seen.first, seen.last
+        if text.capital_says_nothing(first):
+            return False
+        return self._is_unknown_capital(text, first - 1, words.gaps[first]) or (
+            last < len(words) and self._is_unknown_capital(text, last, words.gaps[last])
+        )
+
+    def _is_unknown_capital(self, text: "_Text", at: int, gap: str) -> bool:
+        """Tell whether a capital word beside a name is neither a word of the language, nor a place, nor an acronym."""
+        words = text.words
+        if at < 0 or gap != SPACE or not words.capital[at] or words.upper[at] or text.agency_at(at, at + 1) is not None:
+            return False
+        word = words.folded[at]
+        if word in _list("takes_a_place") or word in _levels() or word in _list("weekday") or word.isdigit():
+            return False
+        if any(self._names.rank(place) <= 3 for place in self._names.meant_by(word)):
+            return False
+        return not is_ordinary(word)
+
+    # --- what stands beside each other ------------------------------------------------------------------------------
+
+    def _link(self, text: "_Text", seen: Sequence[_Seen]) -> None:
+        """Note chains ("Desa X, Kecamatan Y, Kabupaten Z") and enumerations ("Belu, Malaka dan TTU")."""
+        words = text.words
+        for index in range(1, len(seen)):
+            here, before = seen[index], seen[index - 1]
+            if here.agency is not None and before.agency is here.agency:
+                continue
+            start, gap_ok = before.last, True
+            for at in range(before.last, here.opens + 1):
+                gap_ok = gap_ok and (words.gaps[at] in _CHAIN_GAPS or (at == here.opens and words.gaps[at] == HYPHEN))
+            between = words.folded[start : here.opens]
+            if gap_ok and not between:
+                before.chained.append(index)
+                here.chained.append(index - 1)
+            if not here.levels and gap_ok and (between in ((), ("dan",), ("serta",)) or (len(between) == 1 and between[0] in _ENUMERATION)):
+                here.is_enumerated = True
+
+    # --- narrowing ---------------------------------------------------------------------------------------------------
+
+    def _narrow(self, text: "_Text", seen: Sequence[_Seen]) -> None:
+        for index, each in enumerate(seen):
+            if each.facility is not None:
+                self._narrow_facility(each)
+            elif each.agency is not None:
+                self._narrow_in_agency(each)
+            elif each.levels:
+                self._narrow_by_level(each)
+            else:
+                self._narrow_bare(text, seen, index)
+
+    def _narrow_facility(self, each: _Seen) -> None:
+        if each.agency is not None:
+            at = self._names.at_code.get(each.agency.place_code or "")
+            each.places = (at,) if at is not None else each.places
+
+    def _narrow_in_agency(self, each: _Seen) -> None:
+        agency = each.agency
+        assert agency is not None
+        area = self._names.at_code.get(agency.place_code or "")
+        if area is not None and area in each.places:
+            each.places = (area,)
+            return
+        upper = tuple(place for place in each.places if self._names.rank(place) <= 2 or self._names.is_town(each.key, place))
+        if area is not None:
+            upper = tuple(place for place in upper if self._names.holds(area, place) or self._names.holds(place, area)) or tuple(
+                place for place in upper if self._names.rank(place) == 0
+            )
+        elif each.levels:
+            upper = tuple(place for place in each.places if self._names.rows[place].level in each.levels) or upper
+        if agency.agency_id is not None and any(self._names.rows[place].code == "ID" for place in upper) and each.key not in ("ri", "nkri"):
+            upper = ()
+        if each.key == "ri" and not agency.name.upper().count("RI-"):
+            upper = ()
+        each.places = upper
+        each.is_dropped = not upper or (each.is_doubtful and area is None)
+
+    def _narrow_by_level(self, each: _Seen) -> None:
+        wanted = each.levels
+        match = tuple(
+            place
+            for place in each.places
+            if self._names.rows[place].level in wanted
+            or ("village" in wanted and self._names.rows[place].level == "suco")
+            or ("city" in wanted and self._names.is_town(each.key, place))
+            or ("district" in wanted and self._names.rows[place].level == "post")
+        )
+        if not match and set(wanted) & {"island", "town", "country", "sea"}:
+            match = self._highest(each)
+            each.is_doubtful = each.is_doubtful or "island" in wanted and bool(match) and self._names.rank(match[0]) >= 4
+        if not match and set(wanted) & {"regency", "city", "province", "municipality"}:
+            match = tuple(place for place in each.places if self._names.rank(place) <= 3)
+        if not match and "district" in wanted:
+            match = tuple(place for place in each.places if self._names.is_town(each.key, place))
+        each.places = match
+        each.is_dropped = not match
+
+    def _highest(self, each: _Seen) -> tuple[int, ...]:
+        """Return the places that a bare name means first: countries before provinces, towns with the regencies."""
+        if not each.places:
+            return ()
+        ranks = {place: 2 if self._names.is_town(each.key, place) else self._names.rank(place) for place in each.places}
+        best = min(ranks.values())
+        level = 1 if best == 1 else best
+        chosen = tuple(place for place, rank in ranks.items() if rank == level or (level == 1 and rank == 2 and self._names.rows[place].level == "city"))
+        return chosen
+
+    def _narrow_bare(self, text: "_Text", seen: Sequence[_Seen], index: int) -> None:
+        each = seen[index]
+        highest = self._highest(each)
+        is_upper = self._is_upper(each)
+        chain = self._in_chain(seen, index)
+        if chain:
+            each.places = chain
+            return
+        if is_upper:
+            each.places = highest
+            weak = each.is_doubtful and not each.is_dateline and not each.is_locative and (
+                text.capital_says_nothing(each.first) or text.starts_sentence(each.first) or text.document.lettering != "mixed"
+            )
+            each.is_dropped = weak
+            return
+        needs = each.is_locative or each.is_enumerated or each.is_dateline
+        each.is_dropped = each.is_doubtful or not needs
+        if not each.is_dropped:
+            each.places = highest if self._names.rank(highest[0]) == 3 and not self._supported(text, seen, each, each.places) else each.places
+            supported = self._supported(text, seen, each, each.places)
+            if supported:
+                each.places = supported
+            elif self._names.rank(highest[0]) > 3 or len(highest) > 1:
+                each.is_dropped = not each.is_dateline
+
+    def _in_chain(self, seen: Sequence[_Seen], index: int) -> tuple[int, ...]:
+        """Return the places of a bare name that lie in, or hold, the place written beside it."""
+        each = seen[index]
+        for other in each.chained:
+            neighbour = seen[other]
+            if neighbour.agency is not None or neighbour.is_dropped:
+                continue
+            if not neighbour.levels and not self._is_upper(neighbour):
+                continue
+            anchors = [p for p in neighbour.places if self._names.rank(p) >= 1 and (self._names.rank(p) <= 2 or neighbour.levels)]
+            if other > index:
+                inside = tuple(p for p in each.places if any(p != a and self._names.holds(a, p) for a in anchors))
+                if inside and not (each.is_doubtful and not neighbour.levels):
+                    return inside
+            elif not each.is_doubtful:
+                around = tuple(p for p in each.places if any(p != a and self._names.holds(p, a) for a in anchors))
+                if around:
+                    return around
+        return ()
+
+    def _supported(self, text: "_Text", seen: Sequence[_Seen], each: _Seen, places: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the places that lie in a regency, city or district that the text names elsewhere."""
+        anchors = self._anchors(text, seen, each)
+        return tuple(place for place in places if any(place != anchor and self._names.holds(anchor, place) for anchor in anchors))
+
+    def _anchors(self, text: "_Text", seen: Sequence[_Seen], each: _Seen) -> set[int]:
+        anchors: set[int] = set()
+        for other in seen:
+            if other is each or other.is_dropped:
+                continue
+            for place in other.places:
+                if self._names.rank(place) == 2 and self._is_upper(other):
+                    anchors.add(place)
+                elif self._names.rank(place) == 3 and (other.levels or self._names.is_town(other.key, place)):
+                    regency = self._names.of_rank(place, 2)
+                    anchors.update(() if regency is None else (regency,))
+        for code in text.agency_codes:
+            at = self._names.at_code.get(code)
+            regency = None if at is None else self._names.of_rank(at, 2)
+            anchors.update(() if regency is None else (regency,))
+        return anchors
+
+    # --- deciding ----------------------------------------------------------------------------------------------------
+
+    def _decide(self, text: "_Text", seen: Sequence[_Seen]) -> None:
+        """Decide the clear ones first; each decision helps with the next."""
+        for each in seen:
+            if len(each.places) == 1:
+                self._settle(each, each.places[0], 0.95 if each.levels or each.agency else 0.85, "only one place is meant")
+        open_ones = sorted((each for each in seen if each.decided is None), key=lambda each: not (each.levels or each.chained))
+        for _ in range(2):
+            for each in open_ones:
+                if each.decided is None:
+                    self._weigh(text, seen, each)
+            open_ones = [each for each in open_ones if each.decided is None]
+
+    def _settle(self, each: _Seen, place: int, confidence: float, why: str) -> None:
+        each.decided, each.confidence, each.why = place, confidence, why
+        if each.levels:
+            each.why = "level word and " + why
+
+    def _weigh(self, text: "_Text", seen: Sequence[_Seen], each: _Seen) -> None:
+        if each.facility is not None and each.agency is None:
+            return  # which place a border post stands in is not for a text to settle
+        scores = {place: self._prior(each, place) for place in each.places}
+        for other in seen:
+            if other is not each and other.decided is not None:
+                nearness = text.nearness(each.sentence, other.sentence)
+                is_beside = any(seen[i] is other for i in each.chained if i < len(seen))
+                for place in scores:
+                    scores[place] += self._support(place, other, nearness, is_beside)
+        for code in text.agency_codes:
+            at = self._names.at_code.get(code)
+            if at is not None:
+                for place in scores:
+                    scores[place] += 0.5 * self._relation(place, at)
+        ranked = sorted(scores, key=lambda place: -scores[place])
+        lead = scores[ranked[0]] - scores[ranked[1]]
+        if lead >= _MARGIN:
+            self._settle(each, ranked[0], min(0.9, 0.6 + lead / 20), "the places named around it decide")
+        else:
+            each.places = tuple(place for place in ranked if scores[ranked[0]] - scores[place] < _MARGIN)[:_MOST_CANDIDATES]
+
+    def _prior(self, each: _Seen, place: int) -> float:
+        level = self._names.rows[place].level
+        if level == "city" or self._names.is_town(each.key, place):
+            return 3.0 if each.is_dateline else 1.0 if each.is_statement else 0.0
+        return 0.0
+
+    def _support(self, place: int, other: _Seen, nearness: float, is_beside: bool) -> float:
+        assert other.decided is not None
+        weight = 0.5 if other.agency is not None or other.is_dateline else 1.0
+        score = weight * nearness * self._relation(place, other.decided)
+        if is_beside and (self._names.holds(other.decided, place) or self._names.holds(place, other.decided)):
+            score += 4.0
+        distance = self._names.distance_km(place, other.decided) if self._names.rank(other.decided) >= 2 else None
+        if distance is not None and place != other.decided:
+            score += 0.4 * weight * nearness * max(0.0, 1 - distance / 150)
+        return score
+
+    def _relation(self, place: int, decided: int) -> float:
+        """Return how much one decided place speaks for a candidate: itself, its parent, its child, its neighbour."""
+        if place == decided:
+            return 3.0
+        if self._names.holds(decided, place):
+            return (0.1, 1.0, 2.5, 4.0, 4.0)[min(4, self._names.rank(decided))]
+        if self._names.holds(place, decided):
+            return 2.0 if self._names.rank(place) >= 2 else 0.5
+        for rank, worth in ((3, 2.0), (2, 1.5), (1, 0.5)):
+            here, there = self._names.of_rank(place, rank), self._names.of_rank(decided, rank)
+            if here is not None and here == there:
+                return worth
+        return 0.0
+
+    # --- roles -------------------------------------------------------------------------------------------------------
+
+    def _roles(self, text: "_Text", seen: Sequence[_Seen]) -> dict[int, PlaceRole]:
+        roles: dict[int, PlaceRole] = {}
+        for index, each in enumerate(seen):
+            role = self._own_role(text, each)
+            before = seen[index - 1] if index else None
+            if role == "mention" and before is not None and self._continues(text, before, each):
+                role = roles[id(before)]
+            roles[id(each)] = role
+        return roles
+
+    def _continues(self, text: "_Text", before: _Seen, each: _Seen) -> bool:
+        """Tell whether a name goes on in a chain or an enumeration that the name before it is in."""
+        if before.agency is not None or before.is_dateline:
+            return False
+        words = text.words
+        between = words.folded[before.last : each.opens]
+        gaps = words.gaps[before.last : each.opens + 1]
+        if any(gap not in _CHAIN_GAPS and gap != HYPHEN for gap in gaps):
+            return False
+        return not between or (len(between) == 1 and between[0] in _ENUMERATION)
+
+    def _own_role(self, text: "_Text", each: _Seen) -> PlaceRole:
+        if each.agency is not None:
+            return "court_seat" if each.agency.kind == "court" else "in_org_name"
+        if each.is_dateline:
+            return "dateline"
+        is_country = any(self._names.rank(place) == 0 for place in each.places)
+        if is_country and text.ends_in("nationality", each.opens):
+            return "nationality"
+        for role in ("home", "destination", "origin"):
+            if text.ends_in(role, each.opens):
+                if role == "home" and is_country:
+                    return "nationality"
+                return role  # type: ignore[return-value]
+        if each.is_statement:
+            return "mention"
+        if text.ends_in("scene", each.opens):
+            return "scene"
+        if each.facility is not None and not is_country and text.ends_in("locative", each.opens):
+            return "scene"
+        return "mention"
+
+    def _mention(self, text: "_Text", each: _Seen, role: PlaceRole) -> PlaceMention | None:
+        words = text.words
+        places = (each.decided,) if each.decided is not None else each.places
+        if not places or (each.decided is None and len(places) < 2):
+            return None
+        share = each.confidence if each.decided is not None else round(0.9 / len(places), 3)
+        candidates = tuple(
+            PlaceCandidate(row.code, row.name, row.level, share) for row in (self._names.rows[place] for place in places)
+        )
+        start = words.starts[each.opens if self._is_level_part(each) else each.first]
+        why = each.why if each.decided is not None else f"may be one of {len(places)} places"
+        evidence = text.document.evidence(start, words.ends[each.last - 1], each.confidence if each.decided is not None else 0.5, why)
+        decided = self._names.rows[each.decided] if each.decided is not None else None
+        return PlaceMention(
+            evidence=evidence,
+            code=decided.code if decided else None,
+            level=decided.level if decided else None,
+            role=role,
+            candidates=candidates,
+            facility=each.facility.key if each.facility else None,
+        )
+
+    def _is_level_part(self, each: _Seen) -> bool:
+        return bool(each.levels) and each.agency is None
+
+
+class _Text:
+    """One text with what the finder asks of it again and again."""
+
+    def __init__(self, document: Document, words: Words, agencies: Sequence[AgencyMention]) -> None:
+        self.document = document
+        self.words = words
+        self.agency_codes = [mention.place_code for mention in agencies if mention.place_code]
+        self._agency_of: dict[int, AgencyMention] = {}
+        for mention in agencies:
+            first, last = words.index_at(mention.evidence.start), words.index_at(mention.evidence.end)
+            for at in range(first, last):
+                self._agency_of[at] = mention
+        self._sentences = self._sentence_indexes()
+        self._blank_capitals = self._sentences_where_capitals_say_nothing()
+        self._quiet: dict[tuple[str, int], bool] = {}
+
+    def _sentence_indexes(self) -> list[int]:
+        sentences, found, index = self.document.sentences, [], 0
+        for start in self.words.starts:
+            while index + 1 < len(sentences) and sentences[index + 1].start <= start:
+                index += 1
+            found.append(index)
+        return found
+
+    def _sentences_where_capitals_say_nothing(self) -> frozenset[int]:
+        """Return the sentences in title case or in capitals: a capital letter proves no name there."""
+        capital: dict[int, int] = {}
+        total: dict[int, int] = {}
+        for at, sentence in enumerate(self._sentences):
+            if len(self.words.folded[at]) > 3:
+                total[sentence] = total.get(sentence, 0) + 1
+                capital[sentence] = capital.get(sentence, 0) + self.words.capital[at]
+        return frozenset(s for s, count in total.items() if count >= 4 and capital[s] / count > 0.75)
+
+    def sentence_of(self, at: int) -> int:
+        return self._sentences[at]
+
+    def starts_sentence(self, at: int) -> bool:
+        """Tell whether a word is the first of its sentence, or the first after a quotation mark or a bullet."""
+        return at == 0 or self._sentences[at] != self._sentences[at - 1] or self.words.gaps[at] not in (SPACE, HYPHEN, SLASH, COMMA, OPEN, CLOSE)
+
+    def capital_says_nothing(self, at: int) -> bool:
+        return self.document.lettering != "mixed" or self._sentences[at] in self._blank_capitals
+
+    def agency_at(self, first: int, last: int) -> AgencyMention | None:
+        mention = self._agency_of.get(first)
+        return mention if mention is not None and self._agency_of.get(last - 1) is mention else None
+
+    def is_in_dateline(self, at: int) -> bool:
+        span = self.document.dateline
+        return span is not None and span[0] <= self.words.starts[at] < span[1]
+
+    def ends_in(self, name: str, before: int) -> bool:
+        """Tell whether the words right before a word end in one of a list's phrases."""
+        phrases = _list_for(name, self.document.language)
+        words = self.words
+        for count in range(1, 5):
+            start = before - count
+            if start < 0 or words.gaps[start + 1 if count > 1 else before] not in (SPACE, STOP, HYPHEN):
+                return False
+            if words.key(start, before) in phrases:
+                return True
+        return False
+
+    def is_statement(self, first: int, last: int) -> bool:
+        """Tell whether a name only says where somebody spoke: "kata ... di Atambua, Kamis (5/9)"."""
+        words = self.words
+        if first == 0 or words.folded[first - 1] != "di":
+            return False
+        if last >= len(words) or words.gaps[last] not in (COMMA, SPACE) or words.folded[last] not in _list("weekday"):
+            return False
+        sentence = self._sentences[first]
+        at = first - 1
+        while at >= 0 and self._sentences[at] == sentence:
+            if words.folded[at] in _list("statement"):
+                return True
+            at -= 1
+        return False
+
+    def nearness(self, one: int, other: int) -> float:
+        """Return how near two sentences stand: 1 the same, 0.6 the same paragraph or the next sentence, else 0.4."""
+        if one == other:
+            return 1.0
+        sentences = self.document.sentences
+        if 0 <= one < len(sentences) and 0 <= other < len(sentences) and sentences[one].paragraph == sentences[other].paragraph:
+            return 0.6
+        return 0.6 if abs(one - other) == 1 else 0.4

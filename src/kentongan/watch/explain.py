@@ -1,0 +1,121 @@
+"""A finding in plain sentences: what was counted, what was expected, how rare, and what would make it false. No Django models."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .streams import label_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the sentences are made of. `window_to` is excluded."""
+
+    type: str
+    stream: str
+    level: str
+    place: str
+    members: int
+    window_from: date
+    window_to: date
+    observed: int
+    expected: float
+    recurrence_days: float
+    radius_m: float | None
+    baseline_events: int
+    baseline_weeks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why it was raised, how rare that is, and what to check before believing it."""
+
+    what: str
+    why: str
+    how_rare: str
+    doubts: tuple[str, ...]
+
+
+def explain(facts: Facts) -> Explanation:
+    """Return the sentences that stand on the finding's page."""
+    return _silence(facts) if facts.type == "silence" else _cluster(facts)
+
+
+def _cluster(facts: Facts) -> Explanation:
+    where = ngettext("satu %(level)s", "%(count)d %(level)s", facts.members) % {
+        "count": facts.members,
+        "level": _("desa") if facts.level == "village" else _("kecamatan"),
+    }
+    what = _("%(stream)s: %(observed)d kejadian di %(where)s sekitar %(place)s, %(period)s.") % {
+        "stream": label_of(facts.stream),
+        "observed": facts.observed,
+        "where": where,
+        "place": facts.place,
+        "period": period(facts.window_from, facts.window_to),
+    }
+    why = _(
+        "Menurut kebiasaan tempat-tempat itu dan kebiasaan minggu-minggu itu dalam %(weeks)d minggu terakhir "
+        "(%(events)d kejadian), di sana biasanya ada sekitar %(expected)s kejadian."
+    ) % {"weeks": facts.baseline_weeks, "events": facts.baseline_events, "expected": decimal(facts.expected)}
+    return Explanation(what, why, rarity(facts.recurrence_days), _doubts_of_cluster(facts))
+
+
+def _doubts_of_cluster(facts: Facts) -> tuple[str, ...]:
+    return (
+        _("Beberapa laporan ternyata menceritakan kejadian yang sama: gabungkan kejadiannya, lalu jalankan lagi."),
+        _("Pelaporan menjadi lebih rajin (petugas baru, operasi, liputan), bukan kejadiannya yang bertambah."),
+        _("Tempat atau tanggal salah baca: periksa kejadian di bawah satu per satu."),
+        _("Ada sebab yang wajar, misalnya hari raya, musim panen, atau penerimaan pekerja yang resmi."),
+    )
+
+
+def _silence(facts: Facts) -> Explanation:
+    weeks = (facts.window_to - facts.window_from).days // 7
+    what = ngettext(
+        "%(place)s tidak melapor selama %(weeks)d minggu, laporan nihil pun tidak.",
+        "%(place)s tidak melapor selama %(weeks)d minggu, laporan nihil pun tidak.",
+        weeks,
+    ) % {"place": facts.place, "weeks": weeks}
+    why = _(
+        "Menurut kebiasaannya sendiri, dalam waktu itu desa ini biasanya mengirim sekitar %(expected)s laporan."
+    ) % {"expected": decimal(facts.expected)}
+    doubts = (
+        _("Laporannya masih di jalan: sinyal putus, atau disampaikan lewat saluran lain dan belum dimasukkan."),
+        _("Petugasnya cuti, pindah, atau berganti, dan penggantinya belum mulai melapor."),
+        _("Irama lapor yang disepakati berubah."),
+    )
+    return Explanation(what, why, rarity(facts.recurrence_days), doubts)
+
+
+def rarity(recurrence_days: float) -> str:
+    """Return how often chance alone would show as much."""
+    return _("Tanpa sebab apa pun, hal seperti ini muncul kira-kira sekali dalam %(time)s pemantauan.") % {
+        "time": duration(recurrence_days)
+    }
+
+
+def duration(days: float) -> str:
+    """Return a length of time in the unit that a reader thinks in."""
+    if days < 60:
+        return ngettext("%(count)d hari", "%(count)d hari", round(days)) % {"count": round(days)}
+    if days < 730:
+        months = round(days / 30.44)
+        return ngettext("%(count)d bulan", "%(count)d bulan", months) % {"count": months}
+    return _("%(count)s tahun") % {"count": number_format(round(days / 365.25), use_l10n=True, force_grouping=True)}
+
+
+def period(first: date, end: date) -> str:
+    """Return a half-open period as its first and last day."""
+    last = end - timedelta(days=1)
+    shape = "j M Y"
+    if first == last:
+        return date_format(first, shape)
+    return _("%(first)s sampai %(last)s") % {"first": date_format(first, shape), "last": date_format(last, shape)}
+
+
+def decimal(figure: float) -> str:
+    """Return an expectation with one digit, or two below one."""
+    return number_format(figure, 2 if figure < 1 else 1, use_l10n=True)
