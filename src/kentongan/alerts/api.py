@@ -82,4 +82,7 @@ def get_alert(request: HttpRequest, alert_id: UUID) -> Alert:
 def acknowledge_alert(request: HttpRequest, alert_id: UUID, seen: VersionIn) -> Alert:
     """Acknowledge for the addressed agency; refused when somebody else changed the alert meanwhile."""
     actor, at = actor_of(request), timezone.now()
-    return acknowledge(alert=access.fetch(Alert, alert_id, actor, at=at), version=seen.version, by=actor, at=at)
+    alert = access.fetch(Alert, alert_id, actor, at=at)
+    acknowledge(alert=alert, version=seen.version, by=actor, at=at)
+    alert.refresh_from_db()
+    return alert

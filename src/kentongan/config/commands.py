@@ -7,6 +7,8 @@ import typer
 from django.core.management import call_command, execute_from_command_line
 from rich.console import Console
 
+from kentongan.demonstration.commands import simulate_command
+
 from . import backups, installation, serving, worker
 
 console = Console(stderr=True)
@@ -22,6 +24,17 @@ def serve(
     port: Annotated[int, typer.Option(envvar="PORT", help="Porta.")] = 8000,
 ) -> None:
     """Layani web dan pekerja latar; Ctrl-C menghentikan semuanya."""
+    serving.serve(host, port)
+
+
+def demo(
+    host: Annotated[str, typer.Option(help="Alamat yang didengarkan.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="PORT", help="Porta.")] = 8000,
+) -> None:
+    """Siapkan semuanya, isi dengan simulasi 18 bulan, jalankan pemantauan, lalu layani."""
+    installation.prepare(console)
+    simulate_command()
+    console.print(f"Kentongan melayani di http://{host}:{port} (Ctrl-C untuk berhenti)")
     serving.serve(host, port)
 
 
@@ -57,4 +70,4 @@ def django_command(
         call_command("help")
 
 
-COMMANDS = {"init": init, "serve": serve, "work": work, "backup": backup, "restore": restore, "django": django_command}
+COMMANDS = {"init": init, "demo": demo, "serve": serve, "work": work, "backup": backup, "restore": restore, "django": django_command}

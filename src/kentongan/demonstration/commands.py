@@ -1,6 +1,7 @@
 """`kentongan demo`: the whole loop on simulated data, then the server."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +13,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from kentongan.kit.periods import WITA, start_of_day
+from kentongan.events.models import Event
+from kentongan.intake.models import Report
+from kentongan.kit.periods import WITA, monday_of, start_of_day
+from kentongan.watch.models import Watch
+from kentongan.watch.streams import label_of
 
 from .accounts import ACCOUNTS, passwords
 from .gazetteer import simulated_villages
-from .loading import leave_samples, let_happen, open_accounts
-from .scenario import simulate
-from .watching import judge_past_findings, the_watch, watch_through
+from .loading import Offices, leave_samples, let_happen, open_accounts
+from .scenario import World, simulate
+from .watching import OWNER, judge_past_findings, planted_places, the_watch, watch_through
 
 console = Console(stderr=True)
 
@@ -33,43 +38,75 @@ def simulate_command(
 ) -> None:
     """Isi instalasi ini dengan dunia simulasi, jalankan pemantauan, dan cetak ringkasannya."""
     plan = _plan(settings.HOME, seed=seed, weeks=weeks, until=until.date() if until else None)
-    ends = date.fromisoformat(str(plan["ends"]))
-    world = simulate(simulated_villages(), seed=int(str(plan["seed"])), ends=ends, weeks=int(str(plan["weeks"])))
-    opened_at = start_of_day(world.begins, WITA) - timedelta(days=1)
+    villages = simulated_villages()
+    world = simulate(villages, seed=plan.seed, ends=plan.ends, weeks=plan.weeks)
+    offices = Offices(start_of_day(world.begins, WITA) - timedelta(days=1))
     secrets_of = passwords(settings.HOME)
-    open_accounts(secrets_of, at=opened_at)
-    with _bar() as bar:
+    open_accounts(secrets_of, at=offices.at)
+    with progress_bar() as bar:
         told = bar.add_task("Laporan simulasi", total=len(world.reports))
-        let_happen(world, opened_at=opened_at, progress=lambda done, total: bar.update(told, completed=done, total=total))
-        watch = the_watch(opened_at=opened_at)
+        let_happen(world, offices, progress=lambda done, total: bar.update(told, completed=done, total=total))
+        watch = the_watch(offices)
         watched = bar.add_task("Pemantauan mingguan", total=None)
-        first = world.begins + timedelta(weeks=WARM_UP_WEEKS)
-        watch_through(watch, first, world.ends, progress=lambda done, total: bar.update(watched, completed=done, total=total))
-    judge_past_findings(watch, world.ends)
-    leave_samples(world.ends, opened_at=opened_at, at=min(timezone.now(), start_of_day(world.ends, WITA)))
-    _print_summary(watch, secrets_of)
+        watch_through(
+            watch,
+            world,
+            world.begins + timedelta(weeks=WARM_UP_WEEKS),
+            by=offices.analyst(OWNER),
+            progress=lambda done, total: bar.update(watched, completed=done, total=total),
+        )
+    judge_past_findings(watch, world, planted_places(villages), offices)
+    leave_samples(world.ends, offices, at=min(timezone.now(), start_of_day(world.ends, WITA)))
+    _print_summary(watch, world, secrets_of)
 
 
-def _plan(home: Path, **wanted: object) -> dict[str, object]:
-    """Return what this installation simulates: decided once, so that a start on a later day adds nothing."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What this installation simulates."""
+
+    seed: int
+    weeks: int
+    ends: date
+
+
+def _plan(home: Path, *, seed: int, weeks: int, until: date | None) -> Plan:
+    """Return the installation's plan: decided once, so that a start on a later day adds nothing."""
     path = home / "demonstration.json"
     if path.exists():
-        known: dict[str, object] = json.loads(path.read_text())
-        return known
-    until = wanted["until"]
-    ends = until if isinstance(until, date) else timezone.now().astimezone(WITA).date()
-    plan: dict[str, object] = {"seed": wanted["seed"], "weeks": wanted["weeks"], "ends": ends.isoformat()}
-    path.write_text(json.dumps(plan))
+        known = json.loads(path.read_text())
+        return Plan(known["seed"], known["weeks"], date.fromisoformat(known["ends"]))
+    plan = Plan(seed, weeks, monday_of(until or timezone.now().astimezone(WITA).date()))
+    path.write_text(json.dumps({"seed": plan.seed, "weeks": plan.weeks, "ends": plan.ends.isoformat()}))
     return plan
 
 
-def _bar() -> Progress:
+def progress_bar() -> Progress:
+    """Return the progress bar of the simulation."""
     return Progress(TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console)
 
 
-def _print_summary(watch: object, secrets_of: dict[str, str]) -> None:
-    accounts = Table(title="Akun demonstrasi (sandi dibuat acak untuk instalasi ini)")
-    for heading in ("nama pengguna", "sandi", "peran"):
+def _print_summary(watch: Watch, world: World, secrets_of: dict[str, str]) -> None:
+    console.print(
+        f"Simulasi {world.begins:%d-%m-%Y} sampai {world.ends:%d-%m-%Y}: {Report.objects.filter(is_simulated=True).count()} laporan, "
+        f"{Event.objects.filter(is_simulated=True).count()} kejadian, {watch.runs.count()} kali pemantauan."
+    )
+    findings = Table(title="Temuan pemantauan", title_justify="left")
+    for heading in ("pertama terlihat", "aliran", "tingkat", "pusat", "teramati", "diharapkan", "sekali dalam", "keadaan"):
+        findings.add_column(heading)
+    for one in watch.findings.select_related("place").order_by("first_as_of"):
+        findings.add_row(
+            f"{one.first_as_of:%d-%m-%Y}",
+            label_of(one.stream),
+            one.level,
+            str(one.place),
+            str(one.observed),
+            f"{one.expected:.1f}",
+            f"{one.recurrence_days / 365.25:.0f} th",
+            one.state,
+        )
+    console.print(findings)
+    accounts = Table(title="Akun demonstrasi (sandi acak, hanya untuk instalasi ini)", title_justify="left")
+    for heading in ("nama pengguna", "sandi", "untuk"):
         accounts.add_column(heading)
     for account in ACCOUNTS:
         accounts.add_row(account.username, secrets_of[account.username], account.does)

@@ -1,7 +1,7 @@
 """Letting the simulated world happen: every report goes through the same deeds as a real one."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from importlib import resources
 from itertools import groupby
@@ -17,18 +17,25 @@ from kentongan.agreements.rules import Actor
 from kentongan.audit import outbox
 from kentongan.events import actions as events
 from kentongan.events import tasks as events_tasks
+from kentongan.events.actions.versions import facts_of
 from kentongan.events.models import Event
 from kentongan.intake.actions import receive
 from kentongan.intake.drafts import ReportDraft
 from kentongan.kit.periods import monday_of
+from kentongan.vocabulary.models import Kind
 
 from . import texts
 from .accounts import ACCOUNTS
-from .scenario import Happening, SimulatedReport, World
+from .scenario import KINDS, Happening, SimulatedReport, World
 
 READ_AFTER = timedelta(minutes=2)
 PURPOSE = "prevention"
 SAMPLE_OFFICES = {"1": "ditjenim", "2": "ditjenim", "3": "kanim-serang", "4": "kanim-atambua", "5": "kanim-atambua", "6": "ditjenim"}
+
+CHECKED = "diperiksa pada teks laporan"
+_KINDS_OF_OTHER_STREAMS = {
+    stream: {kind for other, kinds in KINDS.items() if other != stream for kind, _share in kinds} for stream in KINDS
+}
 
 Progress = Callable[[int, int], None]
 
@@ -72,9 +79,8 @@ def _officer(username: str, full_name: str, agency: str, role: str, at: datetime
     return made
 
 
-def let_happen(world: World, *, opened_at: datetime, progress: Progress) -> int:
+def let_happen(world: World, offices: Offices, *, progress: Progress) -> int:
     """Receive, read and confirm all of the world's reports week by week; return how many were new. A second time adds nothing."""
-    offices = Offices(opened_at)
     rng = np.random.default_rng([world.seed, 7])
     new = done = 0
     for _week, reports in groupby(world.reports, key=lambda report: monday_of(report.received_at.date())):
@@ -111,26 +117,29 @@ def _judge(proposed: Sequence[Event], report: SimulatedReport, analyst: Actor, a
     for other in others:
         events.dismiss(event=other, version=other.version, by=analyst, at=at, reason="bukan kejadian tersendiri")
     version = _set_right(first, happening, analyst, at)
+    first.refresh_from_db()
     events.confirm(event=first, version=version, by=analyst, at=at)
 
 
 def _set_right(event: Event, happening: Happening, analyst: Actor, at: datetime) -> int:
-    changes: dict[str, object] = {}
-    if event.place_id != happening.village.key:
-        changes["place_id"] = happening.village.key
-    if event.happened_from != happening.day:
-        changes |= {"happened_from": happening.day, "happened_to": happening.day + timedelta(days=1), "precision": Event.Precision.DAY}
-    kinds = {one.kind_id for one in event.classifications.filter(withdrawn_at__isnull=True)}
-    version = event.version
-    if changes:
-        event = events.correct(
-            event=event, version=version, changes=changes, by=analyst, at=at, reason="diperiksa pada teks laporan"
-        )
-        version = event.version
-    if happening.kind not in kinds:
-        event = events.classify(event=event, kind=happening.kind, why="diperiksa pada teks laporan", by=analyst, at=at)
-        version = event.version
-    return version
+    """Correct what the machine read otherwise than it happened, as an officer who knows the village would; return the version."""
+    held = facts_of(event)
+    day = happening.day
+    right = replace(
+        held, place_id=happening.village.key, happened_from=day, happened_to=day + timedelta(days=1), precision=Event.Precision.DAY
+    )
+    if right != held:
+        event = events.correct(event=event, version=event.version, changes=right, by=analyst, at=at, reason=CHECKED)
+    standing = list(event.classifications.filter(withdrawn_at__isnull=True))
+    if happening.kind not in {one.kind_id for one in standing}:
+        kind = Kind.objects.get(pk=happening.kind)
+        events.classify(event=event, version=event.version, kind=kind, why=CHECKED, by=analyst, at=at)
+        event.refresh_from_db()
+    for one in standing:
+        if one.kind_id in _KINDS_OF_OTHER_STREAMS[happening.stream]:
+            event = events.withdraw_classification(classification=one, version=event.version, by=analyst, at=at, why=CHECKED)
+            event.refresh_from_db()
+    return event.version
 
 
 def _draft(report: SimulatedReport) -> ReportDraft:
@@ -163,9 +172,8 @@ def samples(ends: date) -> Iterator[tuple[str, str, str]]:
             yield file.name, SAMPLE_OFFICES[file.name[0]], file.read_text(encoding="utf-8").format_map(slots)
 
 
-def leave_samples(ends: date, *, opened_at: datetime, at: datetime) -> int:
+def leave_samples(ends: date, offices: Offices, *, at: datetime) -> int:
     """The sample texts wait in the queue, read and not yet judged; return how many were new."""
-    offices = Offices(opened_at)
     new = 0
     with transaction.atomic():
         for name, office, text in samples(ends):

@@ -73,7 +73,7 @@ def _points(inside: NDArray[np.intp], z: int, x: int, y: int) -> list[dict[str, 
     features: list[dict[str, object]] = []
     for index in inside:
         row = int(all_of.rows[index])
-        at = [_in_tile(all_of.x[index], z, x), _in_tile(all_of.y[index], z, y)]
+        at = [_in_tile(float(all_of.x[index]), z, x), _in_tile(float(all_of.y[index]), z, y)]
         known = {"nama": names[row], "kode": gazetteer.unit(row).code, "perkiraan": bool(all_of.is_approximate[index])}
         features.append({"geometry": {"type": "Point", "coordinates": at}, "properties": known})
     return features
@@ -94,4 +94,4 @@ def _counts(inside: NDArray[np.intp], z: int, x: int, y: int) -> list[dict[str, 
 
 
 def _in_tile(share: float, z: int, number: int) -> int:
-    return int(round((share * 2**z - number) * EXTENT))
+    return round((share * 2**z - number) * EXTENT)

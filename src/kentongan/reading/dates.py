@@ -13,7 +13,8 @@ from itertools import groupby
 from typing import Literal
 
 from kentongan.reading.model import DateMention
-from kentongan.reading.text import Document
+from kentongan.reading.text import Document, matches_at
+from kentongan.reading.words import folded, words_of
 
 Role = Literal["event", "publication", "statement", "instrument", "background", "deadline"]
 Precision = Literal["day", "month", "year", "weekday", "unknown"]
@@ -92,8 +93,9 @@ _MONTH_ONLY = re.compile(
     rf"\b(?P<month>{_LONG_MONTH})(?:\s+(?:tahun\s+|tinan\s+|de\s+)?(?P<year>{_YEAR}))?(?:\s+(?P<relative>tahun ini|tahun lalu|lalu|mendatang|ini))?",
     re.IGNORECASE,
 )
-_YEAR_ONLY = re.compile(
-    rf"(?P<before>\b(?:sepanjang|selama|sejak|pada|hingga|sampai|awal|akhir|pertengahan|periode|tahun|thn|tinan|iha|em|in|since)\s+(?:tahun\s+|tinan\s+)?)(?P<year>{_YEAR})\b",
+_YEAR_ALONE = re.compile(rf"{_YEAR}\b")
+_YEAR_WORD_BEFORE = re.compile(
+    r"\b(?:sepanjang|selama|sejak|pada|hingga|sampai|awal|akhir|pertengahan|periode|tahun|thn|tinan|iha|em|in|since)\s+(?:tahun\s+|tinan\s+)?$",
     re.IGNORECASE,
 )
 _LAW_BEFORE = re.compile(
@@ -106,6 +108,33 @@ _RELATIVE = re.compile(
     r"|(?:(?:sekitar|kira-kira)\s+)?(?P<count>satu|dua|tiga|empat|lima|enam|tujuh|\d{1,2}|se)\s*(?P<unit>hari|minggu|pekan|bulan|tahun)\s+(?:yang\s+)?lalu"
     r"|(?:pekan|minggu|bulan|tahun) (?:lalu|depan|ini))\b",
     re.IGNORECASE,
+)
+_WEEKDAY_WORDS = frozenset(folded(word.split("-")[0]) for word in _WEEKDAYS)
+_MONTH_WORDS = frozenset(folded(word) for word in _MONTHS)
+_RELATIVE_WORDS = frozenset(
+    {
+        *(
+            "hari",
+            "kemarin",
+            "tadi",
+            "malam",
+            "pagi",
+            "siang",
+            "sore",
+            "dini",
+            "subuh",
+            "besok",
+            "lusa",
+            "pekan",
+            "minggu",
+            "bulan",
+            "tahun",
+            "sekitar",
+            "kira",
+        ),
+        *("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh"),
+        *("ohin", "horiseik", "aban", "hoje", "ontem", "amanha", "today", "yesterday", "tomorrow"),
+    }
 )
 _CLOCK = re.compile(
     r"\b(?:pukul|pkl\.?|jam|tuku|às|at)\s*(?P<hour>[0-2]?\d)(?:[.:](?P<minute>[0-5]\d))?(?:\s*(?P<zone>WITA|WIB|WIT|OTL|TLT)\b)?"
@@ -251,22 +280,54 @@ def _latest(document: Document, received: date | None) -> date:
 
 def _raw(document: Document) -> list[_Found]:
     body = document.body
-    found = [item for match in _DATE.finditer(body) for item in _numbered(body, match)]
-    found += [item for match in _LONE_WEEKDAY.finditer(body) if (item := _weekday(document, match))]
+    starts = _starts(body)
+    found = [item for match in matches_at(_DATE, body, starts.dates) for item in _numbered(body, match)]
+    found += [item for match in matches_at(_LONE_WEEKDAY, body, starts.weekdays) if (item := _weekday(document, match))]
     found += [
         _Found(*match.span(), None, None, None, None, shape="relative", word=match["word"].lower())
-        for match in _RELATIVE.finditer(body)
+        for match in matches_at(_RELATIVE, body, starts.relative)
     ]
-    found += [item for match in _MONTH_ONLY.finditer(body) if (item := _month(body, match))]
-    for match in _YEAR_ONLY.finditer(body):
-        before = body[max(0, match.start() - 30) : match.start("year")]
-        if not _LAW_BEFORE.search(before.removesuffix(match["before"]) + " ") and not re.search(
-            r"(?i)\b(?:nomor|no\.?)\s*\S+\s+tahun\s*$", before
-        ):
-            found.append(
-                _Found(match.start("year"), match.end("year"), None, None, int(match["year"]), None, shape="year")
-            )
+    found += [item for match in matches_at(_MONTH_ONLY, body, starts.months) if (item := _month(body, match))]
+    for match in matches_at(_YEAR_ALONE, body, starts.years):
+        before = body[max(0, match.start() - 30) : match.start()]
+        word = _YEAR_WORD_BEFORE.search(before)
+        if word and not _LAW_BEFORE.search(before[: word.start()] + " "):
+            found.append(_Found(*match.span(), None, None, int(match.group()), None, shape="year"))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Starts:
+    """Offsets of the words at which a date of each shape can begin."""
+
+    dates: list[int]
+    weekdays: list[int]
+    months: list[int]
+    years: list[int]
+    relative: list[int]
+
+
+def _starts(body: str) -> _Starts:
+    words = words_of(body)
+    starts = _Starts([], [], [], [], [])
+    for start, word in zip(words.starts, words.folded, strict=True):
+        first = word[0]
+        if first.isdigit():
+            starts.dates.append(start)
+            if len(word) == 4:
+                starts.years.append(start)
+            if len(word) <= 2:
+                starts.relative.append(start)
+            continue
+        if word in _WEEKDAY_WORDS:
+            starts.dates.append(start)
+            starts.weekdays.append(start)
+        if word in _MONTH_WORDS:
+            starts.dates.append(start)
+            starts.months.append(start)
+        if word in _RELATIVE_WORDS or word.startswith("se"):
+            starts.relative.append(start)
+    return starts
 
 
 def _without_overlaps(found: list[_Found]) -> list[_Found]:

@@ -12,7 +12,8 @@ from typing import Literal
 
 from kentongan.reading.dates import clock_spans
 from kentongan.reading.model import DateMention, Quantity
-from kentongan.reading.text import Document
+from kentongan.reading.text import Document, matches_at
+from kentongan.reading.words import folded, words_of
 
 Family = Literal["persons", "goods", "money", "cases", "vehicles", "documents", "other"]
 Scope = Literal["live", "background", "headline"]
@@ -52,7 +53,8 @@ _PERSONS: tuple[str, ...] = (
     "pessoas", "cidadãos", "suspeitos", "vítimas", "crianças", "mulheres", "homens", "migrantes", "detidos",
     "people", "persons", "victims", "suspects", "migrants", "refugees", "workers", "foreigners", "citizens", "men", "women", "children",
 )  # fmt: skip
-_PERSONS_IN_GOODS_PLACE = frozenset({"kepala"})
+_BARE_PERSONS = frozenset({"orang", "ema", "people", "persons", "pessoas"})
+_COUNTED_BY_THE_PIECE = frozenset({"handphone", "hp", "ponsel", "telepon genggam", "laptop"})
 _GOODS: tuple[str, ...] = (
     "karton", "dus", "kardus", "slof", "slop", "batang", "bungkus", "liter", "ltr", "jeriken", "jerigen", "jirigen", "jeriken plastik", "drum", "karung", "sak",
     "ekor", "bal", "ball", "balpres", "ballpress", "koli", "kg", "kilogram", "kilo", "kuintal", "gram", "gr", "mg", "ton", "paket", "buah", "bilah", "pucuk",
@@ -66,7 +68,7 @@ _UNIT_SPELLINGS = {
     "ball": "bal", "balpres": "bal", "ballpress": "bal", "kilogram": "kg", "kilo": "kg", "gr": "gram", "pack": "pak",
     "bks": "bungkus", "litru": "liter", "litros": "liter", "litres": "liter", "kilograma": "kg", "quilos": "kg", "quilogramas": "kg", "kilograms": "kg", "grams": "gram",
     "caixas": "karton", "kaixa": "karton", "cartons": "karton", "boxes": "karton", "sacos": "karung", "saku": "karung", "bags": "karung", "pacotes": "paket", "packs": "bungkus",
-    "jerry cans": "jeriken", "cigarettes": "batang", "hp": "unit", "handphone": "unit", "ponsel": "unit", "telepon genggam": "unit", "laptop": "unit",
+    "jerry cans": "jeriken", "cigarettes": "batang",
 }  # fmt: skip
 _VEHICLES: tuple[str, ...] = (
     "sepeda motor", "motor", "mobil", "kendaraan", "truk", "truck", "dump truk", "pikap", "pick up", "pickup", "bus", "minibus", "perahu", "kapal", "kapal motor", "kapal kayu",
@@ -92,13 +94,30 @@ _NUMBER = (
 )
 _NOUN = rf"(?:{_alternatives(list(_FAMILY_OF))})"
 _COUNT = re.compile(
-    rf"(?<![\w/.,:%-])(?:(?P<approx>sekitar|kurang lebih|kira-kira|lebih dari|hampir|hingga|mencapai|maksimal|±|cerca de|about|besik)\s+)?{_NUMBER}\b(?![.,/:]\d)"
+    rf"(?<![\w/.,:%-]){_NUMBER}\b(?![.,/:]\d)"
     rf"(?:\s*(?:-|–|hingga|sampai|s/d)\s*(?P<upper>\d[\d.]*)\b)?(?:\s*\((?P<again>[^()\d]{{2,40}}|\d[\d.]*)\))?"
     rf"(?P<an>an)?\s*(?:lagi\s+|lainnya\s+|nama\s+)?(?P<unit_word>unit|lembar|buah|orang|ekor|bidang|na'in)?\s*(?P<noun>{_NOUN})?\b",
     re.IGNORECASE,
 )
+_HEDGE_BEFORE = re.compile(
+    r"(?P<approx>sekitar|kurang lebih|kira-kira|lebih dari|hampir|hingga|mencapai|maksimal|±|cerca de|about|besik)\s+$",
+    re.IGNORECASE,
+)
+_NUMBER_WORDS = frozenset(folded(word) for word in (*_ONES, *_VAGUE, *_FOREIGN))
+_SE_WORDS = (
+    "seorang",
+    "sebuah",
+    "seekor",
+    "sebatang",
+    "sekarung",
+    "sejeriken",
+    "sepucuk",
+    "selembar",
+    "sebungkus",
+    "seunit",
+)
 _SE = re.compile(
-    r"\b(?P<word>seorang|sebuah|seekor|sebatang|sekarung|sejeriken|sepucuk|selembar|sebungkus|seunit)\s+(?P<what>[\w-]+(?:\s+[\w-]+)?)",
+    rf"\b(?P<word>{'|'.join(_SE_WORDS)})\s+(?P<what>[\w-]+(?:\s+[\w-]+)?)",
     re.IGNORECASE,
 )
 _NAIN = re.compile(
@@ -120,6 +139,8 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 
+_PART_WORDS = re.compile(r"antaranya|lainnya|sisanya", re.IGNORECASE)
+_MONEY_WORDS = re.compile(r"rp|idr|usd|us\$|rm|aud|sgd|a\$|\$|eur|rupiah|dolar|ringgit|dólares", re.IGNORECASE)
 _TRAP_BEFORE = re.compile(
     r"\b(?:kodim|korem|kodam|koramil|yonif|yonarmed|yon|batalyon|kompi|pasal|ayat|huruf|butir|nomor|no\.?|uu|rt|rw|km|blok|kelas|tipe|gelombang|tahap|jalan|jl\.?|pos|lantamal"
     r"|kavling|lp|ke|subdit|unit|gang|gg\.?|lantai|kamar|nik|telp\.?|hp|wa|versi|seri|tahun|pilkada|pemilu|pilpres|pileg|hut|piala|liga|zona|divisi|regu|tim|antrean)[\s/-]*$",
@@ -244,47 +265,45 @@ def _number(match: re.Match[str]) -> _Number | None:
 
 def _counted(document: Document) -> Iterator[Quantity]:
     body = document.body
-    for match in _COUNT.finditer(body):
+    for match in matches_at(_COUNT, body, _number_starts(body)):
         noun = re.sub(r"\s+", " ", (match["noun"] or match["unit_word"] or "").lower())
         if not noun or (noun == "unit" and not match["noun"] and not _what_follows(body, match.end())):
             continue
         if match["foreign"] and not _speaks_for_foreign(document, match):
             continue
         number = _number(match)
-        if number is None or _is_trap(body, match):
+        hedge = _HEDGE_BEFORE.search(body, max(0, match.start() - 20), match.start())
+        if number is None or _is_trap(body, match, hedged=hedge is not None):
             continue
-        start = (
-            match.start("digits")
-            if match["digits"]
-            else match.start("words")
-            if match["words"]
-            else match.start("vague")
-            if match["vague"]
-            else match.start("foreign")
-        )
-        start = match.start("approx") if match["approx"] else start
-        yield _quantity(document, start, match, number, noun)
+        yield _quantity(document, match, number, noun, hedge)
+
+
+def _number_starts(body: str) -> list[int]:
+    words = words_of(body)
+    return [
+        start
+        for start, word in zip(words.starts, words.folded, strict=True)
+        if word[0].isdigit() or word in _NUMBER_WORDS
+    ]
 
 
 def _speaks_for_foreign(document: Document, match: re.Match[str]) -> bool:
     return document.language != "id" and match["noun"] is not None
 
 
-def _is_trap(body: str, match: re.Match[str]) -> bool:
-    number_start = match.start("digits") if match["digits"] else match.start()
-    before = body[max(0, number_start - 30) : number_start]
+def _is_trap(body: str, match: re.Match[str], *, hedged: bool) -> bool:
+    """Say whether the number names something (a unit, an article, a year, a telephone) instead of counting."""
+    before = body[max(0, match.start() - 30) : match.start()]
     if _TRAP_BEFORE.search(before):
         return True
-    if match["digits"] and _YEAR_LIKE.fullmatch(match["digits"]) and not match["approx"]:
+    digits = match["digits"]
+    if not digits:
+        return False
+    if _YEAR_LIKE.fullmatch(digits) and not hedged:
         return not _AMOUNT_BEFORE.search(before)
-    if (
-        match["digits"]
-        and len(match["digits"]) > 1
-        and match["digits"].startswith("0")
-        and not match["digits"].startswith("0,")
-    ):
-        return len(match["digits"]) > 2  # "03 orang" is a field report's three; "081..." is a telephone
-    return bool(match["digits"]) and len(match["digits"]) >= 7 and "." not in match["digits"]
+    if len(digits) > 1 and digits.startswith("0") and not digits.startswith("0,"):
+        return len(digits) > 2  # "03 orang" is a field report's three; "081..." is a telephone
+    return len(digits) >= 7 and "." not in digits
 
 
 def _what_follows(body: str, position: int) -> str:
@@ -300,34 +319,36 @@ def _what_follows(body: str, position: int) -> str:
     return " ".join(words)
 
 
-def _quantity(document: Document, start: int, match: re.Match[str], number: _Number, noun: str) -> Quantity:
-    body = document.body
-    family = _FAMILY_OF.get(noun, "goods")
-    end = match.end()
-    while end > start and body[end - 1].isspace():
-        end -= 1
-    follows = _what_follows(body, end)
-    written = re.sub(r"\s+", " ", match["noun"] or "")
-    counter = (match["unit_word"] or "").lower()
-    unit = _UNIT_SPELLINGS.get(noun, noun)
-    what = follows
-    if family == "persons":
-        bare = noun in ("orang", "ema", "people", "persons", "pessoas")
-        unit, what = "orang", " ".join(word for word in ("" if bare else written, follows) if word)
-    elif family in ("vehicles", "documents"):
-        unit, what = counter or ("unit" if family == "vehicles" else "lembar"), f"{written or noun} {follows}".strip()
-    elif family == "cases":
-        unit, what = "kasus", f"{written or noun} {follows}".strip()
-    elif noun in ("handphone", "hp", "ponsel", "telepon genggam", "laptop"):
-        what = noun
-    if noun in ("unit", "buah", "lembar", "ekor"):
-        family, what = _family_of_counted(noun, follows), follows
-        unit = noun
-    hedged = match["approx"] is not None and match["approx"].lower() not in ("mencapai", "hingga", "maksimal")
-    approx = number.approximate or hedged or match["upper"] is not None
+def _quantity(
+    document: Document, match: re.Match[str], number: _Number, noun: str, hedge: re.Match[str] | None
+) -> Quantity:
+    end = match.start() + len(match.group().rstrip())
+    start = hedge.start("approx") if hedge else match.start()
+    family, unit, what = _counted_thing(document.body, match, noun, end)
+    hedged = hedge is not None and hedge["approx"].lower() not in ("mencapai", "hingga", "maksimal")
+    approximate = number.approximate or hedged or match["upper"] is not None
     why = f"a number with the noun '{noun}'" + (f", a range up to {match['upper']}" if match["upper"] else "")
-    evidence = document.evidence(start, end, 0.75 if approx else 0.9, why)
-    return Quantity(evidence, number.value, unit, what.strip(), family, _scope(document, start, end), approx)
+    evidence = document.evidence(start, end, 0.75 if approximate else 0.9, why)
+    return Quantity(evidence, number.value, unit, what, family, _scope(document, start, end), approximate)
+
+
+def _counted_thing(body: str, match: re.Match[str], noun: str, end: int) -> tuple[Family, str, str]:
+    """Return the family, the unit and what is counted: "12 ekor sapi" is goods, "ekor", "sapi"."""
+    family = _FAMILY_OF.get(noun, "goods")
+    follows = _what_follows(body, end)
+    named = " ".join((re.sub(r"\s+", " ", match["noun"] or noun) + " " + follows).split())
+    counter = (match["unit_word"] or "").lower()
+    if family == "persons":
+        return family, "orang", follows if noun in _BARE_PERSONS else named
+    if noun in ("unit", "buah", "lembar", "ekor"):
+        return _family_of_counted(noun, follows), noun, follows
+    if family in ("vehicles", "documents"):
+        return family, counter or ("unit" if family == "vehicles" else "lembar"), named
+    if family == "cases":
+        return family, "kasus", named
+    if noun in _COUNTED_BY_THE_PIECE:
+        return family, "unit", named
+    return family, _UNIT_SPELLINGS.get(noun, noun), follows
 
 
 def _family_of_counted(noun: str, follows: str) -> Family:
@@ -369,7 +390,9 @@ def _scope(document: Document, start: int, end: int) -> Scope:
 def _single(document: Document) -> Iterator[Quantity]:
     """Yield "seorang tersangka", "seekor sapi": one, where it counts and does not merely introduce a speaker."""
     body = document.body
-    for match in _SE.finditer(body):
+    words = words_of(body)
+    starts = [start for start, word in zip(words.starts, words.folded, strict=True) if word in _SE_WORDS]
+    for match in matches_at(_SE, body, starts):
         word, what = match["word"].lower(), match["what"]
         before = body[max(0, match.start() - 16) : match.start()]
         if word == "seorang":
@@ -411,6 +434,8 @@ def _persons_by_nain(document: Document) -> Iterator[Quantity]:
 
 
 def _parts(document: Document) -> Iterator[Quantity]:
+    if not _PART_WORDS.search(document.body):
+        return
     for match in _PARTS.finditer(document.body):
         number = _number(match)
         if number is None or _TRAP_BEFORE.search(document.body[max(0, match.start() - 30) : match.start()]):

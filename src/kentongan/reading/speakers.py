@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kentongan.reading.model import AgencyMention, Evidence, PlaceMention, Speaker
-from kentongan.reading.text import Document, words_in
+from kentongan.reading.text import Document, capital_starts, matches_at, words_in
+from kentongan.reading.words import words_of
 
 _RANK = (
     r"(?:(?:Komisaris|Inspektur|Brigadir) Jenderal Polisi|Jenderal Polisi|(?:Ajun )?Komisaris Besar Polisi|(?:Ajun )?Komisaris Polisi"
@@ -49,6 +50,13 @@ _HONOURED_NAME = re.compile(
     rf"\b(?P<title>Bapak|Ibu|Pak|Bu|Sdr\.?|Sdri\.?|Uskup|Mgr\.?|Romo|RD\.?|Pater|Suster|Paus|{_DEGREE_BEFORE})\s*(?P<before>)(?P<name>{_NAME})"
 )
 _SAID = r"(?:kata|ujar|ucap|tutur|jelas|ungkap|terang|tegas|sebut|papar|imbuh|tambah|beber|lanjut|urai|cetus|tandas|pungkas|katanya|ujarnya|jelasnya|dehan|hatete|disse|afirmou|said)"
+_SAID_WORDS = frozenset(_SAID.strip("(?:)").split("|"))
+_TITLE_WORDS = frozenset(
+    {
+        *("bapak", "ibu", "pak", "bu", "sdr", "sdri", "uskup", "mgr", "romo", "rd", "pater", "suster", "paus"),
+        *("drs", "dra", "dr", "drg", "drh", "ir", "h", "hj", "prof", "kh", "apt", "ns"),
+    }
+)
 _SAID_NAME = re.compile(rf"\b(?i:{_SAID})\s+(?P<before>(?:{_DEGREE_BEFORE}\s*)*)(?P<name>{_NAME})")
 _SPEAKS = (
     r"(?:mengatakan|menyatakan|menjelaskan|mengungkapkan|menyampaikan|menuturkan|menerangkan|menegaskan|menyebut(?:kan)?|membenarkan|memaparkan|mengaku|menambahkan|mengimbau|meminta|berharap|menilai"
@@ -161,7 +169,7 @@ def _mentions(document: Document, spans: _Spans) -> list[_Mention]:
 def _after_position(document: Document, spans: _Spans) -> Iterator[_Mention]:
     """Yield "Kepala Kantor Imigrasi Atambua Indra Maulana": the post ends where its agency, place and post words end."""
     body = document.body
-    for match in _POSITION.finditer(body):
+    for match in matches_at(_POSITION, body, capital_starts(body)):
         post_end = _end_of_post(body, _past_place(body, match), spans)
         person = _PERSON_HERE.match(body, post_end)
         if not person or "\n" in person.group():
@@ -301,7 +309,7 @@ def _mention(
 
 def _after_rank(document: Document, spans: _Spans) -> Iterator[_Mention]:
     body = document.body
-    for match in _RANKED_NAME.finditer(body):
+    for match in matches_at(_RANKED_NAME, body, capital_starts(body)):
         checked = _checked_name(body, *match.span("name"), spans, strict=False)
         if checked is None:
             continue
@@ -318,7 +326,7 @@ def _after_rank(document: Document, spans: _Spans) -> Iterator[_Mention]:
 
 
 def _after_title(document: Document, spans: _Spans) -> Iterator[_Mention]:
-    for match in _HONOURED_NAME.finditer(document.body):
+    for match in matches_at(_HONOURED_NAME, document.body, _title_starts(document.body)):
         checked = _checked_name(document.body, *match.span("name"), spans, strict=True)
         if checked:
             mention = _mention(
@@ -338,8 +346,18 @@ def _after_title(document: Document, spans: _Spans) -> Iterator[_Mention]:
             yield mention
 
 
+def _title_starts(body: str) -> list[int]:
+    words = words_of(body)
+    return [start for start, word in zip(words.starts, words.folded, strict=True) if word in _TITLE_WORDS]
+
+
+def _said_starts(body: str) -> list[int]:
+    words = words_of(body)
+    return [start for start, word in zip(words.starts, words.folded, strict=True) if word in _SAID_WORDS]
+
+
 def _after_said(document: Document, spans: _Spans) -> Iterator[_Mention]:
-    for match in _SAID_NAME.finditer(document.body):
+    for match in matches_at(_SAID_NAME, document.body, _said_starts(document.body)):
         if _POSITION.match(document.body, match.start("name")):
             continue
         checked = _checked_name(document.body, *match.span("name"), spans, strict=True)
@@ -358,7 +376,7 @@ def _after_said(document: Document, spans: _Spans) -> Iterator[_Mention]:
 
 
 def _before_speaks(document: Document, spans: _Spans) -> Iterator[_Mention]:
-    for match in _NAME_SPEAKS.finditer(document.body):
+    for match in matches_at(_NAME_SPEAKS, document.body, capital_starts(document.body)):
         checked = _checked_name(document.body, *match.span("name"), spans, strict=True)
         if checked and " " in checked[0]:
             mention = _mention(

@@ -7,13 +7,13 @@ later, but it must never be read as part of this text.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from kentongan.reading.model import Evidence, Lead
-from kentongan.reading.words import lines_of
+from kentongan.reading.words import lines_of, words_of
 
 LeadKind = Literal["related", "caption", "footer", "boilerplate"]
 Lettering = Literal["mixed", "upper", "lower"]
@@ -116,6 +116,10 @@ _OPEN_ATTRIBUTION = re.compile(
 _STOP_WORDS: dict[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in (line.split(":", 1) for line in lines_of("stop_words.txt"))
+}
+_LANGUAGES_OF: dict[str, tuple[str, ...]] = {
+    word: tuple(language for language, words in _STOP_WORDS.items() if word in words)
+    for word in frozenset().union(*_STOP_WORDS.values())
 }
 _LANGUAGE_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
@@ -250,12 +254,26 @@ def document(text: str, *, title: str = "") -> Document:
 def guess_language(text: str) -> str:
     """Return "id", "tet", "pt" or "en" by counting stop words; Indonesian when nothing speaks for another."""
     counts = dict.fromkeys(_STOP_WORDS, 0)
-    for match in _LANGUAGE_WORD.finditer(text[:6000].lower()):
-        for language, words in _STOP_WORDS.items():
-            if match.group() in words:
-                counts[language] += 1
+    for word in _LANGUAGE_WORD.findall(text[:4000].lower()):
+        for language in _LANGUAGES_OF.get(word, ()):
+            counts[language] += 1
     best = max(counts, key=lambda language: counts[language])
     return best if counts[best] > counts["id"] else "id"
+
+
+def matches_at(pattern: re.Pattern[str], body: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+    """Yield the matches that begin at one of the given ascending offsets and do not overlap: many times faster than a search."""
+    free_from = 0
+    for start in starts:
+        if start >= free_from and (match := pattern.match(body, start)):
+            free_from = match.end()
+            yield match
+
+
+def capital_starts(body: str) -> list[int]:
+    """Return where the words with a capital begin."""
+    words = words_of(body)
+    return [start for start, capital in zip(words.starts, words.capital, strict=True) if capital]
 
 
 def _lines(plain: str) -> Iterator[_Line]:
@@ -471,10 +489,11 @@ def _soften(body: str, kept: list[_Line]) -> str:
 
 
 def _lettering(body: str) -> Lettering:
-    letters = [character for character in body[:3000] if character.isalpha()]
+    sample = body[:3000]
+    letters = sum(map(str.isalpha, sample))
     if not letters:
         return "mixed"
-    share = sum(character.isupper() for character in letters) / len(letters)
+    share = sum(map(str.isupper, sample)) / letters
     if share > 0.8:
         return "upper"
     return "lower" if share < 0.004 else "mixed"

@@ -147,11 +147,11 @@ def run(*, watch: Watch, as_of: date, by: Actor, clock: Clock, progress: Listene
 
 
 def run_requested(*, run: WatchRun, by: Actor, clock: Clock, progress: Listener | None = None) -> WatchRun:
-    """The run that was asked for is done; one that died is taken up again, one that is over stays as it is."""
+    """The run that was asked for is done; one that died or failed is taken up again, one that is done stays as it is."""
     _demand_owner(by, run.watch.owner_id)
     at = clock()
     with transaction.atomic():
-        may_start = Q(state__in=(WatchRun.State.QUEUED, WatchRun.State.ABANDONED)) | Q(
+        may_start = Q(state__in=(WatchRun.State.QUEUED, WatchRun.State.ABANDONED, WatchRun.State.FAILED)) | Q(
             state=WatchRun.State.RUNNING, lease_until__lt=at
         )
         won = (

@@ -18,7 +18,7 @@ PURPOSE = "prevention"
 def on_watch_requested(row: OutboxRow) -> None:
     """Carry out the run that was asked for; one that is over stays as it is."""
     run = WatchRun.objects.select_related("watch__owner").get(pk=UUID(row.ref.partition(":")[2]))
-    if run.state in (WatchRun.State.DONE, WatchRun.State.FAILED):
+    if run.state == WatchRun.State.DONE:
         return
     by = system_actor(run.watch.owner, name="worker", purpose=run.purpose, at=timezone.now())
     actions.run_requested(run=run, by=by, clock=timezone.now)

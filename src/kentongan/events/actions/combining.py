@@ -48,7 +48,7 @@ def split(*, event: Event, version: int, evidence: Sequence[UUID], by: Actor, at
     part = _part_of(event, at)
     for link in moving:
         _move_by_split(link, part, by, at, reason)
-    _divide_machine_kinds(event, part, moving, links)
+    _divide_allegations(event, part, moving, links, by, at, reason)
     change(event, version=version, states=OPEN_STATES, by=by, at=at, reason=reason)
     write_version(part, by=by, at=at, reason=reason)
     JoinDoubt.objects.create(
@@ -182,8 +182,13 @@ def _move_by_split(link: EventReport, part: Event, by: Actor, at: datetime, reas
     )
 
 
-def _divide_machine_kinds(event: Event, part: Event, moving: Sequence[EventReport], links: Sequence[EventReport]) -> None:
-    """Copy the standing allegations to the part: those of officers all, those of a reading where its report goes."""
+def _divide_allegations(
+    event: Event, part: Event, moving: Sequence[EventReport], links: Sequence[EventReport], by: Actor, at: datetime, reason: str
+) -> None:
+    """Copy the standing allegations to the part: those of officers all, those of a reading where its report goes.
+
+    What only a leaving report alleged no longer stands on the event, unless nothing else would.
+    """
     gone_readings = {f"reading:{link.reading_id}" for link in moving}
     staying = {f"reading:{link.reading_id}" for link in links if link not in moving}
     for one in event.classifications.filter(withdrawn_at__isnull=True):
@@ -191,7 +196,8 @@ def _divide_machine_kinds(event: Event, part: Event, moving: Sequence[EventRepor
         if not is_machine or one.alleged_by in gone_readings:
             _copied(one, part)
         if is_machine and one.alleged_by in gone_readings - staying and _others_stand(event, one):
-            one.delete()  # it came with the report that leaves, and stands on the part from now on
+            one.withdrawn_at, one.withdrawn_by, one.withdrawn_why = at, by.ref, reason
+            one.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
     if not part.classifications.exists():
         for one in event.classifications.filter(withdrawn_at__isnull=True):
             _copied(one, part)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Max, Min
 from django.template import RequestContext
+from django.urls import reverse
 from django.utils import timezone
 
 from kentongan.agencies.models import Agency
@@ -53,6 +54,7 @@ def map_panel(context: RequestContext) -> dict[str, Any]:
         "alerts": queries.alert_layer(actor, at=at),
         "findings": queries.finding_layer(actor, selection, at=at),
         "query": selection.as_query(),
+        "keeps_view": True,
         **_frame(own_box(actor.agency)),
     }
 
@@ -67,6 +69,7 @@ def map_around(context: RequestContext, place: Place) -> dict[str, Any]:
 def _frame(box: tuple[float, float, float, float]) -> dict[str, Any]:
     return {
         "box": ",".join(f"{edge:.4f}" for edge in box),
+        "village_tiles": reverse("map_villages", args=[0, 0, 0]).replace("0/0/0", "{z}/{x}/{y}"),
         "tile_server": settings.TILE_SERVER,
         "base_pmtiles": settings.BASE_PMTILES,
     }

@@ -1,0 +1,279 @@
+"""A report becomes a reading, the reading proposes events, and those of one happening are joined or doubted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+
+from kentongan.agreements.access import demand_act
+from kentongan.agreements.rules import Actor, raised_handling
+from kentongan.audit import trail
+from kentongan.audit.catalogue import Trail
+from kentongan.events import joining
+from kentongan.events.models import Classification, Event, EventReport, JoinDoubt, ReadingRow
+from kentongan.events.proposing import Given, KindFacts, PlaceFacts, Proposed, place_codes, proposals
+from kentongan.intake.actions import raise_handling
+from kentongan.intake.drafts import latest_civil_day
+from kentongan.intake.models import Report
+from kentongan.places.models import Place, PlaceAncestor
+from kentongan.reading.as_json import reading_as_dict
+from kentongan.reading.model import Reading
+from kentongan.vocabulary.models import Kind
+
+from .versions import OPEN_STATES, change, next_number, write_version
+
+NEAR_DAYS = timedelta(days=8)  # one more than joining.compare_times weighs
+KNOWN_NEAR = timedelta(days=15)
+MOST_COMPARED = 200
+
+
+class TextReader(Protocol):
+    """What reads texts: `kentongan.reading.reader.Reader`."""
+
+    def read(self, text: str, *, received: date | None = None, title: str = "", source: str = "") -> Reading: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    event: Event
+    comparison: joining.Comparison
+
+
+@transaction.atomic
+def read_report(*, report: Report, reader: TextReader, by: Actor, at: datetime) -> list[Event]:
+    """Keep the reading of a report and propose, join or doubt its events; the events behind which it now stands.
+
+    The same report with the same reader is read once. A newer reader's reading is kept beside the old one and shown;
+    it proposes nothing while events stand on the old one, for officers may have decided about those.
+    """
+    demand_act(by, "readings")
+    demand_act(by, "events")
+    if report.is_nil or report.text is None:
+        return []
+    told_on = report.published_on or latest_civil_day(report.received_at)
+    reading = reader.read(report.text, received=told_on, title=report.title, source=report.source)
+    row = _kept_reading(report, reading, by, at)
+    standing = EventReport.objects.filter(report=report, unlinked_at__isnull=True)
+    if row is not None and not standing.exists():
+        _protect_where_needed(report, row, found := _proposals(report, reading, at), by, at)
+        for proposed in found:
+            _propose_or_join(report, row, proposed, by, at)
+    return list(Event.objects.filter(evidence__in=standing.all()).distinct().order_by("known_at", "id"))
+
+
+def _kept_reading(report: Report, reading: Reading, by: Actor, at: datetime) -> ReadingRow | None:
+    """Return the new row, or None when this reader has read the report already."""
+    if ReadingRow.objects.filter(report=report, reader_version=reading.reader_version).exists():
+        return None
+    try:
+        with transaction.atomic():
+            row = ReadingRow.objects.create(
+                report=report,
+                reader_version=reading.reader_version,
+                read_at=at,
+                content=reading_as_dict(reading),
+                **_inherited(report),
+                handling=report.handling,
+            )
+    except IntegrityError:  # another worker was quicker; anything else shows again below
+        if not ReadingRow.objects.filter(report=report, reader_version=reading.reader_version).exists():
+            raise
+        return None
+    facts = {"reading": row.ref, "reader_version": reading.reader_version, "events": len(reading.events)}
+    trail.record(Trail.REPORT_READ_BY_MACHINE, by=by, at=at, on=report.ref, facts=facts)
+    return row
+
+
+def _inherited(report: Report) -> dict[str, object]:
+    """Return what every row made from a report has of it."""
+    return {
+        "owner_id": report.owner_id,
+        "place_id": report.place_id,
+        "origins": report.origins,
+        "purpose": report.purpose,
+        "legal_basis": report.legal_basis,
+        "agreement_ref": report.agreement_ref,
+        "retain_until": report.retain_until,
+    }
+
+
+def _proposals(report: Report, reading: Reading, at: datetime) -> list[Proposed]:
+    kinds = {
+        kind.code: KindFacts(kind.code, kind.kind_class, kind.label_id, kind.is_protected, kind.is_election)
+        for kind in Kind.objects.filter(code__in={code for event in reading.events for code in event.kinds})
+    }
+    places = {place.code: _place_facts(place) for place in Place.objects.filter(code__in=place_codes(reading))}
+    given = Given(
+        place=_place_facts(report.place) if report.place is not None else None,
+        happened_from=report.covers_from,
+        happened_to=report.covers_to,
+    )
+    return proposals(reading, kinds=kinds, places=places, given=given, today=latest_civil_day(at))
+
+
+def _place_facts(place: Place) -> PlaceFacts:
+    return PlaceFacts(place.pk, place.code, place.name)
+
+
+def _protect_where_needed(report: Report, row: ReadingRow, found: Iterable[Proposed], by: Actor, at: datetime) -> None:
+    """Raise report and reading to protected when they tell of refugees or asylum-seekers."""
+    protected = [proposed for proposed in found if proposed.is_protected]
+    if protected:
+        origins = {state for proposed in protected for state in proposed.origins}
+        raised = raise_handling(report=report, to="protected", origins=origins, by=by, at=at)
+        report.handling, report.origins = raised.handling, raised.origins
+        row.handling, row.origins = raised.handling, raised.origins
+        row.save(update_fields=["handling", "origins"])
+
+
+def _propose_or_join(report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at: datetime) -> Event:
+    matches = _matches(report, proposed, by, at)
+    same = [match for match in matches if match.comparison.verdict == "same" and match.event.owner_id == report.owner_id]
+    if same:
+        return _join(report, row, proposed, same[0], by, at)
+    event = _propose(report, row, proposed, by, at)
+    for match in matches:
+        _doubt(event, match, at)
+    return event
+
+
+def _matches(report: Report, proposed: Proposed, by: Actor, at: datetime) -> list[_Match]:
+    """Return the events that are or may be this happening, the likeliest first, among those the actor may see."""
+    candidates = list(_candidates(report, proposed, by, at))
+    keys = {event.place_id for event in candidates if event.place_id}
+    codes = {code for event in candidates if event.place_id is None for code in event.place_open} | set(proposed.place_open)
+    key_of = dict(Place.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+    spots = _spots(keys | ({proposed.place.key} if proposed.place else set()))
+    mine = joining.Happening(
+        kinds=frozenset(proposed.kinds),
+        spot=spots[proposed.place.key] if proposed.place else None,
+        happened_from=proposed.happened_from,
+        happened_to=proposed.happened_to,
+        known_on=latest_civil_day(report.received_at),
+        persons=proposed.persons,
+        amounts=proposed.amounts,
+        open_places=frozenset(key_of[code] for code in proposed.place_open if code in key_of),
+    )
+    matches = [_Match(event, joining.compare(mine, _telling(event, spots, key_of))) for event in candidates]
+    near = [match for match in matches if match.comparison.verdict != "apart"]
+    return sorted(near, key=lambda match: (-match.comparison.score, match.event.known_at, match.event.pk))
+
+
+def _candidates(report: Report, proposed: Proposed, by: Actor, at: datetime) -> QuerySet[Event]:
+    """Return open events near in time that the actor may see, none of this very report; protected only with protected."""
+    known = Q(known_at__gte=report.received_at - KNOWN_NEAR, known_at__lte=report.received_at + KNOWN_NEAR)
+    if proposed.happened_from is None or proposed.happened_to is None:
+        near = known
+    else:
+        begins, ends = proposed.happened_from - NEAR_DAYS, proposed.happened_to + NEAR_DAYS
+        near = Q(happened_from__lt=ends, happened_to__gt=begins) | (Q(happened_from__isnull=True) & known)
+    of_this_report = EventReport.objects.filter(report=report).values("event")
+    found = Event.objects.visible_to(by, at=at).filter(near, state__in=OPEN_STATES).exclude(pk__in=of_this_report)
+    if proposed.is_protected:
+        found = found.filter(handling="protected", owner_id=report.owner_id)
+    else:
+        found = found.exclude(handling="protected")
+    return found.prefetch_related("classifications").order_by("-known_at", "-id")[:MOST_COMPARED]
+
+
+def _telling(event: Event, spots: Mapping[int, joining.Spot], key_of: Mapping[str, int]) -> joining.Happening:
+    return joining.Happening(
+        kinds=frozenset(one.kind_id for one in event.classifications.all() if one.withdrawn_at is None),
+        spot=spots.get(event.place_id) if event.place_id else None,
+        happened_from=event.happened_from,
+        happened_to=event.happened_to,
+        known_on=latest_civil_day(event.known_at),
+        persons=event.persons,
+        amounts=_amounts(event.details),
+        open_places=frozenset(key_of[code] for code in event.place_open if code in key_of),
+    )
+
+
+def _amounts(details: Mapping[str, object]) -> dict[str, frozenset[float]]:
+    stored = details.get("amounts")
+    return {unit: frozenset(values) for unit, values in stored.items()} if isinstance(stored, dict) else {}
+
+
+def _spots(keys: Iterable[int]) -> dict[int, joining.Spot]:
+    above: dict[int, set[int]] = {key: set() for key in keys}
+    for descendant, ancestor in PlaceAncestor.objects.filter(descendant__in=above, depth__gt=0).values_list("descendant_id", "ancestor_id"):
+        above[descendant].add(ancestor)
+    return {
+        place.pk: joining.Spot(place.pk, place.level, frozenset(above[place.pk]), place.lat, place.lon)
+        for place in Place.objects.filter(pk__in=above)
+    }
+
+
+def _propose(report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at: datetime) -> Event:
+    inherited = {**_inherited(report), "place_id": proposed.place.key if proposed.place else None, "origins": list(proposed.origins)}
+    event = Event.objects.create(
+        **inherited,
+        handling=raised_handling("restricted", "protected") if proposed.is_protected else "restricted",
+        number=next_number(report.owner_id, at=at),
+        title=proposed.title,
+        happened_from=proposed.happened_from,
+        happened_to=proposed.happened_to,
+        precision=proposed.precision,
+        known_at=report.received_at,
+        persons=proposed.persons,
+        details={**proposed.details, "amounts": {unit: sorted(values) for unit, values in proposed.amounts.items()}},
+        source_grade=proposed.source_grade,
+        place_open=list(proposed.place_open),
+        is_simulated=report.is_simulated,
+    )
+    _allege(event, row, proposed, proposed.kinds, at)
+    write_version(event, by=by, at=at, reason="")
+    _link(event, report, row, proposed, by, at, why="")
+    trail.record(Trail.EVENT_PROPOSED, by=by, at=at, on=event.ref, facts={"report": report.ref, "proposal": proposed.index})
+    return event
+
+
+def _join(report: Report, row: ReadingRow, proposed: Proposed, match: _Match, by: Actor, at: datetime) -> Event:
+    """Let the report stand behind the event. A confirmed event keeps its kinds: those are the officer's to change."""
+    event = match.event
+    codes = ", ".join(f"{reason.about}:{reason.code}" for reason in match.comparison.reasons)
+    _link(event, report, row, proposed, by, at, why=codes)
+    if report.received_at < event.known_at:
+        Event.objects.filter(pk=event.pk).update(known_at=report.received_at)
+    if event.state == Event.State.PROPOSED:
+        there = {one.kind_id for one in event.classifications.all() if one.withdrawn_at is None}
+        new = [code for code in proposed.kinds if code not in there]
+        _allege(event, row, proposed, proposed.kinds, at)
+        if new:
+            change(event, version=event.version, states=(Event.State.PROPOSED,), by=by, at=at, reason="")
+    facts = {"report": report.ref, "proposal": proposed.index, "score": match.comparison.score}
+    trail.record(Trail.EVENT_JOINED, by=by, at=at, on=event.ref, reasons=codes.split(", "), facts=facts)
+    event.refresh_from_db()
+    return event
+
+
+def _allege(event: Event, row: ReadingRow, proposed: Proposed, kinds: Iterable[str], at: datetime) -> None:
+    Classification.objects.bulk_create(
+        Classification(
+            event=event,
+            kind_id=code,
+            alleged_by=f"reading:{row.pk}",
+            alleged_at=at,
+            why="reading",
+            confidence=round(min(1.0, max(0.0, proposed.confidence[code])), 3),
+        )
+        for code in kinds
+    )
+
+
+def _link(event: Event, report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at: datetime, why: str) -> None:
+    EventReport.objects.create(
+        event=event, report=report, reading=row, proposal=proposed.index, linked_at=at, linked_by=by.ref, why=why[:300]
+    )
+
+
+def _doubt(event: Event, match: _Match, at: datetime) -> None:
+    """Leave the question to an officer; an event of another agency that is the same is linked by the answer, not merged."""
+    one, other = sorted((event, match.event), key=lambda e: e.pk)
+    why = [{"about": reason.about, "code": reason.code, "share": reason.share} for reason in match.comparison.reasons]
+    JoinDoubt.objects.get_or_create(
+        one=one, other=other, defaults={"score": match.comparison.score, "why": why, "noticed_at": at}
+    )

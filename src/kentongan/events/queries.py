@@ -1,0 +1,78 @@
+"""Reads of events that need more than one table."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from kentongan.agreements.rules import Actor
+from kentongan.kit.periods import end_of_day
+from kentongan.places.models import PlaceAncestor
+
+from .models import Event, EventVersion, JoinDoubt, Merge, ReadingRow
+
+
+@dataclass(frozen=True, slots=True)
+class EventAsOf:
+    """An event as it was known at the end of a day."""
+
+    event_id: UUID
+    place_id: int
+    happened_on: date
+    kinds: frozenset[str]
+
+
+def events_as_of(
+    owner_actor: Actor, *, day: date, zone: ZoneInfo, roots: Collection[int], since: date
+) -> list[EventAsOf]:
+    """Return what was confirmed by the end of the day of happenings since a day within the roots, never protected ones.
+
+    Only what is dated to the day counts: a month's first day is nobody's day. Ordered by day, place and id.
+    """
+    end = end_of_day(day, zone)
+    seen = Event.objects.visible_to(owner_actor, at=end).exclude(handling="protected").filter(known_at__lt=end)
+    last = EventVersion.objects.filter(event=OuterRef("event"), decided_at__lt=end).order_by("-number").values("number")
+    rows = (
+        EventVersion.objects.filter(
+            event__in=seen,
+            decided_at__lt=end,
+            state=Event.State.CONFIRMED,
+            precision__in=(Event.Precision.INSTANT, Event.Precision.DAY),
+            happened_from__gte=since,
+            happened_from__lte=day,
+            place__in=PlaceAncestor.objects.filter(ancestor__in=roots).values("descendant"),
+        )
+        .filter(number=Subquery(last[:1]))
+        .order_by("happened_from", "place_id", "event_id")
+        .values_list("event_id", "place_id", "happened_from", "kinds")
+    )
+    return [EventAsOf(pk, place, on, frozenset(kinds)) for pk, place, on, kinds in rows if place and on]
+
+
+def events_of_report(report: UUID, actor: Actor, *, at: datetime) -> QuerySet[Event]:
+    """Return the events behind which the report stands, as far as the actor sees them."""
+    links = Q(evidence__report=report, evidence__unlinked_at__isnull=True)
+    return Event.objects.visible_to(actor, at=at).filter(links).distinct().select_related("place")
+
+
+def latest_reading(report: UUID, actor: Actor, *, at: datetime) -> ReadingRow | None:
+    """Return the newest reading of a report that the actor may see."""
+    found: ReadingRow | None = ReadingRow.objects.visible_to(actor, at=at).filter(report=report).first()
+    return found
+
+
+def open_doubts(event: Event, actor: Actor, *, at: datetime) -> list[tuple[JoinDoubt, Event]]:
+    """Return the unanswered doubts of an event with the other event, where the actor may see that one."""
+    doubts = JoinDoubt.objects.filter(Q(one=event) | Q(other=event), answer="").order_by("-score", "id")
+    others = {doubt.other_id if doubt.one_id == event.pk else doubt.one_id: doubt for doubt in doubts}
+    seen = Event.objects.visible_to(actor, at=at).filter(pk__in=others, state__in=("proposed", "confirmed"))
+    found = {other.pk: other for other in seen.select_related("place")}
+    return [(doubt, found[pk]) for pk, doubt in others.items() if pk in found]
+
+
+def standing_merges(event: Event) -> QuerySet[Merge]:
+    """Return the merges into an event that were not undone, the latest first."""
+    return Merge.objects.filter(into=event, undone_at__isnull=True).select_related("absorbed").order_by("-merged_at", "-id")

@@ -1,0 +1,52 @@
+"""R06: reading any text, whoever it names, leaves every table about persons as it was."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kentongan.agencies.models import PositionHeld
+from kentongan.agreements.access import system_actor
+from kentongan.events.actions import read_report
+from kentongan.events.knowledge import reader
+from kentongan.intake.actions import receive
+from kentongan.intake.drafts import ReportDraft
+
+from .people import person_models, person_rows
+
+NAMES = ("Maria Contoh", "Drs. Yohanes Percontohan, M.M.", "Brigjen Pol Anu Misal", "Bupati Fulan bin Polan", "João Exemplo")
+POSTS = ("Kepala Kantor Imigrasi Atambua", "Kapolres Belu", "Wakil Bupati Belu", "Kasat Reskrim", "Kepala Desa Silawan", "tersangka")
+DEEDS = ("merekrut 12 orang calon pekerja migran nonprosedural", "mengatakan hal itu", "ditangkap", "melintas secara ilegal", "diperiksa")
+PLACES = ("di Desa Silawan, Kabupaten Belu", "di Atambua", "di Kota Kupang", "di Serang", "di PLBN Mota'ain")
+
+sentences = st.builds(
+    "{}, {}, {} {}, Kamis (5/2/2026).".format, st.sampled_from(POSTS), st.sampled_from(NAMES), st.sampled_from(DEEDS), st.sampled_from(PLACES)
+)
+noise = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
+texts = st.lists(st.one_of(sentences, noise), min_size=1, max_size=6).map(" ".join).filter(str.strip)
+
+
+@pytest.mark.django_db
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(text=texts)
+def test_reading_a_text_makes_no_person(gazetteer_rows, kinds, officer_of, actor_of, now, text: str) -> None:
+    sender = getattr(test_reading_a_text_makes_no_person, "sender", None) or actor_of("kanim-atambua", username=f"a{hash(text)}")
+    before = person_rows()
+
+    report = receive(draft=ReportDraft(channel="paste", text=text), by=sender, at=now).report
+    machine = system_actor(report.owner, name="worker", purpose="prevention", at=now)
+    read_report(report=report, reader=reader(), by=machine, at=now)
+
+    assert person_rows() == before
+
+
+def test_the_tables_that_are_compared_are_those_about_persons() -> None:
+    assert {model.__name__ for model in person_models()} >= {"Officer", "PositionHeld", "Posting"}
+
+
+@pytest.mark.django_db
+def test_shipped_data_hold_no_office_holders(gazetteer_rows, now) -> None:
+    from kentongan.agencies.actions import load_agencies
+
+    load_agencies(at=now)
+
+    assert not PositionHeld.objects.exists()
