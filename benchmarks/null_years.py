@@ -112,13 +112,22 @@ class Watching:
                 known_shares=known_shares((arrivals - ends)[old]),
             ),
         )
+        end = DAY_ZERO + timedelta(days=today + 1)
         for silence in scan.silences:
-            name = f"silence {silence.place} since {silence.last_week}"
-            if name not in self.seen_silences:
-                self.seen_silences.add(name)
-                self.raised["silence"] += 1
-
-    seen_silences: set[str] = field(default_factory=set)
+            partner = frozenset((silence.place,))
+            since = end - timedelta(weeks=silence.silent_weeks)
+            self.crossings["silence"] += 1
+            self.keep(
+                Extent(
+                    stream="silence",
+                    level="village",
+                    members=partner,
+                    districts=frozenset(),
+                    window_from=since,
+                    window_to=end,
+                ),
+                "silence",
+            )
 
 
 def weekly(years: int = 1) -> Iterator[int]:

@@ -35,7 +35,9 @@ def project_models() -> list[type[models.Model]]:
 
 def product_files(suffix: str) -> list[Path]:
     """Return the product's files of one kind, without tests and without what others wrote."""
-    return [path for path in sorted(SOURCE.rglob(f"*{suffix}")) if not NOT_PRODUCT & set(path.relative_to(SOURCE).parts)]
+    return [
+        path for path in sorted(SOURCE.rglob(f"*{suffix}")) if not NOT_PRODUCT & set(path.relative_to(SOURCE).parts)
+    ]
 
 
 def where(path: Path) -> str:
@@ -139,7 +141,10 @@ def names_in_vocabularies() -> Iterator[Named]:
 
 def _modules() -> Iterator[ModuleType]:
     for info in pkgutil.walk_packages(kentongan.__path__, "kentongan."):
-        if not NOT_PRODUCT & set(info.name.split(".")) and info.name not in ("kentongan.__main__", "kentongan.config.wsgi"):
+        if not NOT_PRODUCT & set(info.name.split(".")) and info.name not in (
+            "kentongan.__main__",
+            "kentongan.config.wsgi",
+        ):
             yield import_module(info.name)
 
 
@@ -161,7 +166,12 @@ def _declared(node: ast.ClassDef) -> Iterator[str]:
 def _literal_keys(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Dict):
         yield from (k.value for k in node.keys if isinstance(k, ast.Constant) and isinstance(k.value, str))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("get", "getlist") and node.args:
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("get", "getlist")
+        and node.args
+    ):
         first = node.args[0]
         if isinstance(first, ast.Constant) and isinstance(first.value, str):
             yield first.value
@@ -174,7 +184,11 @@ def _headings(path: Path) -> Iterator[str]:
     if path.suffix in (".csv", ".gz"):
         yield from next(csv.reader(io.StringIO(content)), [])
     else:
-        documents = [json.loads(line) for line in content.splitlines() if line.strip()] if path.suffix == ".jsonl" else [json.loads(content)]
+        documents = (
+            [json.loads(line) for line in content.splitlines() if line.strip()]
+            if path.suffix == ".jsonl"
+            else [json.loads(content)]
+        )
         for document in documents:
             yield from _keys_of(document)
 

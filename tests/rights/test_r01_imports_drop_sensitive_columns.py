@@ -25,7 +25,10 @@ def as_json_line(heading: str) -> str:
     return json.dumps({"teks": "Tiga orang melintas di jalan tikus.", heading: "RAHASIA"}, ensure_ascii=False) + "\n"
 
 
-@pytest.mark.parametrize("heading", [*TERMS, "Suku Bangsa", "AGAMA", "agama_korban", "political party", "Etnis/Suku", "religiao", "ethnicGroup"])
+@pytest.mark.parametrize(
+    "heading",
+    [*TERMS, "Suku Bangsa", "AGAMA", "agama_korban", "political party", "Etnis/Suku", "religiao", "ethnicGroup"],
+)
 @pytest.mark.parametrize(("form", "write"), [(Form.CSV, as_csv), (Form.JSON_LINES, as_json_line)], ids=["csv", "jsonl"])
 def test_the_column_is_dropped_before_anything_is_kept(heading: str, form: Form, write) -> None:
     table = read_table(write(heading), form)

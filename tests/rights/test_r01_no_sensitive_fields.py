@@ -41,7 +41,10 @@ def test_a_name_that_speaks_of_it_is_caught_in_four_languages_and_every_spelling
     assert forbidden_terms_in(name)
 
 
-@pytest.mark.parametrize("name", ["trace", "berasal", "asal_negara", "suco", "aldeia", "partner", "counterpart", "kelas", "terasa", "tracing"])
+@pytest.mark.parametrize(
+    "name",
+    ["trace", "berasal", "asal_negara", "suco", "aldeia", "partner", "counterpart", "kelas", "terasa", "tracing"],
+)
 def test_a_name_that_only_looks_like_it_is_not_caught(name: str) -> None:
     assert forbidden_terms_in(name) == []
 

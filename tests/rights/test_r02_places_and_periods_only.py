@@ -56,7 +56,13 @@ def test_a_feature_has_room_for_places_periods_and_kinds_only(feature: type) -> 
 def watched(gazetteer_rows, kinds, agency_of):
     """A watch of an office with two confirmed events and one report in its window."""
     office = agency_of("kanim-atambua")
-    protected = {"owner": office, "handling": "shared", "purpose": "prevention", "legal_basis": "UU 6/2011", "retain_until": date(2031, 1, 1)}
+    protected = {
+        "owner": office,
+        "handling": "shared",
+        "purpose": "prevention",
+        "legal_basis": "UU 6/2011",
+        "retain_until": date(2031, 1, 1),
+    }
     for number, place in enumerate((5, 6), start=1):
         event = Event.objects.create(
             **protected, place_id=place, title="Kejadian", state="confirmed", happened_from=AS_OF - timedelta(days=10 * number),
@@ -79,21 +85,30 @@ def seen_by(watch: Watch) -> tuple[Any, ...]:
     eyes = system_actor(watch.owner, name="watch", purpose="prevention", at=at)
     gathered = gather(watch, as_of=AS_OF, zone=WITA, eyes=eyes, at=at)
     table = features.scan_table(
-        gathered.happenings, gathered.located, kinds=frozenset({"TPPO"}), level="village", as_of=AS_OF, weeks=watch.baseline_weeks
+        gathered.happenings,
+        gathered.located,
+        kinds=frozenset({"TPPO"}),
+        level="village",
+        as_of=AS_OF,
+        weeks=watch.baseline_weeks,
     )
     villages, heard = features.report_table(gathered.heard, as_of=AS_OF, weeks=watch.baseline_weeks)
     return gathered, table.units, table.place.tolist(), table.period.tolist(), villages, heard.tolist()
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(title=anything, author=anything, text=anything, persons=st.integers(0, 500), names=st.lists(anything, max_size=4))
+@given(
+    title=anything, author=anything, text=anything, persons=st.integers(0, 500), names=st.lists(anything, max_size=4)
+)
 def test_whoever_is_named_in_reports_and_events_the_watch_is_given_the_same(
     watched: Watch, title: str, author: str, text: str, persons: int, names: list[str]
 ) -> None:
     before = seen_by(watched)
 
     Event.objects.update(title=title, persons=persons, details={"orang": names})
-    EventVersion.objects.update(title=title, persons=persons, decided_by=author[:80], reason=text, kinds=["TPPO", *names])
+    EventVersion.objects.update(
+        title=title, persons=persons, decided_by=author[:80], reason=text, kinds=["TPPO", *names]
+    )
     Report.objects.update(text=text, author=author, title=title, source=author, received_by=author[:80])
 
     assert len(before[2]) == 2, "both events are counted, else this test shows nothing"

@@ -78,12 +78,25 @@ def test_every_model_is_known_to_be_about_persons_or_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["risk_score", "riskScore", "threat-level", "suspectRank", "skor_risiko", "tingkat ancaman", "predicted_offender", "calon pelaku", "warna-bahaya"]
+    "name",
+    [
+        "risk_score",
+        "riskScore",
+        "threat-level",
+        "suspectRank",
+        "skor_risiko",
+        "tingkat ancaman",
+        "predicted_offender",
+        "calon pelaku",
+        "warna-bahaya",
+    ],
 )
 def test_a_score_by_another_name_is_caught(name: str) -> None:
     assert suspicious_pairs(name)
 
 
-@pytest.mark.parametrize("name", ["relative_risk", "source_grade", "village_level", "rank_of_village", "tersangka", "calon pekerja migran"])
+@pytest.mark.parametrize(
+    "name", ["relative_risk", "source_grade", "village_level", "rank_of_village", "tersangka", "calon pekerja migran"]
+)
 def test_words_of_the_field_that_score_nobody_are_not_caught(name: str) -> None:
     assert suspicious_pairs(name) == []

@@ -27,7 +27,11 @@ def test_every_shipped_factor_is_reviewed() -> None:
     faults = {}
     for path in factor_tables():
         with path.open(encoding="utf-8", newline="") as file:
-            faults |= {f"{path.name}:{n}": f for n, row in enumerate(csv.DictReader(file), start=2) if (f := factor_faults(row))}
+            faults |= {
+                f"{path.name}:{n}": f
+                for n, row in enumerate(csv.DictReader(file), start=2)
+                if (f := factor_faults(row))
+            }
 
     assert faults == {}
 
@@ -50,7 +54,10 @@ def test_a_model_of_factors_has_columns_for_the_review() -> None:
         ({"rationale": "jarak ke pos", "source": "gazeter", "approved_by": "A", "approved_by_second": "B"}, []),
         ({"rationale": "", "source": "gazeter", "approved_by": "A", "approved_by_second": "B"}, ["no rationale"]),
         ({"rationale": "jarak", "source": "gazeter", "approved_by": "A"}, ["no approved_by_second"]),
-        ({"rationale": "jarak", "source": "gazeter", "approved_by": "A", "approved_by_second": "a"}, ["one approver twice"]),
+        (
+            {"rationale": "jarak", "source": "gazeter", "approved_by": "A", "approved_by_second": "a"},
+            ["one approver twice"],
+        ),
     ],
 )
 def test_a_factor_without_its_review_is_refused(row: dict[str, str], faults: list[str]) -> None:

@@ -66,7 +66,9 @@ def carried(office, now) -> dict[str, object]:
 
 @pytest.fixture
 def event(office, now):
-    return Event.objects.create(**carried(office, now), title="Kejadian", precision="day", known_at=now, happened_from=date(2026, 2, 1))
+    return Event.objects.create(
+        **carried(office, now), title="Kejadian", precision="day", known_at=now, happened_from=date(2026, 2, 1)
+    )
 
 
 @pytest.fixture
@@ -103,7 +105,15 @@ def test_the_system_cannot_dismiss_an_event(event, machine, now) -> None:
 
 
 def test_the_system_cannot_correct_an_event(event, machine, now) -> None:
-    refused(events.correct, event=event, version=event.version, changes={"title": "Lain"}, by=machine, at=now, reason="judul salah")
+    refused(
+        events.correct,
+        event=event,
+        version=event.version,
+        changes={"title": "Lain"},
+        by=machine,
+        at=now,
+        reason="judul salah",
+    )
 
 
 def test_the_system_cannot_merge_events_that_it_is_unsure_of(event, office, machine, now) -> None:
@@ -121,7 +131,16 @@ def test_the_system_cannot_say_what_a_finding_turned_out_to_be(finding, machine,
 
 
 def test_the_system_cannot_raise_an_alert(finding, office, machine, now) -> None:
-    refused(alerts.raise_alert, finding=finding, to=office, matter="crime", message="Periksa", by=machine, at=now, changed_why="uji")
+    refused(
+        alerts.raise_alert,
+        finding=finding,
+        to=office,
+        matter="crime",
+        message="Periksa",
+        by=machine,
+        at=now,
+        changed_why="uji",
+    )
 
 
 def test_the_system_cannot_acknowledge_verify_or_close_an_alert(alert, machine, now) -> None:

@@ -6,11 +6,23 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kentongan.agreements.rules import CATEGORIES, CLOSED_KINDS, HANDLING_ORDER, PURPOSES, Actor, GrantFacts, Row, decide
+from kentongan.agreements.rules import (
+    CATEGORIES,
+    CLOSED_KINDS,
+    HANDLING_ORDER,
+    PURPOSES,
+    Actor,
+    GrantFacts,
+    Row,
+    decide,
+)
 
 AT = datetime(2026, 3, 4, tzinfo=UTC)
 RECORD = UUID(int=7)
-KINDS = sorted(CLOSED_KINDS | {"immigration", "police", "foreign_police", "foreign_immigration", "international", "local_government", "customs"})
+KINDS = sorted(
+    CLOSED_KINDS
+    | {"immigration", "police", "foreign_police", "foreign_immigration", "international", "local_government", "customs"}
+)
 
 categories = st.sampled_from(CATEGORIES)
 grants = st.lists(
@@ -42,7 +54,9 @@ def readers_of_others_rows(draw: st.DrawFn, kinds: list[str]) -> Actor:
 
 
 @given(readers_of_others_rows(KINDS), categories, grants)
-def test_no_right_of_any_kind_shows_a_protected_row_to_another_agency(actor: Actor, category: str, given_grants: tuple[GrantFacts, ...]) -> None:
+def test_no_right_of_any_kind_shows_a_protected_row_to_another_agency(
+    actor: Actor, category: str, given_grants: tuple[GrantFacts, ...]
+) -> None:
     decision = decide(actor, Row(RECORD, category, "theirs", "protected"), given_grants, at=AT)
 
     assert not decision.allowed
@@ -55,7 +69,9 @@ def test_military_and_intelligence_agencies_see_of_others_only_alerts_addressed_
 ) -> None:
     decision = decide(actor, Row(RECORD, category, "theirs", handling), given_grants, at=AT)
 
-    addressed = any(g.agency == "mine" and g.valid_from <= AT and (g.valid_to is None or AT < g.valid_to) for g in given_grants)
+    addressed = any(
+        g.agency == "mine" and g.valid_from <= AT and (g.valid_to is None or g.valid_to > AT) for g in given_grants
+    )
     assert decision.allowed == (category == "alerts" and addressed and handling != "protected")
 
 

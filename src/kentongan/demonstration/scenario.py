@@ -132,9 +132,10 @@ def simulate(villages: Sequence[Village], *, seed: int, ends: date, weeks: int =
     happenings = [
         replace(h, number=n) for n, h in enumerate(sorted(happenings, key=lambda h: (h.day, h.village.code, h.kind)))
     ]
-    told = [report for h in happenings for report in _tellings(h, rng) if report.received_at.date() < last]
-    nil = list(_nil_reports(villages, rng, begins, weeks, silent=SILENT_PARTNERS if planted else ()))
-    return World(seed, begins, last, tuple(happenings), tuple(sorted(told + nil, key=lambda r: (r.received_at, r.key))))
+    told = [report for h in happenings for report in _tellings(h, rng)]
+    nil = _nil_reports(villages, rng, begins, weeks, silent=SILENT_PARTNERS if planted else ())
+    known = [report for report in (*told, *nil) if report.received_at.date() < last]
+    return World(seed, begins, last, tuple(happenings), tuple(sorted(known, key=lambda r: (r.received_at, r.key))))
 
 
 @cache
@@ -255,7 +256,7 @@ def _nil_reports(
             if not heard or (code in silent and week >= weeks - SILENT_WEEKS):
                 continue
             monday = begins + timedelta(weeks=week)
-            at = datetime.combine(monday + timedelta(days=4 + late), time(hour), tzinfo=zone).astimezone(UTC)
+            at = datetime.combine(monday + timedelta(days=7 + late), time(hour), tzinfo=zone).astimezone(UTC)
             told = texts.nil_report(village, monday)
             yield SimulatedReport(
                 f"nihil-{code}-{monday}", office, village, at, told.text, told.title, told.source, None, monday

@@ -20,8 +20,8 @@ NODES: NDArray[np.float64] = (_LEGENDRE[0] + 1) / 2
 """Gauss-Legendre nodes on [0, 1]; exact for the polynomials of equation 3 up to degree 191."""
 WEIGHTS: NDArray[np.float64] = _LEGENDRE[1] / 2
 
-LENGTHS = 120
-"""Silences are judged up to this many stretches at least; history and silence together stay within the degree."""
+LENGTHS = 40
+"""How many silent stretches are judged at least; nobody's habit explains as many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

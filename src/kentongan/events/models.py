@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from kentongan.agreements import access
 from kentongan.agreements.access import GatedQuerySet
@@ -33,18 +34,18 @@ class Event(ProtectedRow):
     """Something that happened or is alleged. These columns are the latest version; EventVersion has all of them."""
 
     class State(models.TextChoices):
-        PROPOSED = "proposed"
-        CONFIRMED = "confirmed"
-        DISMISSED = "dismissed"
-        MERGED = "merged"  # a tombstone: merged_into says where it went
+        PROPOSED = "proposed", gettext_lazy("diusulkan")
+        CONFIRMED = "confirmed", gettext_lazy("dikonfirmasi")
+        DISMISSED = "dismissed", gettext_lazy("dikesampingkan")
+        MERGED = "merged", gettext_lazy("digabung")  # a tombstone: merged_into says where it went
 
     class Precision(models.TextChoices):
-        INSTANT = "instant"
-        DAY = "day"
-        WEEK = "week"
-        MONTH = "month"
-        YEAR = "year"
-        UNKNOWN = "unknown"
+        INSTANT = "instant", gettext_lazy("saat")
+        DAY = "day", gettext_lazy("hari")
+        WEEK = "week", gettext_lazy("pekan")
+        MONTH = "month", gettext_lazy("bulan")
+        YEAR = "year", gettext_lazy("tahun")
+        UNKNOWN = "unknown", gettext_lazy("tidak diketahui")
 
     number = models.CharField(max_length=90, blank=True)  # human label per agency and year: "KJD/kanim-atambua/2026/0012"
     title = models.CharField(max_length=300)
@@ -75,6 +76,7 @@ class Event(ProtectedRow):
         ]
         constraints = [
             *ProtectedRow.Meta.constraints,
+            models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="event_number_once"),
             models.CheckConstraint(
                 condition=Q(happened_to__isnull=True) | Q(happened_to__gt=F("happened_from")),
                 name="event_ends_after_start",

@@ -146,7 +146,7 @@ def _place(
         return given.place, ()
     mentions = [reading.places[i] for i in proposal.places]
     for mention in sorted(mentions, key=_how_near_to_a_scene):
-        if mention.code in places:
+        if mention.code and mention.code in places:
             return places[mention.code], ()
         candidates = tuple(candidate.code for candidate in mention.candidates if candidate.code in places)
         if candidates:

@@ -159,7 +159,8 @@ def _known(draft: ReportDraft, by: Actor) -> Report | None:
             )
         if same_key is not None:
             return same_key
-    return mine.filter(checksum=draft.checksum).first()
+    same_text: Report | None = mine.filter(checksum=draft.checksum).first()
+    return same_text
 
 
 def _received_again(report: Report, draft: ReportDraft, by: Actor, at: datetime) -> Received:

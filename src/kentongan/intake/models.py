@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from kentongan.agreements import access
 from kentongan.agreements.access import GatedQuerySet
@@ -12,15 +13,15 @@ class Report(ProtectedRow):
     """A report is never edited. Its text may be erased by retention or a right, leaving checksum, dates and the reason."""
 
     class Channel(models.TextChoices):
-        PASTE = "paste"
-        UPLOAD = "upload"
-        FIELD_FORM = "field_form"
-        NIL_FORM = "nil_form"
-        FEED = "feed"
-        IMPORT = "import"
-        CHAT = "chat"
-        API = "api"
-        COMMAND = "command"
+        PASTE = "paste", gettext_lazy("tempel")
+        UPLOAD = "upload", gettext_lazy("unggah")
+        FIELD_FORM = "field_form", gettext_lazy("formulir lapangan")
+        NIL_FORM = "nil_form", gettext_lazy("formulir nihil")
+        FEED = "feed", gettext_lazy("umpan berita")
+        IMPORT = "import", gettext_lazy("impor")
+        CHAT = "chat", gettext_lazy("obrolan")
+        API = "api", gettext_lazy("API")
+        COMMAND = "command", gettext_lazy("perintah")
 
     channel = models.CharField(max_length=12, choices=Channel.choices)
     idempotency_key = models.CharField(max_length=80, null=True)  # noqa: DJ001 - null is "none was sent", so unique holds

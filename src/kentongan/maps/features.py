@@ -7,6 +7,8 @@ from django.template.defaultfilters import date as written_date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kentongan.watch.explain import decimal
+
 from .geometry import Point
 from .labels import alert_state, event_state, facility_kind, facility_status, finding_state, recurrence
 from .queries import DrawnAlert, DrawnEvent, DrawnFinding, DrawnPost, Spot, hull_of
@@ -118,10 +120,10 @@ def _finding_facts(finding: DrawnFinding) -> dict[str, Any]:
         "tipe": finding.type,
         "keadaan": finding.state,
         "keadaan_tertulis": finding_state(finding.state),
-        "jenis": _("%(observed)d teramati, %(expected).1f diperkirakan; %(recurrence)s")
+        "jenis": _("%(observed)d teramati, %(expected)s diperkirakan; bila kebetulan %(recurrence)s")
         % {
             "observed": finding.observed,
-            "expected": finding.expected,
+            "expected": decimal(finding.expected),
             "recurrence": recurrence(finding.recurrence_days),
         },
         "tanggal": f"{written_date(finding.window_from, 'j M Y')} – {written_date(finding.last_day, 'j M Y')}",

@@ -1,9 +1,8 @@
 """Words for the states that the map shows."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-DAYS_A_YEAR = 365.25
+from kentongan.watch.explain import duration
 
 
 def event_state(state: str) -> str:
@@ -59,11 +58,5 @@ def facility_status(status: str) -> str:
 
 
 def recurrence(days: float) -> str:
-    """Return how often chance alone would do this, in words: "sekali dalam 3 tahun bila kebetulan"."""
-    if days >= DAYS_A_YEAR:
-        years = round(days / DAYS_A_YEAR)
-        return ngettext("kebetulan sekali dalam %(n)d tahun", "kebetulan sekali dalam %(n)d tahun", years) % {
-            "n": years
-        }
-    whole = max(round(days), 1)
-    return ngettext("kebetulan sekali dalam %(n)d hari", "kebetulan sekali dalam %(n)d hari", whole) % {"n": whole}
+    """Return how often chance alone would show as much, in a few words."""
+    return _("sekali dalam %(time)s") % {"time": duration(days)}

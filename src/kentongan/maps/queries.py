@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from kentongan.agreements.models import Handling
 from kentongan.agreements.rules import Actor
 from kentongan.alerts.models import Alert
+from kentongan.alerts.queries import with_next_due
 from kentongan.events.models import Classification, Event
-from kentongan.places.models import Facility, FacilityStatus, Place
+from kentongan.places.models import Place
+from kentongan.places.queries import facilities_on
 from kentongan.vocabulary.models import Kind
 from kentongan.watch.models import Finding, FindingMember
 from kentongan.watch.streams import streams
@@ -233,21 +235,14 @@ def alert_layer(actor: Actor, *, at: datetime) -> list[DrawnAlert]:
         .select_related("addressee", "place__parent__parent", "event__place__parent__parent")
         .prefetch_related(Prefetch("finding__members", queryset=centre))
     )
-    return sorted((_drawn_alert(alert, at=at) for alert in open_ones[:MOST_DRAWN]), key=lambda drawn: drawn.due_at)
+    return [_drawn_alert(alert, at=at) for alert in with_next_due(open_ones).order_by("next_due", "id")[:MOST_DRAWN]]
 
 
-def due_at(alert: Alert) -> datetime:
-    """Return when the next step of an open alert is due."""
-    if alert.state == Alert.State.RAISED:
-        return alert.acknowledge_by
-    return alert.verify_by if alert.state == Alert.State.ACKNOWLEDGED else alert.decide_by
-
-
-def _drawn_alert(alert: Alert, *, at: datetime) -> DrawnAlert:
+def _drawn_alert(alert: Any, *, at: datetime) -> DrawnAlert:
     place = alert.place or (alert.event.place if alert.event else None)
     if place is None and alert.finding:
         place = next((member.place for member in alert.finding.members.all()), None)  # prefetched: the centre only
-    due = due_at(alert)
+    due: datetime = alert.next_due
     return DrawnAlert(
         id=str(alert.pk),
         title=alert.title,
@@ -255,7 +250,7 @@ def _drawn_alert(alert: Alert, *, at: datetime) -> DrawnAlert:
         state=alert.state,
         is_urgent=alert.is_urgent,
         due_at=due,
-        is_overdue=due < at,
+        is_overdue=due <= at,
         addressee=str(alert.addressee),
         place=written(place),
         spot=spot_of(place),
@@ -350,16 +345,13 @@ class DrawnPost:
 
 def posts(*, on: date) -> list[DrawnPost]:
     """Return every border post, port and airport with its status on that day; an unresolved one at each candidate."""
-    holds = (Q(valid_from__isnull=True) | Q(valid_from__lte=on)) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
-    statuses = Prefetch("statuses", queryset=FacilityStatus.objects.filter(holds).order_by("-valid_from"))
-    facilities = Facility.objects.select_related("place__parent__parent").prefetch_related(
-        statuses, Prefetch("candidates", queryset=Place.objects.select_related("parent__parent"))
-    )
-    return [drawn for facility in facilities for drawn in _drawn_posts(facility)]
+    facilities = facilities_on(on).select_related("place__parent__parent")
+    candidates = Prefetch("candidates", queryset=Place.objects.select_related("parent__parent"))
+    return [drawn for facility in facilities.prefetch_related(candidates) for drawn in _drawn_posts(facility)]
 
 
-def _drawn_posts(facility: Facility) -> Iterable[DrawnPost]:
-    status = next((held.status for held in facility.statuses.all()), "unknown")  # prefetched: today's
+def _drawn_posts(facility: Any) -> Iterable[DrawnPost]:
+    status = facility.status or "unknown"
     if facility.lon is not None and facility.lat is not None:
         place = written(facility.place or facility.candidates.first())
         yield DrawnPost(

@@ -94,4 +94,5 @@ def _counts(inside: NDArray[np.intp], z: int, x: int, y: int) -> list[dict[str, 
 
 
 def _in_tile(share: float, z: int, number: int) -> int:
-    return round((share * 2**z - number) * EXTENT)
+    units: float = (share * 2**z - number) * EXTENT
+    return round(units)

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Literal, NamedTuple, cast, get_args
@@ -138,19 +139,16 @@ class Gazetteer:
     """All units, rows in an order where parents come first. Rows become `Unit` only when asked for."""
 
     def __init__(self, columns: Columns) -> None:
-        self._columns = columns
-        self._row_of = {code: row for row, code in enumerate(columns.code)}
-        self.parents: NDArray[np.int32] = np.fromiter(
-            (self._row_of[p] if p else -1 for p in columns.parent), dtype=np.int32, count=len(columns.code)
-        )
-        numbers = {level: number for number, level in enumerate(LEVELS)}
-        self.level_numbers: NDArray[np.int8] = np.fromiter(
-            (numbers[cast("PlaceLevel", level)] for level in columns.level), dtype=np.int8, count=len(columns.code)
-        )
+        self.columns = columns
+        self._row_of = dict(zip(columns.code, range(len(columns.code)), strict=True))
+        rows_and_none = self._row_of | {"": -1}
+        self.parents: NDArray[np.int32] = np.array([rows_and_none[p] for p in columns.parent], dtype=np.int32)
+        numbers: dict[str, int] = {level: number for number, level in enumerate(LEVELS)}
+        self.level_numbers: NDArray[np.int8] = np.array([numbers[level] for level in columns.level], dtype=np.int8)
         self.latitudes, self.longitudes = _degrees(columns.lat), _degrees(columns.lon)
 
     def __len__(self) -> int:
-        return len(self._columns.code)
+        return len(self.columns.code)
 
     def __iter__(self) -> Iterator[Unit]:
         return map(self.unit, range(len(self)))
@@ -160,7 +158,7 @@ class Gazetteer:
 
     def unit(self, row: int) -> Unit:
         """Return the unit of a row number."""
-        c = self._columns
+        c = self.columns
         return Unit(
             id=int(c.id[row]),
             code=c.code[row],
@@ -178,7 +176,7 @@ class Gazetteer:
 
     def other_names(self, row: int) -> tuple[OtherName, ...]:
         """Return the other names of a row."""
-        text = self._columns.names[row]
+        text = self.columns.names[row]
         if not text:
             return ()
         pairs = (entry.partition("=") for entry in text.split("|"))
@@ -186,7 +184,7 @@ class Gazetteer:
 
     def names(self) -> tuple[str, ...]:
         """Return the official name of every row."""
-        return self._columns.name
+        return self.columns.name
 
     # --- codes ---
 
@@ -208,7 +206,7 @@ class Gazetteer:
         if scheme in (None, "kemendagri", "tl-intl-2024", "iso-3166-1", "kentongan") and code in self._row_of:
             return code
         row = self._former_rows.get((scheme or "kemendagri", code))
-        return None if row is None else self._columns.code[row]
+        return None if row is None else self.columns.code[row]
 
     def at(self, code: str, scheme: CodeScheme | None = None) -> Unit:
         """Return the unit that the code means, or meant; UnknownPlaceError when it never meant one."""
@@ -218,7 +216,7 @@ class Gazetteer:
     def _former_rows(self) -> dict[tuple[str, str], int]:
         return {
             (former.scheme, former.code): row
-            for row, text in enumerate(self._columns.former)
+            for row, text in enumerate(self.columns.former)
             if text
             for former in _former_codes(text)
         }
@@ -331,22 +329,22 @@ class Gazetteer:
         row = self.row(code)
         parts = [self.titled(row)]
         for ancestor in self.ancestor_rows(row):
-            level = self._columns.level[ancestor]
+            level = self.columns.level[ancestor]
             if level == "province":
                 parts.append(self._short_name(ancestor))
-            elif level != "country" or self._columns.code[ancestor] != "ID":
+            elif level != "country" or self.columns.code[ancestor] != "ID":
                 parts.append(self.titled(ancestor))
         return ", ".join(parts)
 
     def titled(self, row: int) -> str:
         """Return the unit's name with the word for its level: "Kel. Aplasi", "Kab. Kupang", "Distrik Sentani"."""
-        name = self._columns.name[row]
-        word = level_word(self._columns.code[row], cast("PlaceLevel", self._columns.level[row]))
+        name = self.columns.name[row]
+        word = level_word(self.columns.code[row], cast("PlaceLevel", self.columns.level[row]))
         return f"{word} {name}" if word else name
 
     def _short_name(self, row: int) -> str:
         short = (n.name for n in self.other_names(row) if n.kind == "short")
-        return next(short, self._columns.name[row])
+        return next(short, self.columns.name[row])
 
     def zone(self, code: str) -> ZoneInfo:
         """Return the zone whose civil day counts in the unit; WIB for a unit outside both countries."""
@@ -359,7 +357,7 @@ class Gazetteer:
 
     def to_place_rows(self) -> tuple[PlaceRow, ...]:
         """Return every unit as the reader takes it."""
-        c = self._columns
+        c = self.columns
         return tuple(
             PlaceRow(
                 c.code[row],
@@ -441,13 +439,19 @@ def read_gazetteer(path: Path = GAZETTEER, progress: Progress | None = None) -> 
     rows = csv.reader(io.StringIO(text))
     if tuple(next(rows, ())) != Columns._fields:
         raise GazetteerFileError(f"Daftar wilayah {path.name} bukan berkas yang dimaksud: judul kolomnya lain.")
-    return Gazetteer(Columns(*zip(*_counted(rows, text.count("\n") - 1, progress), strict=True)))
+    # One flat list, not a list of rows: a hundred thousand small lists would keep the garbage collector busy.
+    cells = list(chain.from_iterable(_counted(rows, text.count("\n") - 1, progress)))
+    width = len(Columns._fields)
+    return Gazetteer(Columns(*(tuple(cells[column::width]) for column in range(width))))
 
 
 def _counted(rows: Iterator[list[str]], total: int, progress: Progress | None) -> Iterator[list[str]]:
     if progress is None:
-        yield from rows
-        return
+        return rows
+    return _reporting(rows, total, progress)
+
+
+def _reporting(rows: Iterator[list[str]], total: int, progress: Progress) -> Iterator[list[str]]:
     for done, row in enumerate(rows, start=1):
         yield row
         if done % 5_000 == 0 or done == total:

@@ -29,7 +29,7 @@ COMPARED_INSIDE = 4_000
 LEAST_SCORE = 60.0
 LEAST_PARENT_SCORE = 75.0
 
-WRONG_LEVEL, OUTSIDE, UNNAMED_PART = 15.0, 30.0, 4.0
+WRONG_LEVEL, OUTSIDE, UNNAMED_PART = 15.0, 25.0, 4.0
 """Points lost when the level word or the named parent does not fit, and when a short form or a part was met."""
 
 MatchedName = Literal["official", "facility"] | NameKind
@@ -290,15 +290,16 @@ class Index:
         inside: NDArray[np.bool_] | None,
     ) -> NDArray[np.float64]:
         scores = likeness.copy()
+        is_facility = np.fromiter((e in self.facilities for e in entries.tolist()), np.bool_, len(entries))
         if question.sought.levels:
             right = np.isin(self.levels[entries], _numbers(question.sought.levels))
-            scores[~right] -= WRONG_LEVEL
+            scores[~right | is_facility] -= WRONG_LEVEL  # "Desa Motaain" is not the gate of that name
         if inside is not None:
             scores[~inside[entries]] -= OUTSIDE
         elif question.parents:
             scores -= OUTSIDE
-        lesser = np.fromiter((self.kinds[e] in ("short", "part", "facility") for e in entries), np.bool_, len(entries))
-        scores[lesser & (likeness < 100.0)] -= UNNAMED_PART
+        is_part = np.fromiter((self.kinds[e] in ("short", "part") for e in entries), np.bool_, len(entries))
+        scores[(is_part | is_facility) & (likeness < 100.0)] -= UNNAMED_PART
         return scores
 
     def _hit(self, question: Question, entry: int, score: float, likeness: float, territories: list[Territory]) -> Hit:
@@ -311,7 +312,7 @@ class Index:
             name=self.names[entry],
             kind=self.kinds[entry],
             likeness=round(likeness, 1),
-            is_level_right=unit.level in levels if levels else None,
+            is_level_right=unit.level in levels and entry not in self.facilities if levels else None,
             inside=self.gazetteer.titled(holder.row) if holder else None,
             is_outside=is_outside,
         )

@@ -158,7 +158,7 @@ class _Grammar:
                 if parent is not None and (parent.rest is not None or parent.number):
                     return replace(parent, first=first, function=function)
             family = _heads_of_family().get(_FAMILY_OF_UNIT.get(function, ""))
-            if family is not None:
+            if family is not None and _heads().get(words.key(first, end)) is None:
                 alone = self._tail(words, first, end, family, votes, lettering)
                 return replace(alone, function=function)
         return self._core(words, first, votes, lettering)
@@ -170,6 +170,9 @@ class _Grammar:
 
     def _core(self, words: Words, first: int, votes: Counter[int], lettering: str) -> Parsed | None:
         found = _heads().longest_at(words, first, _HEAD_GAPS)
+        listing = _heads().longest_at(words, first, _HEAD_GAPS | {COMMA})
+        if listing is not None and listing[0] - first >= 5:  # a long name may hold commas: "... Hewan, Ikan dan Tumbuhan"
+            found = listing
         if found is None:
             return None
         end, head = found
@@ -242,7 +245,7 @@ class _Grammar:
             return None
         if words.gaps[at] == STOP and len(words.folded[at - 1]) > 4:
             return None
-        if words.gaps[at] == CLOSE and at - 1 > first and words.gaps[at - 1] != OPEN and OPEN not in words.gaps[first:at]:
+        if words.gaps[at] == CLOSE and at - 1 > first and words.gaps[at - 1] != OPEN and OPEN not in words.gaps[first + 1 : at]:
             return None
         for end, places in self.names.index.at(words, at):
             if not self._is_written_as_name(words, at, end, lettering):
@@ -310,11 +313,16 @@ class _Grammar:
                 if words.gaps[at] == COMMA and not (at + 1 < len(words) and words.folded[at + 1] == "dan"):
                     break
                 at += 1
-            elif words.folded[at] in ("dan", "dan/atau") and at + 1 < len(words) and words.capital[at + 1] and at > end:
+            elif words.folded[at] == "dan" and at > end and self._goes_on(words, at + 1):
                 at += 2
             else:
                 break
         return Parsed(first, at, head, rest=(end, at) if at > end else None)
+
+
+    def _goes_on(self, words: Words, at: int) -> bool:
+        """Tell whether a word after "dan" still belongs to the name: capitalised, no acronym, no other body."""
+        return at < len(words) and words.capital[at] and not words.upper[at] and _heads().longest_at(words, at) is None
 
 
 class AgencyFinder:

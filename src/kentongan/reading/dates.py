@@ -74,7 +74,7 @@ _TO = r"\s*(?:-|–|—|s\.?/?d\.?|sampai dengan|sampai|hingga|to'o|até|to)\s*"
 
 _DATE = re.compile(
     rf"(?P<lead>(?P<weekday>{_WEEKDAY})(?:\s*(?:-|–|dan|hingga|sampai)\s*(?P<weekday2>{_WEEKDAY}))?"
-    rf"(?:\s+{_PART_OF_DAY})?\s*[,.]?\s*(?:tanggal|tgl\.?|loron|dia|dia|,)?\s*\(?\s*)?"
+    rf"(?:\s+{_PART_OF_DAY})?\s*[,.|]?\s*(?:tanggal|tgl\.?|loron|dia|,)?\s*\(?\s*)?"
     r"(?<![\w/.,-])(?:"
     rf"(?P<iso_year>{_YEAR})-(?P<iso_month>[01]\d)-(?P<iso_day>[0-3]\d)"
     rf"|(?P<name_day>[0-3]?\d)(?:(?P<name_link>{_TO}|\s*(?:dan|&|,)\s*)(?P<name_day2>[0-3]?\d))?\s*(?:-\s*)?(?:de\s+|bulan\s+|fulan[-\s]+)?(?P<name_month>{_MONTH})"
@@ -109,6 +109,7 @@ _RELATIVE = re.compile(
     r"|(?:pekan|minggu|bulan|tahun) (?:lalu|depan|ini))\b",
     re.IGNORECASE,
 )
+_AFTER_A_DATE = re.compile(r"(?:\d\)|\d\d) $")  # "Senin (13/3/2023) kemarin" is one date
 _WEEKDAY_WORDS = frozenset(folded(word.split("-")[0]) for word in _WEEKDAYS)
 _MONTH_WORDS = frozenset(folded(word) for word in _MONTHS)
 _RELATIVE_WORDS = frozenset(
@@ -171,6 +172,8 @@ _FUTURE_BEFORE = re.compile(
     r"|mulai berlaku|nanti|mendatang|will|sei|será)\b[^.!?\"]{0,90}$|\b(?:menjelang|jelang)\s+(?:hari\s+|tanggal\s+)*$",
     re.IGNORECASE,
 )
+_AT = re.compile(r"\b(?:pada|iha|em|on)\s+(?:hari\s+)?$", re.IGNORECASE)
+_THAT = re.compile(r"\b(?:bahwa|katak|que|that)\b", re.IGNORECASE)
 _SPEECH = re.compile(
     r"\b(?:kata|ujar|ucap|tutur|jelas|ungkap|terang|tegas|sebut|papar|imbuh|tambah|beber|lanjut|urai|cetus|tandas|pungkas)(?:nya)?\b"
     r"|\b(?:mengatakan|menyatakan|menjelaskan|mengungkapkan|menyampaikan|menuturkan|menerangkan|menegaskan|menyebut(?:kan)?|membenarkan|memaparkan|mengaku)\b"
@@ -181,6 +184,7 @@ _SPEECH = re.compile(
 _HAPPENING = re.compile(
     r"\b(?:terjadi|ditangkap|menangkap|diamankan|mengamankan|ditemukan|menemukan|menggagalkan|digagalkan|digelar|menggelar|dilaksanakan|melaksanakan|berlangsung"
     r"|berkunjung|mengunjungi|kunjungan|menandatangani|penandatanganan|ditandatangani|penangkapan|penggerebekan|menggerebek|digerebek|menyita|disita|bertemu|pertemuan"
+    r"|dilakukan|penggagalan|terungkap|diungkap|dimulai|bermula|berawal|dievakuasi|dijemput|diberangkatkan|dicegat|dihentikan|penyitaan|disepakati|dikukuhkan|dilantik"
     r"|rapat|dipulangkan|dideportasi|mendeportasi|memulangkan|tiba|terdampar|diserahkan|menyerahkan|meninggal|tewas|melintas|masuk|memusnahkan|dimusnahkan|kegiatan|peristiwa|kejadian"
     r"|kaptura|kaer|akontese|realiza|ocorreu|deteve|detido|apreend\w+)\b",
     re.IGNORECASE,
@@ -212,6 +216,7 @@ def find_dates(document: Document, *, received: date | None = None) -> tuple[Dat
     known_years = frozenset(item.year for item in found if item.year and item.shape in ("full", "month", "year"))
     mentions = [_by_itself(document, item, latest, known_years, received) for item in found]
     anchors = _anchors(found, mentions, latest)
+    mentions = _happened_after_all(document, mentions)
     resolved = [
         _against_anchor(document, item, mention, anchors, mentions, received)
         for item, mention in zip(found, mentions, strict=True)
@@ -325,7 +330,9 @@ def _starts(body: str) -> _Starts:
         if word in _MONTH_WORDS:
             starts.dates.append(start)
             starts.months.append(start)
-        if word in _RELATIVE_WORDS or word.startswith("se"):
+        if (word in _RELATIVE_WORDS or word.startswith("se")) and not _AFTER_A_DATE.search(
+            body, max(0, start - 4), start
+        ):
             starts.relative.append(start)
     return starts
 
@@ -457,6 +464,29 @@ def _disagreement(day: date, weekday: int) -> str:
     return f"{WEEKDAY_NAMES[weekday]} tertulis, tetapi {day:%d/%m/%Y} adalah {WEEKDAY_NAMES[day.weekday()]}"
 
 
+def _happened_after_all(document: Document, mentions: list[DateMention]) -> list[DateMention]:
+    """Correct roles by the days themselves: what lies before the newest statement has happened; what was said "pada" an
+    earlier day is the day spoken of."""
+    told = [mention.day for mention in mentions if mention.day and mention.role in ("statement", "publication")]
+    if not told:
+        return mentions
+    newest = max(told)
+    return [
+        replace(mention, role="event")
+        if mention.day
+        and (
+            (mention.role == "deadline" and mention.day <= newest)
+            or (
+                mention.role == "statement"
+                and mention.day < newest
+                and _AT.search(document.body, max(0, mention.evidence.start - 12), mention.evidence.start)
+            )
+        )
+        else mention
+        for mention in mentions
+    ]
+
+
 def _by_itself(
     document: Document, item: _Found, latest: date, known_years: frozenset[int], received: date | None
 ) -> DateMention:
@@ -559,7 +589,8 @@ def _told_or_happened(before: str, after: str) -> Role:
     speech = max((match.start() for match in _SPEECH.finditer(outside)), default=-1)
     happening = max((match.start() for match in _HAPPENING.finditer(outside)), default=-1)
     if speech >= 0 and speech > happening:
-        return "statement"
+        reported = _THAT.search(outside, speech) and _AT.search(outside)
+        return "event" if reported else "statement"
     if (
         speech < 0
         and happening < 0

@@ -21,7 +21,7 @@ _RULES: tuple[tuple[FollowUpKind, re.Pattern[str]], ...] = (
     ("plan", re.compile(r"\bbertujuan (?:untuk )?", re.IGNORECASE)),
 )  # fmt: skip
 _NOT_A_PLAN = re.compile(
-    r"\bakan\s+(?:tetapi|hal|adanya|kebutuhan|pentingnya|bahaya|masuk ke|terjadi|datang)\b|\b(?:hendak|yang akan)\s+\w+|tidak akan\b|\bakan (?:dibawa|dikirim|diberangkatkan|dipekerjakan|diselundupkan|dijual|menyeberang|bekerja)\b",
+    r"\bakan\s+(?:tetapi|hal|adanya|kebutuhan|pentingnya|bahaya|masuk ke|terjadi|datang)\b|\b(?:hendak|yang akan)\s+\w+|tidak akan\b|\bakan (?:dibawa|dikirim|diberangkatkan|dipekerjakan|diselundupkan|dijual|menyeberang|bekerja|berangkat|diperjualbelikan|diseberangkan|ada|dijemput|dipekerjakan|meningkat|menjadi)\b",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
@@ -53,6 +53,8 @@ def _in_sentence(
     for kind, pattern in _RULES:
         match = pattern.search(body, sentence.start, sentence.end)
         if not match or any(start < match.end() and match.start() < end for start, end in taken):
+            continue
+        if match.group().strip().lower() in ("sei", "will") and document.language == "id":
             continue
         if kind == "plan" and _NOT_A_PLAN.search(
             body, max(sentence.start, match.start() - 14), min(sentence.end, match.end() + 20)

@@ -317,7 +317,7 @@ class _Builder:
         protected = [mention for mention in happening if mention.code in _PROTECTION]
         if together and self._is_about_agencies(case, incidents, together):
             meeting = self._event(case, together)
-            beside = self._protection_event(case, protected, meeting)
+            beside = self._protection_event(protected, meeting)
             counted = {index for event in beside for index in event.quantities}
             return [
                 replace(meeting, quantities=tuple(index for index in meeting.quantities if index not in counted)),
@@ -404,9 +404,7 @@ class _Builder:
         has_scene = any(index in near for index in self.scenes_by_sentence)
         return has_count or has_day or has_scene
 
-    def _protection_event(
-        self, case: _Case, protected: list[KindMention], meeting: EventProposal
-    ) -> list[EventProposal]:
+    def _protection_event(self, protected: list[KindMention], meeting: EventProposal) -> list[EventProposal]:
         """Return what a meeting's text also tells about refugees or detainees, when it counts them."""
         counted = [mention for mention in protected if self._has_count_near(mention) and not self._in_title(mention)]
         if not counted:
@@ -426,6 +424,9 @@ class _Builder:
         lead = self._lead_mention(case, main or mentions)
         sentence_index = self._sentence(lead)
         sentence = self.document.sentences[sentence_index]
+        start = sentence.start
+        if self.document.dateline and sentence.start <= self.document.dateline[0] < sentence.end:
+            start = self.document.dateline[1]
         happened = self._happened(case, sentence_index)
         kinds = self._kind_codes(mentions, main or mentions)
         confidence = min(
@@ -435,7 +436,7 @@ class _Builder:
             + (0.1 if happened and happened.day else 0.0),
         )
         evidence = self.document.evidence(
-            sentence.start, sentence.end, confidence, f"the first sentence that tells it ('{lead.evidence.text}')"
+            start, sentence.end, confidence, f"the first sentence that tells it ('{lead.evidence.text}')"
         )
         return EventProposal(
             kinds=kinds,
@@ -554,14 +555,11 @@ class _Builder:
         return _LEVEL_DEPTH.get(level, 0)
 
     def _distinct(self, indices: list[int]) -> tuple[int, ...]:
-        seen: set[str] = set()
-        kept: list[int] = []
+        """Return each place once, without those that only say what a narrower one lies in."""
+        seen: dict[str, int] = {}
         for index in indices:
-            code = self._code(self.finds.places[index])
-            if code not in seen:
-                seen.add(code)
-                kept.append(index)
-        return tuple(kept)
+            seen.setdefault(self._code(self.finds.places[index]), index)
+        return tuple(index for code, index in seen.items() if not any(other.startswith(code + ".") for other in seen))
 
     def _event_agencies(self, case: _Case) -> tuple[int, ...]:
         seen: set[str] = set()
@@ -574,11 +572,16 @@ class _Builder:
         return tuple(kept)
 
     def _event_quantities(self, case: _Case) -> tuple[int, ...]:
-        return tuple(
-            index
-            for index, (quantity, sentence) in enumerate(zip(self.finds.quantities, self.quantity_at, strict=True))
-            if case.first <= sentence < case.last and quantity.scope == "live"
-        )
+        """Return the live counts of the case; a figure that is repeated counts once."""
+        seen: set[tuple[float, str, bool]] = set()
+        kept: list[int] = []
+        for index, (quantity, sentence) in enumerate(zip(self.finds.quantities, self.quantity_at, strict=True)):
+            figure = (quantity.value, quantity.unit, quantity.part)
+            live = quantity.scope == "live" and quantity.family != "other"
+            if live and case.first <= sentence < case.last and figure not in seen:
+                seen.add(figure)
+                kept.append(index)
+        return tuple(kept)
 
     # ---- background
 

@@ -13,6 +13,7 @@ RANK = {
 }  # fmt: skip
 UPPER_LEVELS = frozenset({"country", "sea", "province", "regency", "city", "municipality"})
 _PREFIXES = ("kabupaten ", "kota administrasi ", "kota ", "kab ", "provinsi ")
+_SHORTENED = (("sungai ", "sei "), ("tanjung ", "tj "), ("gunung ", "gn "), ("simpang ", "sp "))
 _EARTH_RADIUS_KM = 6371.0
 
 
@@ -35,12 +36,13 @@ class PlaceNames:
         keys = {own}
         if row.level in ("regency", "city", "province"):
             keys |= {own.removeprefix(prefix) for prefix in _PREFIXES if own.startswith(prefix)}
+        keys |= {own.replace(long, short, 1) for long, short in _SHORTENED if own.startswith(long)}
         for other in row.other_names:
             key = key_of(other)
             keys.add(key)
             if row.level in ("district", "village") and len(key) > 2:
                 self._towns.add((key, position))
-        if row.level in UPPER_LEVELS or len(keys) > 1:
+        if row.level in UPPER_LEVELS or row.other_names:
             keys |= {key.replace(" ", "") for key in keys if key.count(" ") == 1 and len(key) > 8}
         return (key for key in keys if key)
 

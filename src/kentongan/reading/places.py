@@ -94,6 +94,7 @@ class PlaceFinder:
         seen = [each for each in self._scan(text) if each.places or each.facility]
         self._link(text, seen)
         self._narrow(text, seen)
+        self._drop_strangers(seen)
         self._decide(text, [each for each in seen if not each.is_dropped])
         kept = [each for each in seen if not each.is_dropped]
         roles = self._roles(text, kept)
@@ -189,6 +190,10 @@ class PlaceFinder:
             return True
         if seen.levels and set(seen.levels) <= {"hamlet"}:
             return True
+        if not seen.levels and self._is_calendar_or_initials(seen):
+            return True
+        if seen.levels and self._name_goes_on(text, seen):
+            return True
         if seen.key == "ri" and not self._is_beside_country(words, first, last) and not seen.is_locative:
             return True
         if not seen.levels and self._is_end_of_proper_name(text, seen):
@@ -196,6 +201,26 @@ class PlaceFinder:
         if seen.levels or seen.is_locative and self._is_upper(seen):
             return False
         return last - first == 1 and self._is_in_person_name(text, seen)
+
+    def _is_calendar_or_initials(self, seen: _Seen) -> bool:
+        if seen.key in _list("weekday") or seen.key in _list("month"):
+            return True
+        return len(seen.key) < 3 and seen.key != "ri" and not seen.is_locative
+
+    def _name_goes_on(self, text: "_Text", seen: _Seen) -> bool:
+        """Tell whether the name is only the beginning of a longer one that the gazetteer lacks ("Desa Sei Anu")."""
+        words, last = text.words, seen.last
+        if last >= len(words) or words.gaps[last] != SPACE or not words.capital[last] or words.upper[last]:
+            return False
+        if text.capital_says_nothing(last) or text.agency_at(last, last + 1) is not None or text.starts_sentence(last):
+            return False
+        word = words.folded[last]
+        if word in _levels() or word in _list("weekday") or word in _list("month") or word in _list("takes_a_place"):
+            return False
+        follows = self._names.index.longest_at(words, last)
+        if follows is not None and any(self._names.rank(place) <= 3 for place in follows[1]):
+            return False
+        return not (is_ordinary(word) and self._names.rank(seen.places[0]) <= 2)
 
     def _is_beside_country(self, words: Words, first: int, last: int) -> bool:
         after = last < len(words) and words.gaps[last] in (HYPHEN, SLASH, SPACE, "?") and bool(self._countries(words.folded[last], words, last))
@@ -234,7 +259,13 @@ class PlaceFinder:
             return False
         if any(self._names.rank(place) <= 3 for place in self._names.meant_by(word)):
             return False
-        return not is_ordinary(word)
+        return not is_ordinary(word) and not self._is_in_run_of_a_building(words, at)
+
+    def _is_in_run_of_a_building(self, words: Words, at: int) -> bool:
+        """Tell whether the capital words up to this one begin with a building: "Hotel Anu Kupang"."""
+        while at > 0 and words.gaps[at] == SPACE and words.capital[at - 1]:
+            at -= 1
+        return words.folded[at] in _list("begins_a_run") or (at > 0 and words.gaps[at] == SPACE and words.folded[at - 1] in _list("begins_a_run"))
 
     # --- what stands beside each other ------------------------------------------------------------------------------
 
@@ -311,6 +342,8 @@ class PlaceFinder:
             match = tuple(place for place in each.places if self._names.rank(place) <= 3)
         if not match and "district" in wanted:
             match = tuple(place for place in each.places if self._names.is_town(each.key, place))
+        if len(match) > 1 and not wanted[0].startswith(("village", "suco", "aldeia")):
+            match = self._outermost(match)
         each.places = match
         each.is_dropped = not match
 
@@ -339,15 +372,15 @@ class PlaceFinder:
             )
             each.is_dropped = weak
             return
-        needs = each.is_locative or each.is_enumerated or each.is_dateline
-        each.is_dropped = each.is_doubtful or not needs
-        if not each.is_dropped:
-            each.places = highest if self._names.rank(highest[0]) == 3 and not self._supported(text, seen, each, each.places) else each.places
-            supported = self._supported(text, seen, each, each.places)
-            if supported:
-                each.places = supported
-            elif self._names.rank(highest[0]) > 3 or len(highest) > 1:
-                each.is_dropped = not each.is_dateline
+        supported = self._outermost(self._supported(text, seen, each, each.places))
+        is_called_for = each.is_locative or each.is_enumerated or each.is_dateline
+        if each.is_doubtful or not (is_called_for or (supported and self._names.rank(supported[0]) == 3)):
+            each.is_dropped = True
+        elif supported:
+            each.places = supported
+        else:
+            each.places = self._outermost(highest)
+            each.is_dropped = not each.is_dateline and (self._names.rank(highest[0]) > 3 or len(each.places) > 1)
 
     def _in_chain(self, seen: Sequence[_Seen], index: int) -> tuple[int, ...]:
         """Return the places of a bare name that lie in, or hold, the place written beside it."""
@@ -362,12 +395,16 @@ class PlaceFinder:
             if other > index:
                 inside = tuple(p for p in each.places if any(p != a and self._names.holds(a, p) for a in anchors))
                 if inside and not (each.is_doubtful and not neighbour.levels):
-                    return inside
+                    return self._outermost(inside)
             elif not each.is_doubtful:
                 around = tuple(p for p in each.places if any(p != a and self._names.holds(p, a) for a in anchors))
                 if around:
-                    return around
+                    return self._outermost(around)
         return ()
+
+    def _outermost(self, places: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the places without those that lie in another of them: the town's name means the district, not its ward."""
+        return tuple(p for p in places if not any(other != p and self._names.holds(other, p) for other in places))
 
     def _supported(self, text: "_Text", seen: Sequence[_Seen], each: _Seen, places: tuple[int, ...]) -> tuple[int, ...]:
         """Return the places that lie in a regency, city or district that the text names elsewhere."""
@@ -392,6 +429,19 @@ class PlaceFinder:
         return anchors
 
     # --- deciding ----------------------------------------------------------------------------------------------------
+
+    def _drop_strangers(self, seen: Sequence[_Seen]) -> None:
+        """Drop a village whose named district or regency holds no village of that name: a unit the gazetteer lacks."""
+        for index, each in enumerate(seen):
+            if each.is_dropped or each.agency is not None or not each.levels or self._names.rank(each.places[0]) < 4:
+                continue
+            for other in each.chained:
+                parent = seen[other]
+                if other < index or parent.is_dropped or not parent.places or not (parent.levels or self._is_upper(parent)):
+                    continue
+                regencies = {self._names.of_rank(place, 2) for place in parent.places} - {None}
+                if regencies and not any(self._names.of_rank(place, 2) in regencies for place in each.places):
+                    each.is_dropped = True
 
     def _decide(self, text: "_Text", seen: Sequence[_Seen]) -> None:
         """Decide the clear ones first; each decision helps with the next."""
@@ -499,13 +549,17 @@ class PlaceFinder:
                 if role == "home" and is_country:
                     return "nationality"
                 return role  # type: ignore[return-value]
-        if each.is_statement:
+        if each.is_statement or (is_country and text.words.folded[each.opens - 1 : each.opens] != ("di",)):
             return "mention"
-        if text.ends_in("scene", each.opens):
+        if text.ends_in("scene", each.opens) or (each.facility is not None and text.ends_in("locative", each.opens)):
             return "scene"
-        if each.facility is not None and not is_country and text.ends_in("locative", each.opens):
-            return "scene"
-        return "mention"
+        return "scene" if self._locates_an_office(text, each) else "mention"
+
+    def _locates_an_office(self, text: "_Text", each: _Seen) -> bool:
+        """Tell whether the name says where the office before it stands: "di Markas Polda Banten, Kota Serang"."""
+        words, before = text.words, each.opens - 1
+        office = text.agency_at(before, before + 1) if before >= 0 and words.gaps[each.opens] in (COMMA, OPEN) else None
+        return office is not None and text.ends_in("scene", words.index_at(office.evidence.start))
 
     def _mention(self, text: "_Text", each: _Seen, role: PlaceRole) -> PlaceMention | None:
         words = text.words
@@ -530,7 +584,7 @@ class PlaceFinder:
         )
 
     def _is_level_part(self, each: _Seen) -> bool:
-        return bool(each.levels) and each.agency is None
+        return bool(each.levels) and each.agency is None and "country" not in each.levels
 
 
 class _Text:

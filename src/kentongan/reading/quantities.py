@@ -13,7 +13,7 @@ from typing import Literal
 from kentongan.reading.dates import clock_spans
 from kentongan.reading.model import DateMention, Quantity
 from kentongan.reading.text import Document, matches_at
-from kentongan.reading.words import folded, words_of
+from kentongan.reading.words import HYPHEN, SPACE, PhraseIndex, folded, key_of, words_of
 
 Family = Literal["persons", "goods", "money", "cases", "vehicles", "documents", "other"]
 Scope = Literal["live", "background", "headline"]
@@ -42,7 +42,7 @@ def _alternatives(words: Sequence[str]) -> str:
 _PERSONS: tuple[str, ...] = (
     "warga negara asing", "warga negara indonesia", "warga negara", "warga asing", "warga binaan", "warga", "wna", "wni", "wn",
     "calon pekerja migran indonesia", "calon pekerja migran", "calon pekerja", "calon pmi", "calon tki", "calon tenaga kerja",
-    "calon penumpang", "calon jemaah", "cpmi", "pmi", "tki", "tkw", "tka", "pekerja migran indonesia", "pekerja migran", "pekerja", "tenaga kerja",
+    "calon penumpang", "calon jemaah", "cpmi", "ctki", "terlapor", "tenaga kerja indonesia", "tenaga kerja asing", "pmi", "tki", "tkw", "tka", "pekerja migran indonesia", "pekerja migran", "pekerja", "tenaga kerja",
     "korban", "tersangka", "terduga pelaku", "terduga", "terdakwa", "pelaku", "imigran gelap", "imigran", "migran", "pengungsi", "deteni",
     "pencari suaka", "orang asing", "orang", "jiwa", "anak buah kapal", "anak", "balita", "bayi", "laki-laki", "lelaki", "pria", "perempuan", "wanita",
     "personel", "personil", "anggota", "petugas", "prajurit", "aparat", "pegawai", "abk", "awak kapal", "awak", "nelayan", "penumpang",
@@ -76,13 +76,16 @@ _VEHICLES: tuple[str, ...] = (
 )  # fmt: skip
 _DOCUMENTS: tuple[str, ...] = ("paspor", "visa", "ktp", "dokumen", "berkas", "surat", "kartu keluarga", "kartu identitas", "izin tinggal", "kitas", "permohonan paspor", "permohonan", "tiket", "boarding pass", "passaportes", "passports", "pas lintas batas", "plb", "sertifikat")  # fmt: skip
 _CASES: tuple[str, ...] = ("kasus", "perkara", "laporan polisi", "laporan", "kejadian", "peristiwa", "insiden", "lokasi penindakan", "penindakan", "pelanggaran", "kazu", "casos", "cases", "incidents")  # fmt: skip
-_OTHERS: tuple[str, ...] = ("kepala keluarga", "kk", "keluarga", "rumah", "desa", "kelurahan", "kecamatan", "kabupaten", "perusahaan", "titik", "lokasi", "pos", "tps")  # fmt: skip
+_OTHERS: tuple[str, ...] = ("kepala keluarga", "kk", "keluarga", "rumah", "perusahaan")
 
 _FAMILY_OF: dict[str, Family] = {}
 for _family, _words in (
     ("other", _OTHERS), ("cases", _CASES), ("documents", _DOCUMENTS), ("vehicles", _VEHICLES), ("goods", _GOODS), ("persons", _PERSONS),
 ):  # fmt: skip
     _FAMILY_OF.update(dict.fromkeys(_words, _family))  # type: ignore[arg-type]
+
+_NOUNS: PhraseIndex[str] = PhraseIndex({key_of(noun): noun for noun in _FAMILY_OF})
+_BETWEEN_WORDS = frozenset({SPACE, HYPHEN})
 
 _DIGITS = r"\d{1,3}(?:[.,]\d{3})+(?:,\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
 _SCALE = r"(?:\s*(?:ribu|rb|juta|jt|miliar|milyar|triliun)\b)"
@@ -92,16 +95,19 @@ _NUMBER = (
     rf"(?:(?P<digits>{_DIGITS})(?P<scale>{_SCALE})?|(?P<words>{_INDONESIAN_WORDS})|(?P<vague>{_alternatives(list(_VAGUE))})(?:\s+(?P<vague_scale>ribu|juta|miliar))?"
     rf"|(?P<foreign>{_alternatives(list(_FOREIGN))}))"
 )
-_NOUN = rf"(?:{_alternatives(list(_FAMILY_OF))})"
-_COUNT = re.compile(
+_NUMBER_HERE = re.compile(
     rf"(?<![\w/.,:%-]){_NUMBER}\b(?![.,/:]\d)"
-    rf"(?:\s*(?:-|–|hingga|sampai|s/d)\s*(?P<upper>\d[\d.]*)\b)?(?:\s*\((?P<again>[^()\d]{{2,40}}|\d[\d.]*)\))?"
-    rf"(?P<an>an)?\s*(?:lagi\s+|lainnya\s+|nama\s+)?(?P<unit_word>unit|lembar|buah|orang|ekor|bidang|na'in)?\s*(?P<noun>{_NOUN})?\b",
+    rf"(?:\s*(?:-|–|hingga|sampai|s/d)\s*(?P<upper>\d[\d.]*)\b)?(?:\s*\((?P<again>[^()\d]{{2,40}}|\d[\d.]*)\))?\s*",
     re.IGNORECASE,
 )
+_COUNTERS = frozenset({"unit", "lembar", "buah", "orang", "ekor", "bidang", "nain", "nama"})
+_SKIPPED = frozenset({"lagi", "lainnya", "nama"})
 _HEDGE_BEFORE = re.compile(
     r"(?P<approx>sekitar|kurang lebih|kira-kira|lebih dari|hampir|hingga|mencapai|maksimal|±|cerca de|about|besik)\s+$",
     re.IGNORECASE,
+)
+_SIZE_BEFORE = re.compile(
+    r"\b(?:(?:ber)?ukuran|berkapasitas|kapasitas|(?:ber)?isi|@)\s*(?:masing-masing\s+)?$", re.IGNORECASE
 )
 _NUMBER_WORDS = frozenset(folded(word) for word in (*_ONES, *_VAGUE, *_FOREIGN))
 _SE_WORDS = (
@@ -170,12 +176,17 @@ _BACKGROUND = re.compile(
     r"|durante o ano|ao longo de|desde (?:janeiro|20\d\d)|em 20\d\d|durante tinan|iha tinan|hahú|so far this year|since january|last year)",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(
+    r"^\W*(?:jumlah|angka|total|data|dari (?:jumlah|total|angka|\d)|rincian|sebagian|mayoritas|sisanya|adapun rincian)\b[^.]{0,60}\b(?:itu|tersebut|ini)\b"
+    r"|^\W*(?:dari (?:jumlah|total|angka) (?:itu|tersebut)|rinciannya|dengan rincian|sisanya)\b|^\W*\d+ \w+(?: \w+)? di ?antaranya\b",
+    re.IGNORECASE,
+)
 _SENTENCED = re.compile(r"\b(?:denda|pidana|ancaman|diancam|terancam|hukuman|penjara|dipidana|multa)\b", re.IGNORECASE)
 _THIS_HAPPENING = re.compile(
     r"\b(?:hari ini|tadi malam|semalam|kemarin|dalam (?:operasi|penangkapan|penggerebekan|kasus|peristiwa) (?:ini|itu|tersebut)|saat ini|tersebut)\b",
     re.IGNORECASE,
 )
-_WHAT = re.compile(r"\s+(?!(?:dari|di|ke|yang|dan|untuk|dengan|pada|serta|oleh|saat|dalam|asal|karena|akan|telah|sudah|tersebut|itu|ini|lalu|melalui|tanpa|atau|milik|ditangkap|diamankan|disita|tiba|masuk|iha|ho|no|de|da|do|em|by|in|of|and|from)\b)([^\W\d_][\w'-]*)")  # fmt: skip
+_WHAT = re.compile(r"\s+(?!(?:dari|di|ke|yang|dan|untuk|dengan|pada|serta|oleh|saat|dalam|asal|karena|akan|telah|sudah|tersebut|itu|ini|lalu|melalui|ukuran|berukuran|berisi|isi|jenis|lebih|kurang|per|setiap|mengenakan|sebagai|tanpa|atau|milik|ditangkap|diamankan|disita|tiba|masuk|iha|ho|no|de|da|do|em|by|in|of|and|from)\b)([^\W\d_][\w'-]*)")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,19 +274,65 @@ def _number(match: re.Match[str]) -> _Number | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """A number with what it counts: "2 unit mobil" has the counter "unit" and the noun "mobil"."""
+
+    start: int
+    end: int
+    match: re.Match[str]
+    counter: str
+    noun: str  # as the vocabulary writes it; empty when only a counter stands there
+    written: str
+
+
 def _counted(document: Document) -> Iterator[Quantity]:
     body = document.body
-    for match in matches_at(_COUNT, body, _number_starts(body)):
-        noun = re.sub(r"\s+", " ", (match["noun"] or match["unit_word"] or "").lower())
-        if not noun or (noun == "unit" and not match["noun"] and not _what_follows(body, match.end())):
+    for match in matches_at(_NUMBER_HERE, body, _number_starts(body)):
+        count = _count_at(body, match)
+        if count is None or (count.noun == "unit" and not _what_follows(body, count.end)):
             continue
-        if match["foreign"] and not _speaks_for_foreign(document, match):
+        if match["foreign"] and (document.language == "id" or not count.noun):
             continue
         number = _number(match)
+        if (
+            _SIZE_BEFORE.search(body, max(0, match.start() - 24), match.start())
+            and _FAMILY_OF.get(count.noun) == "goods"
+        ):
+            continue  # "4 jeriken berukuran 30 liter": how large each is, not how much there is
         hedge = _HEDGE_BEFORE.search(body, max(0, match.start() - 20), match.start())
-        if number is None or _is_trap(body, match, hedged=hedge is not None):
-            continue
-        yield _quantity(document, match, number, noun, hedge)
+        if number is not None and not _is_trap(body, match, hedged=hedge is not None):
+            yield _quantity(document, count, number, hedge)
+
+
+def _count_at(body: str, match: re.Match[str]) -> _Count | None:
+    """Return the counter and the noun that directly follow a number, or None when nothing countable does."""
+    words = words_of(body)
+    index = words.index_at(match.end())
+    if index >= len(words) or words.starts[index] != match.end():
+        return None
+    if words.folded[index] in _SKIPPED and index + 1 < len(words) and words.gaps[index + 1] == SPACE:
+        index += 1
+    found = _NOUNS.longest_at(words, index, _BETWEEN_WORDS)
+    counter, counter_end = "", 0
+    if words.folded[index] in _COUNTERS and (found is None or found[0] == index + 1):
+        counter, counter_end = words.folded[index], words.ends[index]
+        if index + 1 < len(words) and words.gaps[index + 1] == SPACE:
+            after = _NOUNS.longest_at(words, index + 1, _BETWEEN_WORDS)
+            if after and after[1] not in ("orang", "unit"):
+                return _Count(
+                    match.start(),
+                    words.ends[after[0] - 1],
+                    match,
+                    counter,
+                    after[1],
+                    words.written(index + 1, after[0]),
+                )
+    if found:
+        return _Count(match.start(), words.ends[found[0] - 1], match, "", found[1], words.written(index, found[0]))
+    if counter in ("unit", "lembar", "buah", "orang", "ekor"):
+        return _Count(match.start(), counter_end, match, counter, counter, counter)
+    return None
 
 
 def _number_starts(body: str) -> list[int]:
@@ -285,10 +342,6 @@ def _number_starts(body: str) -> list[int]:
         for start, word in zip(words.starts, words.folded, strict=True)
         if word[0].isdigit() or word in _NUMBER_WORDS
     ]
-
-
-def _speaks_for_foreign(document: Document, match: re.Match[str]) -> bool:
-    return document.language != "id" and match["noun"] is not None
 
 
 def _is_trap(body: str, match: re.Match[str], *, hedged: bool) -> bool:
@@ -319,31 +372,29 @@ def _what_follows(body: str, position: int) -> str:
     return " ".join(words)
 
 
-def _quantity(
-    document: Document, match: re.Match[str], number: _Number, noun: str, hedge: re.Match[str] | None
-) -> Quantity:
-    end = match.start() + len(match.group().rstrip())
-    start = hedge.start("approx") if hedge else match.start()
-    family, unit, what = _counted_thing(document.body, match, noun, end)
+def _quantity(document: Document, count: _Count, number: _Number, hedge: re.Match[str] | None) -> Quantity:
+    start = hedge.start("approx") if hedge else count.start
+    family, unit, what = _counted_thing(document.body, count)
     hedged = hedge is not None and hedge["approx"].lower() not in ("mencapai", "hingga", "maksimal")
-    approximate = number.approximate or hedged or match["upper"] is not None
-    why = f"a number with the noun '{noun}'" + (f", a range up to {match['upper']}" if match["upper"] else "")
-    evidence = document.evidence(start, end, 0.75 if approximate else 0.9, why)
-    return Quantity(evidence, number.value, unit, what, family, _scope(document, start, end), approximate)
+    upper = count.match["upper"]
+    approximate = number.approximate or hedged or upper is not None
+    why = f"a number with the noun '{count.noun}'" + (f", a range up to {upper}" if upper else "")
+    evidence = document.evidence(start, count.end, 0.75 if approximate else 0.9, why)
+    return Quantity(evidence, number.value, unit, what, family, _scope(document, start, count.end), approximate)
 
 
-def _counted_thing(body: str, match: re.Match[str], noun: str, end: int) -> tuple[Family, str, str]:
+def _counted_thing(body: str, count: _Count) -> tuple[Family, str, str]:
     """Return the family, the unit and what is counted: "12 ekor sapi" is goods, "ekor", "sapi"."""
+    noun = count.noun
     family = _FAMILY_OF.get(noun, "goods")
-    follows = _what_follows(body, end)
-    named = " ".join((re.sub(r"\s+", " ", match["noun"] or noun) + " " + follows).split())
-    counter = (match["unit_word"] or "").lower()
+    follows = _what_follows(body, count.end)
+    named = " ".join((count.written + " " + follows).split())
     if family == "persons":
         return family, "orang", follows if noun in _BARE_PERSONS else named
     if noun in ("unit", "buah", "lembar", "ekor"):
         return _family_of_counted(noun, follows), noun, follows
     if family in ("vehicles", "documents"):
-        return family, counter or ("unit" if family == "vehicles" else "lembar"), named
+        return family, count.counter or ("unit" if family == "vehicles" else "lembar"), named
     if family == "cases":
         return family, "kasus", named
     if noun in _COUNTED_BY_THE_PIECE:
@@ -377,6 +428,8 @@ def _scope(document: Document, start: int, end: int) -> Scope:
     )
     clause = text[clause_start:]
     background = list(_BACKGROUND.finditer(clause))
+    if not background and _GOES_ON.search(text) and _in_background_paragraph(document, index):
+        return "background"
     if not background:
         return "background" if _SENTENCED.search(text[max(0, position - 60) : position]) else "live"
     this = _THIS_HAPPENING.search(clause)
@@ -385,6 +438,17 @@ def _scope(document: Document, start: int, end: int) -> Scope:
     ):
         return "live"
     return "background"
+
+
+def _in_background_paragraph(document: Document, index: int) -> bool:
+    """Say whether the sentence before, of the same paragraph, gives the totals of a period."""
+    before = document.sentences[index - 1] if index else None
+    if before is None or before.paragraph != document.sentences[index].paragraph:
+        return False
+    text = document.body[before.start : before.end]
+    return bool(_BACKGROUND.search(text)) or (
+        bool(_GOES_ON.search(text)) and _in_background_paragraph(document, index - 1)
+    )
 
 
 def _single(document: Document) -> Iterator[Quantity]:
@@ -493,6 +557,12 @@ _SHARES = re.compile(
 )
 
 
+_OPENS_WITH_SHARES = re.compile(
+    r"\s*(?:mereka |rinciannya |masing-masing )?(?:terdiri (?:dari|atas)|yakni|yaitu|rinciannya|dengan rincian)\b",
+    re.IGNORECASE,
+)
+
+
 def _with_shares(document: Document, found: list[Quantity]) -> Iterator[Quantity]:
     """Mark the persons listed after a total of their own sentence as parts of it, when they do not exceed it."""
     total: Quantity | None = None
@@ -501,7 +571,7 @@ def _with_shares(document: Document, found: list[Quantity]) -> Iterator[Quantity
         if quantity.family != "persons" or quantity.part:
             yield quantity
             continue
-        if total is not None and _same_sentence(document, total, quantity):
+        if total is not None and _near_sentences(document, total, quantity):
             between = document.body[total.evidence.end : quantity.evidence.start]
             if _SHARES.search(between) and listed + quantity.value <= total.value:
                 listed += quantity.value
@@ -511,5 +581,10 @@ def _with_shares(document: Document, found: list[Quantity]) -> Iterator[Quantity
         yield quantity
 
 
-def _same_sentence(document: Document, first: Quantity, second: Quantity) -> bool:
-    return document.sentence_index_at(first.evidence.start) == document.sentence_index_at(second.evidence.start)
+def _near_sentences(document: Document, first: Quantity, second: Quantity) -> bool:
+    distance = document.sentence_index_at(second.evidence.start) - document.sentence_index_at(first.evidence.start)
+    return distance == 0 or (
+        distance == 1
+        and _OPENS_WITH_SHARES.match(document.body[second.evidence.start - 40 : second.evidence.start].split(".")[-1])
+        is not None
+    )

@@ -13,7 +13,7 @@ from kentongan.reading.happenings import Finds, propose_events
 from kentongan.reading.instruments import find_instruments, on_the_same_occasion
 from kentongan.reading.kinds import KindFinder
 from kentongan.reading.knowledge import Knowledge
-from kentongan.reading.model import EventProposal, Evidence, Instrument, Quantity, Reading
+from kentongan.reading.model import DateMention, EventProposal, Evidence, Instrument, PlaceMention, Quantity, Reading
 from kentongan.reading.places import PlaceFinder
 from kentongan.reading.quantities import find_quantities
 from kentongan.reading.speakers import find_speakers
@@ -45,7 +45,7 @@ class Reader:
     def _read(self, doc: Document, *, received: date | None, source: str) -> Reading:
         dates = find_dates(doc, received=received)
         agencies = self._agencies.find(doc)
-        places = self._places.find(doc, agencies)
+        places = tuple(place for place in self._places.find(doc, agencies) if not _in_a_date(place, dates))
         kinds = self._kinds.find(doc)
         quantities = find_quantities(doc, dates)
         speakers = find_speakers(doc, agencies, places)
@@ -71,6 +71,12 @@ class Reader:
             events=events,
             warnings=tuple(_warnings(doc, finds, events)),
         )
+
+
+def _in_a_date(place: PlaceMention, dates: tuple[DateMention, ...]) -> bool:
+    """Say whether a village's name is only the name of a weekday or a month here (there are villages called Jumat)."""
+    here = place.evidence
+    return any(date.evidence.start < here.end and here.start < date.evidence.end for date in dates)
 
 
 def _dated_by_event(

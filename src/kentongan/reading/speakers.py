@@ -14,11 +14,11 @@ from kentongan.reading.text import Document, capital_starts, matches_at, words_i
 from kentongan.reading.words import words_of
 
 _RANK = (
-    r"(?:(?:Komisaris|Inspektur|Brigadir) Jenderal Polisi|Jenderal Polisi|(?:Ajun )?Komisaris Besar Polisi|(?:Ajun )?Komisaris Polisi"
+    r"(?:(?:Komisaris|Inspektur|Brigadir) Jenderal Polisi|Jenderal Polisi|(?:Ajun )?Komisaris Besar(?: Polisi)?|(?:Ajun )?Komisaris Polisi"
     r"|Inspektur (?:Polisi )?(?:Satu|Dua)|(?:Komjen|Irjen|Brigjen|Kombes|Jenderal)(?:\.? ?(?:Pol|TNI)\b\.?)?|AKBP|Kompol|AKP|IPTU|Iptu|IPDA|Ipda|AIPTU|Aiptu|AIPDA|Aipda"
     r"|Bripka|BRIPKA|Brigpol|Brigadir|Briptu|BRIPTU|Bripda|BRIPDA|(?:Letnan Jenderal|Mayor Jenderal|Brigadir Jenderal|Letnan Kolonel|Letnan Satu|Letnan Dua"
     r"|Letjen|Mayjen|Kolonel|Letkol|Mayor|Kapten|Lettu|Letda|Peltu|Pelda|Serma|Serka|Sertu|Serda|Kopka|Koptu|Kopda|Praka|Pratu|Prada)"
-    r"(?:\.? (?:TNI|Inf|Kav|Arm|Arh|Art|Czi|Cba|Cpl|Ckm|Chk|Caj|Cke|Cpn|Cpm|Laut(?: ?\([A-Z]\))?|Pnb|Pas|Mar|Kes|Lek|Sus|Tek|Kal|Adm|Marinir)\b\.?){0,2}"
+    r"(?:\.? \(?(?:TNI|Inf|Infanteri|Kavaleri|Kav|Arm|Arh|Art|Czi|Cba|Cpl|Ckm|Chk|Caj|Cke|Cpn|Cpm|Laut(?: ?\([A-Z]\))?|Pnb|Pas|Mar|Kes|Lek|Sus|Tek|Kal|Adm|Marinir)\b\.?\)?){0,2}"
     r"|Laksamana (?:Pertama|Muda|Madya)|Laksma|Laksda|Laksdya|Marsma|Marsda|Marsdya|Superintendente(?: Xefe| Chefe)?|Komisáriu|Comissário|Inspetor|Coronel|Koronel|Tenente(?: Coronel)?|Sarjentu)"
 )
 _DEGREE_BEFORE = r"(?:Drs|Dra|Dr|dr|drg|drh|Ir|H|Hj|Prof|KH|Apt|Ns)\."
@@ -28,7 +28,7 @@ _DEGREE_AFTER = (
 )
 _NAME_WORD = r"(?:(?:[A-Z]\.? ?){1,3}(?<=[A-Z.])(?=\s+[A-Z][a-z])|[A-Z](?:\.[A-Z])+\.?|[A-Z][a-zà-ÿ]+(?:['’-][A-Za-zà-ÿ]+)*|[A-Z]['’][A-Z][a-zà-ÿ]+|Mc[A-Z][a-z]+|[A-Z]\.)"
 _PARTICLE = r"(?:da|de|do|dos|das|bin|binti|van|von|al|el)"
-_NAME = rf"{_NAME_WORD}(?:\s+(?:{_PARTICLE}\s+)?{_NAME_WORD}){{0,4}}"
+_NAME = rf"{_NAME_WORD}(?:\s+(?:{_PARTICLE}\s+)?{_NAME_WORD}){{0,4}}(?:\s+[A-Z]\b(?![\w.-])){{0,2}}"
 
 _HEAD = (
     r"(?:Kepala|Kasie?|Kasubsie?|Kabid|Kasubbid|Kasubdit|Kaban|Kabag|Kasubbag|Kasat|Kanit|Kaur|Kapos|Kapospol|Kapolda|Wakapolda|Kapolresta|Wakapolresta|Kapolres|Wakapolres|Kapolsek|Wakapolsek"
@@ -83,6 +83,12 @@ _POST_OF_A_PLACE = re.compile(
     r"(?:Kapolda|Wakapolda|Kapolresta|Wakapolresta|Kapolres|Wakapolres|Kapolsek|Wakapolsek|Bupati|Wabup|Wali ?[Kk]ota|Walikota|Wawali|Gubernur|Wagub|Camat|Sekcam|Lurah|Kades|Dandim|Danramil|Danlanal|Kajari|Kajati)$"
 )
 _WORDS_BEFORE_RANK = re.compile(rf"(?P<words>(?:[ \t]+[A-Z][\w'-]+){{1,3}}?)(?=[ \t]*,?[ \t]+{_RANK}\b)")
+_GENERAL_OF_A_BODY = re.compile(
+    r"(?:Direktur|Direktorat|Sekretaris|Sekretariat|Inspektur|Inspektorat|Konsul|Konsulat)\s*$"
+)
+_STREET_BEFORE = re.compile(
+    r"\b(?:Jl|Jln|Jalan|Gang|Gg|RSUD|RS|Bandara|Stadion|Masjid|Universitas)\.?\s+$", re.IGNORECASE
+)
 _SAME_POST = {
     "wabup": "wakil bupati",
     "wagub": "wakil gubernur",
@@ -221,6 +227,8 @@ def _end_of_post(body: str, position: int, spans: _Spans) -> int:
         lower = word.lower()
         if lower in ("dan", "&", "/") and not _joins_post_words(body, match.end()):
             return end
+        if _RANK_WORD.match(body, start) and not _GENERAL_OF_A_BODY.search(body, max(0, end - 14), end):
+            return end
         if agency_end and agency_end > start:
             end, small = agency_end, 0
         elif (
@@ -327,6 +335,8 @@ def _after_rank(document: Document, spans: _Spans) -> Iterator[_Mention]:
 
 def _after_title(document: Document, spans: _Spans) -> Iterator[_Mention]:
     for match in matches_at(_HONOURED_NAME, document.body, _title_starts(document.body)):
+        if _STREET_BEFORE.search(document.body, max(0, match.start() - 12), match.start()):
+            continue
         checked = _checked_name(document.body, *match.span("name"), spans, strict=True)
         if checked:
             mention = _mention(

@@ -69,7 +69,7 @@ _FOOTER_LINE = re.compile(
     r"(?:berita|artikel|tulisan) ini (?:telah |sudah )?(?:tayang|dimuat|terbit|pernah)"
     r"|(?:pewarta|penulis|editor|reporter|wartawan|jurnalis|kontributor|redaktur|uploader|fotografer|penyunting|publisher)"
     r"(?:\s*(?:/|&|dan)\s*(?:pewarta|penulis|editor|reporter|redaktur))?\s*[:|]"
-    r"|laporan (?:reporter|wartawan|kontributor|jurnalis)\b"
+    r"|laporan (?:reporter|wartawan|kontributor|jurnalis)\b|oleh\s*:\s*\S.{2,40}$|[\w-]+\.(?:jpe?g|png|webp)$"
     r"|copyright\b|©|\(c\) ?\d{4}|hak cipta\b|all rights? reserved|dilarang (?:keras )?(?:mengambil|menyalin|mengutip)"
     r"|[•\-\s]*ikuti (?:kami|saluran|berita|channel|kanal)|(?:cek|dapatkan|update|simak) (?:berita|update|informasi)\b.{0,60}"
     r"(?:google news|whatsapp|telegram|channel|saluran|di sini)"
@@ -77,6 +77,7 @@ _FOOTER_LINE = re.compile(
     r"|scroll (?:to|untuk)\b|lanjut(?:kan)? (?:membaca|ke konten)",
     re.IGNORECASE,
 )
+_BYLINE_START = re.compile(r"(?:pewarta|penulis|editor|reporter|redaktur|penyunting|copyright|©)\b", re.IGNORECASE)
 _CAPTION = re.compile(
     r"[A-Z][A-Z .'/]{2,30}\s*(?:-{2,}|—|–{2,})\s*(?=[A-Z\"])"
     r"|(?i:(?:ket(?:erangan)?\.?\s*)?foto(?:\s*ist)?\s*[:/]|keterangan gambar|caption\s*:|gambar\s*:|dok(?:umentasi)?\.?\s*:|ilustrasi\b.{0,80}$)"
@@ -91,7 +92,8 @@ _SECTION_LABEL = re.compile(
     r"(?:Berita|Kabar|News|Regional|Nasional|Daerah|Kriminal|Hukrim|Hukum|Internasional|NTT|Home)(?:\s*[>»|/].*|(?:\s+[A-Z][\w-]*){0,3})$"
 )
 _BULLET = re.compile(r"(?:[-•●▪◦–·>]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
-_DASH = re.compile(r"\s*(?:-{1,2}|–|—)(?=\s)")
+_DASH = re.compile(r"\s*(?:-{1,2}|–|—|\|)(?=\s)")
+_BARE_DATELINE = re.compile(r"[A-Z][\w' -]{2,30},\s*[A-Z0-9][\w-]*\.(?:[A-Za-z]{2,4})(?:\.[a-z]{2})?$")
 _PARENTHESISED = re.compile(r"\(([^()\n]{2,40})\)")
 _HAS_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -306,14 +308,28 @@ def _cut_lines(plain: str, lines: list[_Line]) -> list[tuple[int, int, LeadKind]
             kind = block
         elif _FOOTER_LINE.match(stripped):
             kind = "footer"
+            block = "footer" if seen_body > 400 and _BYLINE_START.match(stripped) else None
         elif _is_caption(stripped):
             kind = "caption"
+        elif _is_lone_link(stripped, seen_body):
+            kind = "related"
         if kind is None:
             block = None
             seen_body += len(stripped)
             continue
         cuts.append((*_trimmed(plain, line.start, line.end), kind))
     return cuts
+
+
+def _is_lone_link(stripped: str, seen_body: int) -> bool:
+    """Say whether a bulleted line without a full stop, in the middle of prose, is a link to another article."""
+    return (
+        seen_body > 200
+        and stripped[0] in "•"
+        and 25 < len(stripped) < 150
+        and stripped[-1] not in ".;,:"
+        and stripped[2:3].isupper()
+    )
 
 
 def _is_prose(stripped: str) -> bool:
@@ -394,11 +410,15 @@ def _title_line(kept: list[_Line]) -> _Line | None:
 def _dateline_end(text: str) -> int | None:
     """Return where the dateline of a paragraph ends ("Kupang (ANTARA) -"), or None when it has none."""
     dash = _DASH.search(text, 0, 90)
+    if _BARE_DATELINE.match(text):
+        return len(text)
     if dash is None and re.match(r".{3,80}(?:-|–|—)\s*$", text):
         dash = re.compile(r"\s*(?:-{1,2}|–|—)\s*$").search(text)
     if dash is None or dash.start() < 3 or dash.start() > 80:
         return None
     head = text[: dash.start()]
+    if "|" in dash.group() and not _DOMAIN.search(head):
+        return None
     if head[:1] in "\"'(" or _BULLET.match(head):
         return None
     bare = _DOMAIN.sub(" ", _PARENTHESISED.sub(" ", head))
@@ -476,7 +496,7 @@ def _soften(body: str, kept: list[_Line]) -> str:
         if _BULLET.match(there) or here[-1:] in ".!?:;":
             continue
         runs_on = there[:1].islower() and not (here.islower() and len(here) < 60)
-        dangling = here[-1:] in ",-–—" and len(here) > 2
+        dangling = (here[-1:] in ",-–—" and len(here) > 2) or _dateline_end(here) == len(here)
         column = wrapped and len(here) >= 0.6 * longest
         if runs_on or dangling or column:
             soft.append(body.index("\n", line.end))

@@ -19,8 +19,8 @@ WEEK_DAYS = 7
 class Happening:
     """One event as the watch sees it: a place, a day, kinds."""
 
-    place: int | None
-    day: date | None
+    place: int
+    day: date
     kinds: frozenset[str]
 
 
@@ -59,7 +59,6 @@ class Unseen:
     """Events of a stream that a level could not use, by reason."""
 
     coarse: int = 0
-    undated: int = 0
     without_coordinates: int = 0
 
 
@@ -107,11 +106,7 @@ def scan_table(
     cases: list[tuple[Unit, int]] = []
     unseen: Counter[str] = Counter()
     for happening in happenings:
-        if not happening.kinds & kinds:
-            continue
-        if happening.day is None:
-            unseen["undated"] += 1
-        elif starts[0] <= happening.day <= as_of:
+        if happening.kinds & kinds and starts[0] <= happening.day <= as_of:
             unit = located[happening.place].at(level) if happening.place in located else None
             if unit is None:
                 unseen["coarse"] += 1

@@ -39,18 +39,24 @@ class Gathered:
 def gather(watch: Watch, *, as_of: date, zone: ZoneInfo, eyes: Actor, at: datetime) -> Gathered:
     """Return what the owner of the watch may see and knew at the end of the day, without anything that names a person."""
     since = week_starts(as_of, watch.baseline_weeks)[0]
-    roots = list(watch.roots.values_list("pk", flat=True))
+    roots = roots_of(watch)
     vocabulary = list(Kind.objects.values_list("code", "kind_class"))
     countable = frozenset(code for code, kind_class in vocabulary if is_counted(code, kind_class))
     rows = events_as_of(eyes, day=as_of, zone=zone, roots=roots, since=since)
-    happenings = tuple(Happening(row.place_id, row.day, frozenset(row.kinds) & countable) for row in rows)
+    happenings = tuple(Happening(row.place_id, row.happened_on, row.kinds & countable) for row in rows)
     heard = tuple(_heard(eyes, roots, as_of=as_of, since=since, zone=zone, at=at))
     return Gathered(
         happenings=happenings,
         heard=heard,
-        located=located({h.place for h in happenings if h.place is not None}),
+        located=located({h.place for h in happenings}),
         kinds={stream.code: kinds_of(stream, vocabulary) for stream in streams()},
     )
+
+
+def roots_of(watch: Watch) -> list[int]:
+    """Return the keys of the roots that the watch looks at; all of the gazetteer when it names none."""
+    named = list(watch.roots.values_list("pk", flat=True))
+    return named or list(Place.objects.filter(parent__isnull=True).values_list("pk", flat=True))
 
 
 def located(places: Iterable[int]) -> dict[int, Located]:
@@ -81,8 +87,7 @@ def _heard(
     reports = reports.filter(
         place__isnull=False, received_at__gte=start_of_day(since, zone), received_at__lt=end_of_day(as_of, zone)
     )
-    if roots:
-        reports = reports.filter(place__in=PlaceAncestor.objects.filter(ancestor__in=roots).values("descendant"))
+    reports = reports.filter(place__in=PlaceAncestor.objects.filter(ancestor__in=roots).values("descendant"))
     rows = list(
         reports.order_by("received_at", "id").values_list(
             "place_id", "received_at", "published_on", "is_nil", "covers_from", "covers_to"

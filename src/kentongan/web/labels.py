@@ -23,3 +23,26 @@ ROLE_LABELS = {
     "overseer": _("Pengawas"),
     "administrator": _("Administrator"),
 }
+
+LEVEL_LABELS = {
+    "country": _("negara"),
+    "province": _("provinsi"),
+    "regency": _("kabupaten"),
+    "city": _("kota"),
+    "district": _("kecamatan"),
+    "village": _("desa atau kelurahan"),
+    "municipality": _("munisipio"),
+    "post": _("posto administrativo"),
+    "suco": _("suco"),
+    "aldeia": _("aldeia"),
+    "sea": _("wilayah laut"),
+}
+
+SCHEME_LABELS = {
+    "kemendagri": "Kemendagri",
+    "bps": "BPS",
+    "tl-intl-2024": "Timor-Leste 2024",
+    "tl-pnds": "PNDS",
+    "iso-3166-1": "ISO 3166-1",
+    "kentongan": "Kentongan",
+}

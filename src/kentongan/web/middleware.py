@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from kentongan.agreements.access import NoPosting, actor_for
-from kentongan.agreements.rules import PURPOSES
+from kentongan.agreements.rules import PURPOSES, Actor
 
 DEFAULT_PURPOSE = "prevention"
 
@@ -18,13 +18,15 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = None  # type: ignore[attr-defined] - requests carry the actor everywhere in this project
-        if request.user.is_authenticated:
-            stated = request.session.get("purpose", DEFAULT_PURPOSE)
-            try:
-                request.actor = actor_for(  # type: ignore[attr-defined]
-                    request.user, purpose=stated if stated in PURPOSES else DEFAULT_PURPOSE, at=timezone.now()
-                )
-            except NoPosting:
-                pass  # the frame page tells the officer; every door refuses without an actor
+        request.actor = _acting(request)  # type: ignore[attr-defined]  # requests carry the actor everywhere in this project
         return self.get_response(request)
+
+
+def _acting(request: HttpRequest) -> Actor | None:
+    if not request.user.is_authenticated:
+        return None
+    stated = request.session.get("purpose", DEFAULT_PURPOSE)
+    try:
+        return actor_for(request.user, purpose=stated if stated in PURPOSES else DEFAULT_PURPOSE, at=timezone.now())
+    except NoPosting:
+        return None  # the frame tells the officer; every door refuses without an actor

@@ -1,22 +1,25 @@
 """What the home page and a place page say, read through the gate."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from kentongan.agencies.models import Agency
-from kentongan.agreements.models import Grant
 from kentongan.agreements.rules import Actor
 from kentongan.alerts.models import Alert, AlertStep
-from kentongan.events.models import Event, JoinDoubt, ReadingRow
+from kentongan.alerts.queries import overdue, queue_for
+from kentongan.events.models import Event, JoinDoubt
 from kentongan.intake.models import Report
 from kentongan.kit.periods import monday_of
-from kentongan.places.models import Facility, Place, PlaceAncestor
-from kentongan.watch.models import Finding, FindingMember, WatchRun
+from kentongan.places.models import Facility, Place
+from kentongan.places.queries import facilities_on, inside
+from kentongan.watch.models import Finding, FindingSighting, WatchRun
+
+T = TypeVar("T")
 
 ROWS = 6
 """Rows of each kind on the home page; the number beside them leads to all."""
@@ -24,20 +27,212 @@ ROWS = 6
 WEEKS = 26
 """Weeks of reports on a place page."""
 
-NEXT_STEP_DUE = Case(
-    When(state=Alert.State.RAISED, then=F("acknowledge_by")),
-    When(state=Alert.State.ACKNOWLEDGED, then=F("verify_by")),
-    default=F("decide_by"),
-    output_field=DateTimeField(),
-)
-
 
 @dataclass(frozen=True, slots=True)
-class Some[T]:
+class Some(Generic[T]):
     """The first few rows of a list, and how many there are in all."""
 
     rows: tuple[T, ...]
     number: int
 
-    def __bool__(self) -> bool:
-        return self.number > 0
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for this officer: only what the role may do something about."""
+
+    alerts: Some[Alert]
+    findings: Some[Finding]
+    events: Some[Event]
+    doubts: Some[JoinDoubt]
+
+    @property
+    def number(self) -> int:
+        return self.alerts.number + self.findings.number + self.events.number + self.doubts.number
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is new since an instant."""
+
+    since: datetime
+    reports: int
+    proposed: int
+    confirmed: int
+    findings: int
+    alerts: int
+    steps: Some[AlertStep]
+
+    @property
+    def number(self) -> int:
+        return self.reports + self.proposed + self.confirmed + self.findings + self.alerts + self.steps.number
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What the map, the counts and the watch cannot know."""
+
+    reports_without_place: int
+    ambiguous_places: int
+    unread_reports: int
+    unconfirmed: int
+    silent_findings: int
+    silent_places: int
+    last_run: WatchRun | None
+    agencies_not_shared: int
+
+
+def waiting_for(actor: Actor, *, at: datetime) -> Waiting:
+    """Return what the officer's agency must still do and the officer's role may do, the most pressing first."""
+    nothing: Some[Any] = Some((), 0)
+    return Waiting(
+        alerts=_some(queue_for(actor, at=at).select_related("owner", "place").order_by("-is_urgent", "next_due", "id"))
+        if "alerts" in actor.acts
+        else nothing,
+        findings=_some(_findings_to_judge(actor, at=at)) if "findings" in actor.acts else nothing,
+        events=_some(_events_to_confirm(actor, at=at)) if "events" in actor.acts else nothing,
+        doubts=_some(_doubts_to_answer(actor, at=at)) if "events" in actor.acts else nothing,
+    )
+
+
+def overdue_alerts(actor: Actor, *, at: datetime) -> Some[Alert]:
+    """Return the visible alerts, to us or from us, whose next step is late, the longest overdue first."""
+    visible = Alert.objects.visible_to(actor, at=at).exclude(state=Alert.State.CLOSED)
+    return _some(overdue(visible, at=at).select_related("addressee", "owner").order_by("next_due", "id"))
+
+
+def changes_since(actor: Actor, since: datetime, *, at: datetime) -> Changes:
+    """Return what the officer may see of what is new since then."""
+    events = Event.objects.visible_to(actor, at=at)
+    alerts = Alert.objects.visible_to(actor, at=at)
+    steps = AlertStep.objects.filter(alert__in=alerts.order_by().values("pk"), at__gt=since).exclude(
+        state=Alert.State.RAISED
+    )
+    new = FindingSighting.objects.filter(is_new=True, run__finished_at__gt=since).values("finding")
+    return Changes(
+        since=since,
+        reports=Report.objects.visible_to(actor, at=at).filter(received_at__gt=since).count(),
+        proposed=events.filter(state=Event.State.PROPOSED, known_at__gt=since).count(),
+        confirmed=events.filter(state=Event.State.CONFIRMED, decided_at__gt=since).count(),
+        findings=Finding.objects.visible_to(actor, at=at).filter(pk__in=new).count(),
+        alerts=alerts.filter(raised_at__gt=since).count(),
+        steps=_some(steps.select_related("alert").order_by("-at", "-id")),
+    )
+
+
+def unseen_by(actor: Actor, *, at: datetime) -> Unseen:
+    """Return what is missing from the officer's picture."""
+    reports = Report.objects.visible_to(actor, at=at).filter(is_nil=False, text__isnull=False)
+    events = Event.objects.visible_to(actor, at=at)
+    silent = Finding.objects.visible_to(actor, at=at).filter(
+        type=Finding.Type.SILENCE, state__in=(Finding.State.OPEN, Finding.State.ALERTED)
+    )
+    below = {agency for agency, category in actor.supervises if category == "findings"}
+    runs = WatchRun.objects.filter(state=WatchRun.State.DONE, watch__owner__in={actor.agency, *below})
+    others = Agency.objects.filter(is_active=True, is_forum=False).exclude(pk__in={actor.agency, *below})
+    standing = events.filter(state__in=(Event.State.PROPOSED, Event.State.CONFIRMED), place__isnull=True)
+    return Unseen(
+        reports_without_place=reports.filter(place__isnull=True, event_links__event__place__isnull=True)
+        .distinct()
+        .count(),
+        ambiguous_places=standing.exclude(place_open=[]).count(),
+        unread_reports=reports.filter(readings__isnull=True).count(),
+        unconfirmed=events.filter(state=Event.State.PROPOSED).count(),
+        silent_findings=silent.count(),
+        silent_places=silent.values("members__place").distinct().count(),
+        last_run=runs.select_related("watch").order_by("-as_of", "-finished_at").first(),
+        agencies_not_shared=others.count(),
+    )
+
+
+def _some(rows: QuerySet[Any]) -> Some[Any]:
+    first = tuple(rows[: ROWS + 1])
+    return Some(first[:ROWS], len(first) if len(first) <= ROWS else rows.count())
+
+
+def _findings_to_judge(actor: Actor, *, at: datetime) -> QuerySet[Finding]:
+    findings: QuerySet[Finding] = Finding.objects.visible_to(actor, at=at)
+    own = findings.filter(owner=actor.agency, state=Finding.State.OPEN)
+    return own.order_by("-recurrence_days", "-last_as_of", "id").prefetch_related("members__place")
+
+
+def _events_to_confirm(actor: Actor, *, at: datetime) -> QuerySet[Event]:
+    events: QuerySet[Event] = Event.objects.visible_to(actor, at=at)
+    own = events.filter(owner=actor.agency, state=Event.State.PROPOSED)
+    return own.select_related("place").order_by("-known_at", "-id")
+
+
+def _doubts_to_answer(actor: Actor, *, at: datetime) -> QuerySet[JoinDoubt]:
+    visible = Event.objects.visible_to(actor, at=at).exclude(state__in=(Event.State.DISMISSED, Event.State.MERGED))
+    ours = visible.filter(owner=actor.agency).order_by().values("pk")
+    return (
+        JoinDoubt.objects.filter(answer="", one__in=ours, other__in=ours)
+        .select_related("one", "other")
+        .order_by("-score", "id")
+    )
+
+
+# --- a place ---
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfReports:
+    """How many reports, and how many that said there was nothing, were received in the week from that Monday."""
+
+    monday: date
+    reports: int
+    nil: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What has been heard from a place."""
+
+    weeks: tuple[WeekOfReports, ...]
+    last: Report | None
+
+    @property
+    def reports(self) -> int:
+        return sum(week.reports for week in self.weeks)
+
+    @property
+    def nil(self) -> int:
+        return sum(week.nil for week in self.weeks)
+
+
+def facilities_in(place: Place, *, on: date) -> QuerySet[Facility]:
+    """Return the facilities that lie, or may lie, in a place."""
+    there = inside([place]).order_by().values("pk")
+    found = facilities_on(on).filter(Q(place__in=there) | Q(candidates__in=there))
+    return found.select_related("place").prefetch_related("candidates").distinct().order_by("name")
+
+
+def events_in(place: Place, actor: Actor, *, at: datetime) -> QuerySet[Event]:
+    """Return the visible standing events in a place, the newest first."""
+    events: QuerySet[Event] = Event.objects.visible_to(actor, at=at)
+    standing = events.filter(
+        place__in=inside([place]).order_by(), state__in=(Event.State.PROPOSED, Event.State.CONFIRMED)
+    )
+    return standing.select_related("place").order_by(F("happened_from").desc(nulls_last=True), "-known_at", "-id")
+
+
+def findings_in(place: Place, actor: Actor, *, at: datetime) -> QuerySet[Finding]:
+    """Return the visible findings with a member in a place, the newest first."""
+    findings: QuerySet[Finding] = Finding.objects.visible_to(actor, at=at)
+    there = findings.filter(members__place__in=inside([place]).order_by()).distinct()
+    return there.order_by("-window_to", "-id")
+
+
+def heard_from(place: Place, actor: Actor, *, at: datetime) -> Heard:
+    """Return the reports of the last half year by week, and the last one, as far as the officer may see."""
+    reports = Report.objects.visible_to(actor, at=at).filter(place__in=inside([place]).order_by())
+    this_week = monday_of(timezone.localdate(at))
+    first = this_week - timedelta(weeks=WEEKS - 1)
+    counts: Counter[tuple[date, bool]] = Counter()
+    since = timezone.make_aware(datetime.combine(first, datetime.min.time()))
+    for received_at, is_nil in reports.filter(received_at__gte=since).order_by().values_list("received_at", "is_nil"):
+        counts[monday_of(timezone.localdate(received_at)), is_nil] += 1
+    mondays = [first + timedelta(weeks=n) for n in range(WEEKS)]
+    return Heard(
+        tuple(WeekOfReports(day, counts[day, False], counts[day, True]) for day in mondays),
+        reports.order_by("-received_at").first(),
+    )

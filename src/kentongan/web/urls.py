@@ -5,5 +5,7 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
+    path("", views.home, name="home"),
     path("tujuan/", views.purpose, name="purpose"),
+    path("wilayah/<str:code>/", views.place_detail, name="place_detail"),
 ]

@@ -7,7 +7,7 @@ from io import BytesIO
 import docx
 import pytest
 
-from kentongan.intake.formats import FileRefused, Form, documents_in
+from kentongan.intake.formats import Form, documents_in
 from kentongan.intake.formats import documents as paper
 from kentongan.intake.formats.errors import (
     DamagedFile,
@@ -38,15 +38,11 @@ def test_a_pdf_of_pictures_is_refused_with_the_advice_to_recognise_its_letters(p
 
 
 @pytest.mark.parametrize("cut", [20, 60, 300])
-def test_a_pdf_that_breaks_off_is_damaged_or_read_but_never_an_error(pdf, cut):
+def test_a_pdf_that_breaks_off_is_refused(pdf, cut):
     whole = pdf("Lima orang menyeberang di Silawan.")
 
-    try:
-        contents = documents_in(whole[:cut])
-    except FileRefused as refusal:
-        assert isinstance(refusal, (DamagedFile, NoTextLayer))
-    else:
-        assert "Silawan" in contents.documents[0].text
+    with pytest.raises((DamagedFile, NoTextLayer)):
+        documents_in(whole[:cut])
 
 
 def test_lines_that_the_layout_broke_are_joined_and_paragraphs_are_kept():
@@ -149,7 +145,7 @@ def test_an_archive_whose_entry_is_damaged_is_refused():
         packed.writestr("_chat.txt", "03/03/26 10.15 - Ani: aman\n" * 20)
     content = out.getvalue().replace(b"Ani: aman", b"Ani: amaX", 1)
 
-    with pytest.raises(DamagedFile, match="_chat.txt"):
+    with pytest.raises(DamagedFile, match=r"_chat\.txt"):
         documents_in(content)
 
 

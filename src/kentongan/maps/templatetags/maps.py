@@ -18,7 +18,7 @@ from kentongan.agreements.doors import actor_of
 from kentongan.maps import queries
 from kentongan.maps.features import day_of
 from kentongan.maps.forms import map_filter
-from kentongan.maps.labels import alert_state, event_state, finding_state, recurrence
+from kentongan.maps.labels import alert_state, event_state, facility_kind, facility_status, finding_state, recurrence
 from kentongan.places.models import Place, PlaceAncestor
 
 register = template.Library()
@@ -32,6 +32,10 @@ register.filter("event_state", event_state)
 register.filter("alert_state", alert_state)
 register.filter("finding_state", finding_state)
 register.filter("recurrence", recurrence)
+register.filter("facility_kind", facility_kind)
+register.filter("facility_status", facility_status)
+register.filter("stream_label", queries.stream_label)
+register.filter("where", queries.written)
 
 
 @register.inclusion_tag("maps/_panel.html", takes_context=True)

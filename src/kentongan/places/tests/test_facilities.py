@@ -1,0 +1,73 @@
+"""The shipped facilities and their dated status."""
+
+from collections import defaultdict
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from kentongan.places.facilities import load_facilities, load_statuses
+from kentongan.places.gazetteer import Gazetteer
+
+
+def test_every_facility_lies_in_units_of_the_gazetteer(gazetteer: Gazetteer) -> None:
+    for facility in load_facilities():
+        assert facility.candidates, facility.key
+        assert all(gazetteer.at(code).country == facility.country for code in facility.candidates)
+
+
+def test_aplasi_stays_unresolved_with_both_candidates(gazetteer: Gazetteer) -> None:
+    row = next(f for f in gazetteer.facility_rows() if f.key == "aplasi")
+    aplasi = next(f for f in load_facilities() if f.key == "aplasi")
+
+    assert row.candidates == ("53.03.05.1002", "53.03.13.2001")
+    assert aplasi.place is None
+
+
+def test_counterparts_across_the_border_name_each_other() -> None:
+    by_key = {f.key: f for f in load_facilities()}
+
+    for facility in by_key.values():
+        if facility.counterpart:
+            other = by_key[facility.counterpart]
+            assert other.counterpart == facility.key
+            assert other.country != facility.country
+
+
+def test_the_points_of_facilities_lie_near_their_place(gazetteer: Gazetteer) -> None:
+    for facility in load_facilities():
+        if facility.place and facility.lat is not None and facility.lon is not None:
+            unit = gazetteer.at(facility.place)
+            near = gazetteer.within_distance(facility.lat, facility.lon, 12_000, levels=(unit.level,))
+            assert unit.code in {x.unit.code for x in near}, facility.key
+
+
+def test_every_facility_has_a_status_and_its_periods_do_not_overlap() -> None:
+    periods = defaultdict(list)
+    for s in load_statuses():
+        periods[s.facility].append((s.valid_from or date.min, s.valid_to or date.max))
+
+    assert set(periods) == {f.key for f in load_facilities()}
+    for of_one in periods.values():
+        of_one.sort()
+        assert all(start < end for start, end in of_one)
+        assert all(a[1] <= b[0] for a, b in pairwise(of_one))
+
+
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [
+        (date(2024, 8, 31), "active"),
+        (date(2024, 9, 1), "inactive"),
+        (date(2024, 9, 11), "inactive"),
+        (date(2024, 9, 12), "active"),
+    ],
+)
+def test_salele_was_closed_for_eleven_days(day: date, status: str) -> None:
+    holding = [
+        s.status
+        for s in load_statuses()
+        if s.facility == "salele" and (s.valid_from or date.min) <= day < (s.valid_to or date.max)
+    ]
+
+    assert holding == [status]
