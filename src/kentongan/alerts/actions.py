@@ -20,6 +20,7 @@ from kentongan.intake.legal_bases import legal_basis_for
 from kentongan.kit.errors import KentonganError
 from kentongan.watch import actions as watch
 from kentongan.watch.models import Finding
+from kentongan.watch.streams import label_of
 
 from . import queries
 from .models import Alert, AlertStep
@@ -243,8 +244,6 @@ def _insert(
 def _title(about: Finding | Event) -> str:
     if isinstance(about, Event):
         return about.title
-    from kentongan.watch.streams import label_of
-
     return _("%(stream)s: %(place)s") % {"stream": label_of(about.stream), "place": about.place}
 
 

@@ -1,7 +1,7 @@
 """Bringing an installation to the state its code expects."""
 
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -30,6 +30,8 @@ def prepare(console: Console) -> None:
             bar.update(kinds, completed=1)
             load_agencies(by=Operator(), at=timezone.now())
             bar.update(kinds, completed=2)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # the planner learns that the gazetteer is large and most other tables are not
 
 
 def progress_bar(console: Console) -> Progress:

@@ -170,8 +170,8 @@ class _Grammar:
 
     def _core(self, words: Words, first: int, votes: Counter[int], lettering: str) -> Parsed | None:
         found = _heads().longest_at(words, first, _HEAD_GAPS)
-        listing = _heads().longest_at(words, first, _HEAD_GAPS | {COMMA})
-        if listing is not None and listing[0] - first >= 5:  # a long name may hold commas: "... Hewan, Ikan dan Tumbuhan"
+        listing = _heads().longest_at(words, first, _HEAD_GAPS | {COMMA, OPEN, CLOSE})
+        if listing is not None and listing[0] - first >= 4:  # a long name may hold commas: "... Hewan, Ikan dan Tumbuhan"
             found = listing
         if found is None:
             return None

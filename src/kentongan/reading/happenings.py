@@ -323,14 +323,14 @@ class _Builder:
                 replace(meeting, quantities=tuple(index for index in meeting.quantities if index not in counted)),
                 *beside,
             ]
-        if incidents and self._is_concrete(case, incidents):
+        if incidents and self._is_concrete(incidents):
             modus = [
                 mention
                 for mention in mentions
                 if mention.polarity == "asserted" and self.kind_classes.get(mention.code) == "modus"
             ]
             return [self._event(case, [*incidents, *protected, *modus], main=incidents)]
-        if protected and self._is_concrete(case, protected):
+        if protected and self._is_concrete(protected):
             return [self._event(case, protected)]
         if together:
             return [self._event(case, together)]
@@ -387,7 +387,7 @@ class _Builder:
             for quantity, index in zip(self.finds.quantities, self.quantity_at, strict=True)
         )
 
-    def _is_concrete(self, case: _Case, mentions: list[KindMention]) -> bool:
+    def _is_concrete(self, mentions: list[KindMention]) -> bool:
         """Say whether something happened, not only a topic: an act, a count, a day or a scene stands with it."""
         if any(mention.code in _ACTIONS for mention in mentions):
             return True

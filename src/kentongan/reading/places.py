@@ -236,6 +236,8 @@ class PlaceFinder:
         if first == 0 or words.gaps[first] != SPACE:
             return False
         before = words.folded[first - 1]
+        if before in ("migran", "bahasa"):
+            return True
         return before in _list("proper_ending") and words.capital[first - 1] and not text.starts_sentence(first - 1)
 
     def _is_upper(self, seen: _Seen) -> bool:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from .streams import label_of
 
@@ -50,7 +50,7 @@ def _cluster(facts: Facts) -> Explanation:
         "level": _("desa") if facts.level == "village" else _("kecamatan"),
     }
     what = _("%(stream)s: %(observed)d kejadian di %(where)s sekitar %(place)s, %(period)s.") % {
-        "stream": label_of(facts.stream),
+        "stream": label_of(facts.stream, get_language() or "id"),
         "observed": facts.observed,
         "where": where,
         "place": facts.place,

@@ -63,11 +63,16 @@ def located(places: Iterable[int]) -> dict[int, Located]:
     """Return for each place the village and the district that it is or lies in."""
     found: dict[int, dict[str, Unit]] = defaultdict(dict)
     for some in _batches(sorted(places), AT_ONCE):
-        above = PlaceAncestor.objects.filter(descendant__in=some, ancestor__level__in=VILLAGE_LEVELS + DISTRICT_LEVELS)
-        for place, key, level, lat, lon in above.values_list(
-            "descendant_id", "ancestor_id", "ancestor__level", "ancestor__lat", "ancestor__lon"
-        ):
-            found[place]["village" if level in VILLAGE_LEVELS else "district"] = Unit(key, lat, lon)
+        # pairs first, then the units: in one join SQLite would begin with every village of the gazetteer
+        pairs = list(PlaceAncestor.objects.filter(descendant__in=some).values_list("descendant_id", "ancestor_id"))
+        above = Place.objects.filter(pk__in={key for _place, key in pairs}, level__in=VILLAGE_LEVELS + DISTRICT_LEVELS)
+        units = {
+            key: (level, Unit(key, lat, lon)) for key, level, lat, lon in above.values_list("pk", "level", "lat", "lon")
+        }
+        for place, key in pairs:
+            if key in units:
+                level, unit = units[key]
+                found[place]["village" if level in VILLAGE_LEVELS else "district"] = unit
     return {place: Located(units.get("village"), units.get("district")) for place, units in found.items()}
 
 

@@ -43,9 +43,12 @@ def streams() -> tuple[Stream, ...]:
     return table_entries("kentongan.watch", "data/streams.csv", _stream)
 
 
-def label_of(stream: str) -> str:
-    """Return the Indonesian label of a stream, silence included."""
-    return next((s.label_id for s in streams() if s.code == stream), "Desa yang berhenti melapor")
+def label_of(stream: str, language: str = "id") -> str:
+    """Return the label of a stream in Indonesian or English, silence included."""
+    for known in streams():
+        if known.code == stream:
+            return known.label_en if language.startswith("en") else known.label_id
+    return "Villages that stopped reporting" if language.startswith("en") else "Desa yang berhenti melapor"
 
 
 def is_counted(code: str, kind_class: str) -> bool:

@@ -1,0 +1,56 @@
+"""What the pages of the watch ask for."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kentongan.agencies.queries import place_by_code
+from kentongan.places.models import Place
+
+from .labels import FINDING_STATES, FINDING_TYPES
+
+
+class RunForm(forms.Form):
+    """A watch and the day to run it as of."""
+
+    watch = forms.UUIDField(widget=forms.HiddenInput)
+    as_of = forms.DateField(label=_("Keadaan pada akhir hari"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class WatchForm(forms.Form):
+    """A new watch of the own agency."""
+
+    name = forms.CharField(label=_("Nama pemantauan"), max_length=120)
+    roots = forms.CharField(
+        label=_("Kode wilayah"),
+        required=False,
+        help_text=_("Pisahkan dengan koma, misalnya 53, 36. Kosong berarti semua wilayah yang boleh dilihat instansi Anda."),
+    )
+
+    def clean_roots(self) -> list[Place]:
+        """Return the places, or name the code that is unknown."""
+        codes = [code.strip() for code in self.cleaned_data["roots"].split(",") if code.strip()]
+        found = {code: place_by_code(code) for code in codes}
+        if unknown := [code for code, place in found.items() if place is None]:
+            raise forms.ValidationError(_("Kode wilayah ini tidak dikenal: %(codes)s."), params={"codes": ", ".join(unknown)})
+        return [place for place in found.values() if place]
+
+
+class FindingFilterForm(forms.Form):
+    """What the list of findings is narrowed by."""
+
+    state = forms.ChoiceField(label=_("Keadaan"), required=False, choices=[("", _("semua")), *FINDING_STATES.items()])
+    stream = forms.ChoiceField(label=_("Aliran"), required=False)
+    type = forms.ChoiceField(label=_("Macam"), required=False, choices=[("", _("semua")), *FINDING_TYPES.items()])
+
+    def __init__(self, *args: Any, streams: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stream"].choices = [("", _("semua")), *streams]  # type: ignore[attr-defined] - a ChoiceField
+
+
+class DismissForm(forms.Form):
+    """Why a finding needs no action."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Alasan"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

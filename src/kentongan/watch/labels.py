@@ -1,0 +1,28 @@
+"""Words on the screen for the codes of this room."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+FINDING_STATES: dict[str, str | Promise] = {
+    "open": _("menunggu penilaian"),
+    "alerted": _("peringatan dikirim"),
+    "dismissed": _("dikesampingkan"),
+    "closed": _("selesai"),
+}
+FINDING_TYPES: dict[str, str | Promise] = {"cluster": _("pengelompokan"), "silence": _("kesenyapan")}
+LEVELS: dict[str, str | Promise] = {"village": _("desa"), "district": _("kecamatan")}
+RUN_STATES: dict[str, str | Promise] = {
+    "queued": _("menunggu giliran"),
+    "running": _("sedang berjalan"),
+    "done": _("selesai"),
+    "failed": _("gagal"),
+    "abandoned": _("terhenti"),
+}
+OUTCOMES: dict[str, str | Promise] = {
+    "true": _("benar"),
+    "false": _("tidak benar"),
+    "benign": _("wajar"),
+    "duplicate": _("ganda"),
+    "handed_over": _("diserahkan"),
+    "no_result": _("tanpa hasil"),
+}

@@ -1,0 +1,137 @@
+"""Pages of the watch: the runs, a run, the findings, a finding."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kentongan.agencies.models import Agency
+from kentongan.agreements.access import fetch
+from kentongan.agreements.doors import acting, actor_of
+from kentongan.alerting import alerts_on
+from kentongan.audit import trail
+from kentongan.audit.catalogue import Trail
+from kentongan.kit.errors import KentonganError
+
+from . import actions, labels, queries
+from .charts import week_chart
+from .forms import DismissForm, FindingFilterForm, RunForm, WatchForm
+from .models import Finding, WatchRun
+from .tasks import last_sunday
+
+PAGE = 25
+REFRESH_S = 2
+
+
+@require_safe
+@acting
+def watch_list(request: HttpRequest) -> HttpResponse:
+    """Show the watches in view with a form to run them now, and the latest runs."""
+    return _watches(request, WatchForm())
+
+
+@require_POST
+@acting
+def watch_new(request: HttpRequest) -> HttpResponse:
+    """Set up a watch of the own agency."""
+    actor = actor_of(request)
+    form = WatchForm(request.POST)
+    if not form.is_valid():
+        return _watches(request, form, status=422)
+    watch = actions.create_watch(
+        owner=Agency.objects.get(pk=actor.agency),
+        name=form.cleaned_data["name"],
+        roots=form.cleaned_data["roots"],
+        by=actor,
+        at=timezone.now(),
+    )
+    messages.success(request, _("Pemantauan “%(name)s” dibuat dan berjalan setiap minggu.") % {"name": watch.name})
+    return redirect("watch_list")
+
+
+@require_POST
+@acting
+def watch_run(request: HttpRequest) -> HttpResponse:
+    """Ask for a run now; a worker carries it out."""
+    form = RunForm(request.POST)
+    actor = actor_of(request)
+    if not form.is_valid():
+        messages.error(request, _("Pilih hari yang sah untuk menjalankan pemantauan."))
+        return redirect("watch_list")
+    watch = queries.watches_in_view(actor).filter(pk=form.cleaned_data["watch"]).first()
+    if watch is None:
+        messages.error(request, _("Pemantauan itu tidak ada atau bukan milik instansi Anda."))
+        return redirect("watch_list")
+    try:
+        run = actions.request_run(watch=watch, as_of=form.cleaned_data["as_of"], by=actor, at=timezone.now())
+    except KentonganError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("watch_list")
+    return redirect("run_detail", run.pk)
+
+
+@require_safe
+@acting
+def run_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show how far a run is, or what it counted and saw."""
+    actor, at = actor_of(request), timezone.now()
+    run = queries.run_in_view(actor, pk)
+    is_under_way = run.state in (WatchRun.State.QUEUED, WatchRun.State.RUNNING)
+    context = {
+        "run": run,
+        "state": labels.RUN_STATES[run.state],
+        "is_under_way": is_under_way,
+        "refresh_s": REFRESH_S,
+        "lines": queries.scan_lines(run, language=_language()),
+        "levels": labels.LEVELS,
+        "findings": [_listed(f) for f in queries.findings_of_run(run, actor, at=at)],
+    }
+    return render(request, "watch/run_detail.html", context)
+
+
+@require_safe
+@acting
+def finding_list(request: HttpRequest) -> HttpResponse:
+    """Show the findings that the gate lets this officer see."""
+    actor, at = actor_of(request), timezone.now()
+    form = FindingFilterForm(request.GET, streams=queries.stream_choices(_language()))
+    chosen: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    page = Paginator(queries.findings_listed(actor, at=at, **chosen), PAGE).get_page(request.GET.get("page"))
+    trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "findings", "found": page.paginator.count})
+    context = {"page": page, "rows": [_listed(f) for f in page], "form": form, "is_filtered": any(chosen.values())}
+    return render(request, "watch/finding_list.html", context)
+
+
+@require_safe
+@acting
+def finding_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show why a finding was raised, with its numbers, places, weeks and events."""
+    actor, at = actor_of(request), timezone.now()
+    return _finding_page(request, fetch(Finding, pk, actor, at=at))
+
+
+@require_POST
+@acting
+def finding_dismiss(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Put a finding aside with a reason."""
+    actor, at = actor_of(request), timezone.now()
+    finding = fetch(Finding, pk, actor, at=at)
+    form = DismissForm(request.POST)
+    if not form.is_valid():
+        return _finding_page(request, finding, form, status=422)
+    try:
+        actions.dismiss_finding(
+            finding=finding, version=form.cleaned_data["version"], reason=form.cleaned_data["reason"], by=actor, at=at
+        )
+    except KentonganError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Temuan dikesampingkan. Selama masih berlangsung, temuan ini tidak dimunculkan lagi."))
+    return redirect("finding_detail", finding.pk)
