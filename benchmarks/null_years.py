@@ -18,11 +18,10 @@ from kentongan.engine.calibration import Thresholds, thresholds
 from kentongan.engine.permutation import Cluster, ScanOptions, scan_permutation
 from kentongan.engine.silence import SilenceOptions, find_silences, known_shares
 from kentongan.watch.rules import Extent, same_finding
+from kentongan.watch.scanning import WINDOW_WEEKS
+from kentongan.watch.streams import LEVELS
 
-LEVELS = ("village", "district")
-RADIUS_M = {"village": 20_000.0, "district": 40_000.0}
-MAX_WEEKS = 4
-MIN_CASES = 3
+RADIUS_M = {level.code: level.max_radius_m for level in LEVELS}
 DAY_ZERO = date(2024, 1, 1)
 
 
@@ -42,7 +41,7 @@ class Watching:
         """Scan every stream at every level as of the end of this day, and return what was seen, new or not."""
         seen = []
         for stream in streams if streams is not None else range(len(self.world.streams)):
-            for level in LEVELS:
+            for level in RADIUS_M:
                 for cluster in self.clusters(self.world.streams[stream], level, today):
                     seen.append((self.extent(stream, level, cluster, today), cluster))
         seen.sort(key=lambda pair: -pair[1].recurrence_interval_days)
@@ -62,12 +61,7 @@ class Watching:
             latitude=self.territory.latitude if is_village else self.territory.district_latitude,
             longitude=self.territory.longitude if is_village else self.territory.district_longitude,
             periods=HISTORY_WEEKS,
-            options=ScanOptions(
-                max_periods=MAX_WEEKS,
-                max_radius_m=RADIUS_M[level],
-                min_cases=MIN_CASES,
-                replicas=self.limits.replicas,
-            ),
+            options=ScanOptions(max_periods=WINDOW_WEEKS, max_radius_m=RADIUS_M[level], replicas=self.limits.replicas),
             seed=self.seed * 100_000 + today,
         )
         with_events = set((events.village if is_village else self.territory.district[events.village])[known].tolist())
@@ -166,12 +160,15 @@ def print_null_years(years: list[Counter[str]], crossings: Counter[str]) -> None
     print("years with 0, 1, 2, ... findings:", np.bincount(total).tolist())
 
 
-def detection_weeks(territory: Territory, seed: int, limits: Thresholds) -> int | None:
-    """Return after how many weekly runs an outbreak is found, or None when not within three weeks of its start."""
+def detection_weeks(territory: Territory, seed: int, limits: Thresholds, *, starts_any_day: bool) -> int | None:
+    """Return after how many weekly runs an outbreak is found, or None when not within three weeks of its start.
+
+    It starts on the day after a run, so that the third run sees 21 days of it, or on any day of that week.
+    """
     random = np.random.default_rng([seed, 31])
-    stream, events = int(random.integers(4)), int(random.integers(8, 13))
+    stream, events, day = int(random.integers(4)), int(random.integers(8, 13)), int(random.integers(7))
     runs = list(weekly())[20:23]
-    first_day = runs[0] - 6
+    first_day = runs[0] - (day if starts_any_day else 6)
     world, villages = with_outbreak(
         null_world(territory, seed), territory, seed, stream=stream, first_day=first_day, events=events
     )
@@ -184,12 +181,12 @@ def detection_weeks(territory: Territory, seed: int, limits: Thresholds) -> int 
     return None
 
 
-def print_power(weeks: list[int | None]) -> None:
+def print_power(title: str, weeks: list[int | None]) -> None:
     """Print how many outbreaks were found after one, two and three weekly runs."""
     found = Counter(weeks)
     share = 1 - found[None] / len(weeks)
-    print(f"\nplanted: 8 to 12 events over 3 weeks in 5 neighbouring villages, {len(weeks)} outbreaks")
-    print(f"found within 3 weeks of the start: {100 * share:.1f} %;", end=" ")
+    half = 1.96 * np.sqrt(share * (1 - share) / len(weeks))
+    print(f"  {title:26} {100 * share:.1f} % ± {100 * half:.1f};", end=" ")
     print("at the run of week 1, 2, 3:", [found[week] for week in (1, 2, 3)])
 
 
@@ -207,7 +204,11 @@ def main() -> None:
     print_null_years(*null_counts(territory, range(first, end), limits))
     print(f"{end - first} years: {time.process_time() - began:.0f} CPU seconds")
     began = time.process_time()
-    print_power([detection_weeks(territory, 500 + number, limits) for number in range(arguments.outbreaks)])
+    print(f"\nplanted: 8 to 12 events over 3 weeks in 5 neighbouring villages, {arguments.outbreaks} outbreaks")
+    print("found within 3 weeks of the start, when it starts")
+    for title, starts_any_day in (("on the day after a run", False), ("on any day of the week", True)):
+        seeds = range(500, 500 + arguments.outbreaks)
+        print_power(title, [detection_weeks(territory, seed, limits, starts_any_day=starts_any_day) for seed in seeds])
     print(f"{time.process_time() - began:.0f} CPU seconds")
 
 

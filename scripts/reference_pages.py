@@ -25,6 +25,8 @@ from kentongan.agreements.access import role_table
 from kentongan.audit.catalogue import Trail
 from kentongan.config.api import api
 from kentongan.config.command import build
+from kentongan.demonstration.scenario import SILENT_PARTNERS, SILENT_WEEKS, planted_clusters
+from kentongan.places.gazetteer import load_gazetteer
 from kentongan.vocabulary.care import needs
 from kentongan.watch.streams import COUNTED_CLASSES, LEVELS, streams
 
@@ -294,6 +296,9 @@ def api_page() -> Iterator[str]:
     for path, operations in sorted(described["paths"].items()):
         for method, operation in operations.items():
             yield from one_operation(method, path, operation)
+    yield from ("", "## Schemas")
+    for name, schema in sorted(described["components"]["schemas"].items()):
+        yield from one_schema(name, schema)
 
 
 def one_operation(method: str, path: str, operation: Any) -> Iterator[str]:
@@ -319,6 +324,16 @@ def one_operation(method: str, path: str, operation: Any) -> Iterator[str]:
         yield from ("", f"Answers {status}{': `' + '`, `'.join(names) + '`' if names else ''}.")
 
 
+def one_schema(name: str, schema: Any) -> Iterator[str]:
+    yield from ("", f"### {name}", "", " ".join((schema.get("description") or "").split()), "")
+    required = schema.get("required", [])
+    rows = [
+        (f"`{field}`", schema_name(of), "yes" if field in required else "", of.get("description", ""))
+        for field, of in schema.get("properties", {}).items()
+    ]
+    yield from table(("Field", "Type", "Required", "Meaning"), rows)
+
+
 def schema_name(schema: Any) -> str:
     """Return the name of a schema, of a list's items too."""
     if "$ref" in schema:
@@ -326,7 +341,30 @@ def schema_name(schema: Any) -> str:
     if schema.get("type") == "array":
         return f"{schema_name(schema.get('items', {}))}[]"
     options = [schema_name(option) for option in schema.get("anyOf", [])]
-    return " | ".join(options) if options else str(schema.get("title") or schema.get("type") or "any")
+    return " | ".join(options) if options else str(schema.get("format") or schema.get("type") or "any")
+
+
+def planted_page() -> Iterator[str]:
+    yield "What the simulated world of the demonstration holds on purpose ([how it works](../explanation/the-simulated-world.md))."
+    yield ""
+    gazetteer = load_gazetteer()
+    yield from table(
+        ("Cluster", "Stream", "Centre", "Villages", "Begins before the end", "Lasts", "Events"),
+        (
+            (
+                f"`{c.name}`",
+                c.stream,
+                f"{gazetteer.written(c.centre)} (`{c.centre}`)",
+                str(c.villages),
+                f"{c.weeks_before_end} weeks",
+                f"{c.weeks} weeks",
+                str(c.events),
+            )
+            for c in planted_clusters()
+        ),
+    )
+    silent = " and ".join(f"{gazetteer.written(code)} (`{code}`)" for code in SILENT_PARTNERS)
+    yield from ("", f"Partner villages from which nothing is heard in the last {SILENT_WEEKS} weeks: {silent}.")
 
 
 Body = Callable[[], Iterable[str]]
@@ -338,6 +376,7 @@ BODIES: dict[str, tuple[str, Body]] = {
     "errors.md": ("Errors", errors_page),
     "kinds.md": ("Kinds of events", kinds_page),
     "streams.md": ("Streams of the watch", streams_page),
+    "planted.md": ("Planted clusters", planted_page),
     "api.md": ("API", api_page),
 }
 

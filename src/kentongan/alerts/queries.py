@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Case, DateTimeField, F, Q, QuerySet, When
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
-from kentongan.agencies.models import Agency, Competence
-from kentongan.agencies.queries import ancestors_on, holds_on
+from kentongan.agencies.models import Agency, Competence, Officer, Posting
+from kentongan.agencies.queries import ancestors_on, has_officers, holds_on
+from kentongan.agencies.rules import OPERATOR_KIND
 from kentongan.agreements.rules import Actor
 from kentongan.events.models import Event
 from kentongan.places.models import Place, PlaceAncestor
@@ -63,11 +65,51 @@ def proposals(*, finding: Finding | None = None, event: Event | None = None, on:
     return found or [_nobody(about.place, wanted[0] if wanted else "crime")]
 
 
-def competence_choices(place: Place | None, *, country: str, on: date) -> QuerySet[Agency]:
-    """Return the agencies of the country that may be chosen instead, those with officers on duty first."""
-    return Agency.objects.filter(country=country, is_active=True, is_forum=False).exclude(
-        kind__in=("media", "operator")
-    )
+def addressable_agencies(*, country: str) -> QuerySet[Agency]:
+    """Return the agencies of the country that an alert may go to."""
+    found = Agency.objects.filter(country=country, is_active=True, is_forum=False)
+    return found.exclude(kind__in=("media", OPERATOR_KIND)).annotate(is_staffed=Exists(_on_duty())).order_by("name")
+
+
+def labelled(agency: Agency) -> str:
+    """Return how an agency stands in a list of addressees: one without officers will not answer."""
+    is_staffed = agency.is_staffed if hasattr(agency, "is_staffed") else has_officers(agency.pk)
+    return agency.name if is_staffed else _("%(agency)s (belum ada petugas)") % {"agency": agency.name}
+
+
+def alerts_listed(
+    actor: Actor,
+    *,
+    at: datetime,
+    side: str = "",
+    state: str = "",
+    overdue: bool = False,
+    finding: UUID | None = None,
+    event: UUID | None = None,
+) -> QuerySet[Any]:
+    """Return the alerts that the actor sees by the filters that are set: open ones first, by what is due next."""
+    found = with_next_due(Alert.objects.visible_to(actor, at=at))
+    if side == "to":
+        found = found.filter(addressee_id=actor.agency)
+    elif side == "from":
+        found = found.filter(owner_id=actor.agency)
+    chosen = {name: value for name, value in (("state", state), ("finding", finding), ("event", event)) if value}
+    found = found.filter(**chosen)
+    if overdue:
+        found = found.filter(next_due__lte=at)
+    return found.select_related("owner", "addressee", "place").order_by(F("next_due").asc(nulls_last=True), "-raised_at", "id")
+
+
+def names_of_actors(refs: Iterable[str]) -> dict[str, str]:
+    """Return who stands behind the references of officers; the system stands for itself."""
+    keys = {ref: ref.partition(":")[2] for ref in refs if ref.startswith("officer:")}
+    names = {str(officer.pk): str(officer) for officer in Officer.objects.filter(pk__in=keys.values())}
+    return {ref: names.get(pk, ref) for ref, pk in keys.items()}
+
+
+def names_of_agencies(keys: Iterable[str]) -> dict[str, str]:
+    """Return the short names of agencies by their ids."""
+    return {agency.pk: str(agency) for agency in Agency.objects.filter(pk__in=set(keys))}
 
 
 def queue_for(actor: Actor, *, at: datetime) -> QuerySet[Any]:
@@ -98,6 +140,10 @@ def open_alerts_of(*, finding: Finding | None = None, event: Event | None = None
     """Return the alerts on a finding or an event that are not closed. Callers show them through the gate only."""
     about = Q(finding=finding) if finding else Q(event=event)
     return Alert.objects.filter(about).exclude(state=Alert.State.CLOSED)
+
+
+def _on_duty() -> QuerySet[Posting]:
+    return Posting.objects.filter(agency=OuterRef("pk"), ended_at__isnull=True, officer__is_active=True)
 
 
 def _kinds_of(event: Any) -> list[str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, FilterSchema, Query, Router, Schema
+from ninja import Field, FilterLookup, FilterSchema, Query, Router, Schema
 from ninja.pagination import LimitOffsetPagination, paginate
 
 from kentongan.agreements import access
@@ -61,12 +61,12 @@ class EventFilter(FilterSchema):
     """Which events."""
 
     state: str | None = None
-    kind: Annotated[str | None, Field(q="classifications__kind_id")] = None
-    happened_from: Annotated[date | None, Field(q="happened_from__gte")] = None
+    kind: Annotated[str | None, FilterLookup("classifications__kind_id")] = None
+    happened_from: Annotated[date | None, FilterLookup("happened_from__gte")] = None
     happened_to: Annotated[
-        date | None, Field(q="happened_from__lt", description="The first day that is no longer wanted")
+        date | None, FilterLookup("happened_from__lt"), Field(description="The first day that is no longer wanted")
     ] = None
-    place: Annotated[str | None, Field(q="place__code")] = None
+    place: Annotated[str | None, FilterLookup("place__code")] = None
 
 
 class PointOut(Schema):
@@ -99,7 +99,7 @@ def list_events(request: HttpRequest, which: EventFilter = Query(...)) -> QueryS
     return which.filter(_shown(request)).distinct()
 
 
-@router.get(".geojson", response=FeaturesOut, operation_id="map_events", summary="Events for a map")
+@router.get("/geojson", response=FeaturesOut, operation_id="map_events", summary="Events for a map")
 def map_events(
     request: HttpRequest,
     which: EventFilter = Query(...),  # noqa: B008 - the framework's signature

@@ -10,9 +10,9 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from kentongan.agreements.rules import Actor
 from kentongan.kit.periods import end_of_day
-from kentongan.places.models import PlaceAncestor
+from kentongan.places.models import Place, PlaceAncestor
 
-from .models import Event, EventVersion, JoinDoubt, Merge, ReadingRow
+from .models import Classification, Event, EventReport, EventVersion, JoinDoubt, Merge, ReadingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +76,43 @@ def open_doubts(event: Event, actor: Actor, *, at: datetime) -> list[tuple[JoinD
 def standing_merges(event: Event) -> QuerySet[Merge]:
     """Return the merges into an event that were not undone, the latest first."""
     return Merge.objects.filter(into=event, undone_at__isnull=True).select_related("absorbed").order_by("-merged_at", "-id")
+
+
+def standing_evidence(event: Event) -> list[EventReport]:
+    """Return the reports that stand behind an event, the first received first."""
+    links = event.evidence.filter(unlinked_at__isnull=True).select_related("report", "report__owner", "report__place")
+    return list(links.defer("report__original").order_by("report__received_at", "id"))
+
+
+def places_by_code(codes: Collection[str]) -> list[Place]:
+    """Return the places of the codes, in the order of the codes."""
+    known = {place.code: place for place in Place.objects.filter(code__in=codes).select_related("parent")} if codes else {}
+    return [known[code] for code in codes if code in known]
+
+
+def events_listed(
+    actor: Actor,
+    *,
+    at: datetime,
+    state: str = "",
+    kind: str = "",
+    within: int | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    words: str = "",
+) -> QuerySet[Event]:
+    """Return the events that the actor may see and the filters leave, the latest known first."""
+    found = Event.objects.visible_to(actor, at=at).select_related("place", "owner").prefetch_related("classifications__kind")
+    found = found.filter(state=state) if state else found.filter(state__in=("proposed", "confirmed"))
+    if kind:
+        standing = Classification.objects.filter(withdrawn_at__isnull=True).filter(Q(kind=kind) | Q(kind__code__startswith=f"{kind}."))
+        found = found.filter(pk__in=standing.values("event"))
+    if within is not None:
+        found = found.filter(place__in=PlaceAncestor.objects.filter(ancestor=within).values("descendant"))
+    if first:
+        found = found.filter(happened_to__gt=first)
+    if last:
+        found = found.filter(happened_from__lte=last)
+    if words:
+        found = found.filter(Q(title__icontains=words) | Q(number__icontains=words))
+    return found

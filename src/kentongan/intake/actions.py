@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -149,7 +150,7 @@ def _in_order(faults: Iterable[RowFault]) -> list[RowFault]:
 
 
 def _known(draft: ReportDraft, by: Actor) -> Report | None:
-    mine = Report.objects.filter(owner_id=by.agency)
+    mine: QuerySet[Report] = Report.objects.filter(owner_id=by.agency)
     if draft.idempotency_key:
         same_key = mine.filter(channel=draft.channel, idempotency_key=draft.idempotency_key).first()
         if same_key is not None and same_key.checksum != draft.checksum:
@@ -159,8 +160,7 @@ def _known(draft: ReportDraft, by: Actor) -> Report | None:
             )
         if same_key is not None:
             return same_key
-    same_text: Report | None = mine.filter(checksum=draft.checksum).first()
-    return same_text
+    return mine.filter(checksum=draft.checksum).first()
 
 
 def _received_again(report: Report, draft: ReportDraft, by: Actor, at: datetime) -> Received:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Field, FilterSchema, Header, Query, Router, Schema
+from ninja import Field, FilterLookup, FilterSchema, Header, Query, Router, Schema, Status
 from ninja.pagination import LimitOffsetPagination, paginate
 
 from kentongan.agreements import access
@@ -91,8 +91,8 @@ class ReportFilter(FilterSchema):
 
     channel: str | None = None
     is_nil: bool | None = None
-    received_from: Annotated[datetime | None, Field(q="received_at__gte")] = None
-    received_to: Annotated[datetime | None, Field(q="received_at__lt")] = None
+    received_from: Annotated[datetime | None, FilterLookup("received_at__gte")] = None
+    received_to: Annotated[datetime | None, FilterLookup("received_at__lt")] = None
 
 
 @router.post("", response={201: ReceivedOut, 200: ReceivedOut}, operation_id="send_report", summary="Send one report")
@@ -100,10 +100,10 @@ def send_report(
     request: HttpRequest,
     report: ReportIn,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=80)] = None,
-) -> tuple[int, dict[str, object]]:
+) -> Status[dict[str, object]]:
     """Keep the report; the same key or the same text again answers with the one that is kept."""
     received = receive(draft=_draft(report, idempotency_key), by=actor_of(request), at=timezone.now())
-    return (201 if received.is_new else 200), {"id": received.report.pk, "is_new": received.is_new}
+    return Status(201 if received.is_new else 200, {"id": received.report.pk, "is_new": received.is_new})
 
 
 @router.post(

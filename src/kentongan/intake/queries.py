@@ -1,7 +1,6 @@
 """Reads of reports for lists."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
@@ -21,9 +20,10 @@ def reports_listed(
     kind: str = "",
     first: date | None = None,
     last: date | None = None,
-) -> QuerySet[Any]:
+) -> QuerySet[Report]:
     """Return the reports that the actor may see and the filters leave, newest first, with the beginning of their texts as `opening`."""
-    found = Report.objects.visible_to(actor, at=at).select_related("place", "owner").defer("original", "text")
+    found: QuerySet[Report] = Report.objects.visible_to(actor, at=at).defer("original", "text")
+    found = found.select_related("place", "owner")
     found = found.annotate(opening=Substr("text", 1, 140))
     if words:
         found = found.filter(Q(title__icontains=words) | Q(source__icontains=words) | Q(text__icontains=words))

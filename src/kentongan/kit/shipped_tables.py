@@ -71,6 +71,8 @@ def table_entries(package: str, path: str, build: Callable[[TableLine], Entry]) 
         except ValueError as error:
             faults.append(f"baris {line.number}: {error}")
     if faults:
-        message = f"Tabel {path} tidak dapat dipakai: {len(faults)} baris salah. Perbaiki baris yang disebut lalu ulangi."
+        message = (
+            f"Tabel {path} tidak dapat dipakai: {len(faults)} baris salah. Perbaiki baris yang disebut lalu ulangi."
+        )
         raise ShippedTableError(message, details=faults)
     return tuple(entries)

@@ -79,6 +79,7 @@ class DrawnEvent:
     kinds: tuple[str, ...]
     kind_class: str
     place: str
+    province: str  # code of the province, or of Timor-Leste
     spot: Spot | None
     is_personal: bool
 
@@ -217,6 +218,7 @@ def _drawn_event(event: Event) -> DrawnEvent:
         kinds=tuple(getattr(kind, _label_column()) for kind in kinds),
         kind_class=kinds[0].kind_class if kinds else "issue",
         place=written(event.place),
+        province=province_of(event.place),
         spot=spot_of(event.place),
         is_personal=event.handling == Handling.PERSONAL,
     )
@@ -323,6 +325,13 @@ def written(place: Place | None) -> str:
         names.append(place.name)
         place = place.parent if len(names) < 3 else None  # two units above are fetched with the place
     return ", ".join(names)
+
+
+def province_of(place: Place | None) -> str:
+    """Return the code of the province that holds a place; TL for Timor-Leste, where everything is near; empty elsewhere."""
+    if place is None or place.level in ("country", "sea"):
+        return ""
+    return {"ID": place.code[:2], "TL": "TL"}.get(place.country, "")
 
 
 def hull_of(finding: DrawnFinding) -> list[Point]:

@@ -90,9 +90,9 @@ class Hit:
     why: Why
     facility: str | None = None
 
-    def explained(self) -> str:
-        """Return in Indonesian why this unit was found."""
-        return explanation(self.why)
+    def explained(self, translate: "Translate" = str) -> str:
+        """Return why this unit was found, in Indonesian or as `translate` puts it."""
+        return explanation(self.why, translate)
 
 
 def letters(name: str) -> str:
@@ -441,29 +441,31 @@ def _split_before_parent(part: str, is_higher_name: Callable[[str], bool]) -> tu
 
 # --- words for people ---
 
-_KIND_WORDS: dict[MatchedName, str] = {
-    "official": "nama resmi",
-    "former": "nama lama",
-    "spelling": "ejaan lain",
-    "short": "singkatan",
-    "town": "nama kota kedudukan",
-    "local": "nama setempat",
-    "part": "bagian nama",
-    "english": "nama Inggris",
-    "facility": "nama pos atau pelabuhan",
-}
+Translate = Callable[[str], str]
 
 
-def explanation(why: Why) -> str:
-    """Return in Indonesian why a unit was found."""
-    likeness = "sama" if why.likeness >= 100 else f"mirip {why.likeness:.0f} %"
-    reasons = [f"{_KIND_WORDS[why.kind]} “{why.name}” {likeness}"]
+def explanation(why: Why, _: Translate = str) -> str:
+    """Return why a unit was found. The argument is called `_` so that the sentences are found for translation."""
+    words: dict[MatchedName, str] = {
+        "official": _("nama resmi “%(name)s”"),
+        "former": _("nama lama “%(name)s”"),
+        "spelling": _("ejaan lain “%(name)s”"),
+        "short": _("singkatan “%(name)s”"),
+        "town": _("nama kota kedudukan “%(name)s”"),
+        "local": _("nama setempat “%(name)s”"),
+        "part": _("bagian nama “%(name)s”"),
+        "english": _("nama Inggris “%(name)s”"),
+        "facility": _("nama pos atau pelabuhan “%(name)s”"),
+    }
+    reasons = [words[why.kind] % {"name": why.name}]
+    if why.likeness < 100:
+        reasons.append(_("mirip %(percent)d %%") % {"percent": round(why.likeness)})
     if why.is_level_right is not None:
-        reasons.append("tingkat wilayah cocok" if why.is_level_right else "tingkat wilayah lain")
+        reasons.append(_("tingkat wilayah cocok") if why.is_level_right else _("tingkat wilayah lain"))
     if why.inside:
-        reasons.append(f"di dalam {why.inside}")
+        reasons.append(_("di dalam %(place)s") % {"place": why.inside})
     if why.is_outside:
-        reasons.append("di luar wilayah yang disebut")
+        reasons.append(_("di luar wilayah yang disebut"))
     return "; ".join(reasons)
 
 

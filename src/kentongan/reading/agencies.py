@@ -18,7 +18,20 @@ from kentongan.reading.knowledge import AgencyRow, PlaceRow
 from kentongan.reading.model import AgencyMention
 from kentongan.reading.names import PlaceNames, area_votes, place_names
 from kentongan.reading.text import Document
-from kentongan.reading.words import CLOSE, COMMA, HYPHEN, OPEN, SLASH, SPACE, STOP, PhraseIndex, Words, is_ordinary, key_of, words_of
+from kentongan.reading.words import (
+    CLOSE,
+    COMMA,
+    HYPHEN,
+    OPEN,
+    SLASH,
+    SPACE,
+    STOP,
+    PhraseIndex,
+    Words,
+    is_ordinary,
+    key_of,
+    words_of,
+)
 
 NEVER_FOUND = frozenset({"media"})
 """Kinds of the list that are the source of a text, never an agency that acts in it."""
@@ -26,15 +39,72 @@ NEVER_FOUND = frozenset({"media"})
 _HEAD_GAPS = frozenset({SPACE, HYPHEN, SLASH})
 _LISTED_GAPS = frozenset({SPACE, HYPHEN, SLASH, STOP})
 _CLASS_WORDS = frozenset(
-    "kelas i ii iii iv 1 2 3 ia ib khusus non tpi tempat pemeriksaan imigrasi tipe madya pabean tmp tmpb tmpc a b c".split()
+    [
+        "kelas",
+        "i",
+        "ii",
+        "iii",
+        "iv",
+        "1",
+        "2",
+        "3",
+        "ia",
+        "ib",
+        "iia",
+        "iib",
+        "iiia",
+        "iiib",
+        "1a",
+        "1b",
+        "2a",
+        "2b",
+        "khusus",
+        "non",
+        "tpi",
+        "tempat",
+        "pemeriksaan",
+        "imigrasi",
+        "tipe",
+        "madya",
+        "pabean",
+        "tmp",
+        "tmpb",
+        "tmpc",
+        "a",
+        "b",
+        "c",
+    ]
 )
-_FILLERS = frozenset("ri republik indonesia wilayah unit perwakilan daerah cabang pusat setempat resor".split())
+_FILLERS = frozenset(
+    ["ri", "republik", "indonesia", "wilayah", "unit", "perwakilan", "daerah", "cabang", "pusat", "setempat", "resor"]
+)
 _LEVEL_OF_WORD = {
     "provinsi": "province", "prov": "province", "propinsi": "province", "kabupaten": "regency", "kab": "regency", "kota": "city",
     "kotamadya": "city", "kecamatan": "district", "kec": "district", "desa": "village", "kelurahan": "village", "kel": "village",
     "munisipiu": "municipality", "municipio": "municipality", "pulau": "regency", "distrik": "district",
 }  # fmt: skip
-_ROMAN = frozenset("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii".split())
+_ROMAN = frozenset(
+    [
+        "i",
+        "ii",
+        "iii",
+        "iv",
+        "v",
+        "vi",
+        "vii",
+        "viii",
+        "ix",
+        "x",
+        "xi",
+        "xii",
+        "xiii",
+        "xiv",
+        "xv",
+        "xvi",
+        "xvii",
+        "xviii",
+    ]
+)
 _FAMILY_OF_UNIT = {
     "intelkam": "polres", "reskrim": "polres", "narkoba": "polres", "samapta": "polres", "inteldakim": "kanim", "lalintalkim": "kanim",
     "kantib": "rudenim", "reskrimum": "polda", "reskrimsus": "polda", "ppa-ppo": "polda", "polairud": "polda",
@@ -44,9 +114,28 @@ _SAME_FAMILY = {
     "kanwil-kumham": ("kanwil-kumham",), "bp3mi": ("bp3mi", "p4mi"), "kanim": ("kanim", "kanwil-imigrasi"),
     "satgas-tppo": ("satgas-tppo", "gugus-tugas"), "kkp": ("kkp", "karantina"),
 }  # fmt: skip
-_STAFF = frozenset("petugas personel staf pegawai pihak pengelola administrator kepala jajaran pimpinan pemerintah kades lurah komandan".split())
-_NOT_AN_OFFICE_BEFORE = frozenset("binaan dokumen izin pelanggaran pemeriksaan pos tpi ppns program hukum undang".split())
-_NOT_AN_OFFICE_AFTER = frozenset("pembina".split())
+_STAFF = frozenset(
+    [
+        "petugas",
+        "personel",
+        "staf",
+        "pegawai",
+        "pihak",
+        "pengelola",
+        "administrator",
+        "kepala",
+        "jajaran",
+        "pimpinan",
+        "pemerintah",
+        "kades",
+        "lurah",
+        "komandan",
+    ]
+)
+_NOT_AN_OFFICE_BEFORE = frozenset(
+    ["binaan", "dokumen", "izin", "pelanggaran", "pemeriksaan", "pos", "tpi", "ppns", "program", "hukum", "undang"]
+)
+_NOT_AN_OFFICE_AFTER = frozenset(["pembina"])
 _AND = frozenset({"dan", "serta", "bersama", "maupun", "atau"})
 _LIST_LIMIT = 6
 
@@ -132,7 +221,11 @@ def _heads_of_family() -> dict[str, Head]:
 @cache
 def _units() -> PhraseIndex[str]:
     return PhraseIndex(
-        {key_of(phrase): cells["function"] for cells in _table("agency_units.csv") for phrase in cells["phrases"].split("|")}
+        {
+            key_of(phrase): cells["function"]
+            for cells in _table("agency_units.csv")
+            for phrase in cells["phrases"].split("|")
+        }
     )
 
 
@@ -171,7 +264,9 @@ class _Grammar:
     def _core(self, words: Words, first: int, votes: Counter[int], lettering: str) -> Parsed | None:
         found = _heads().longest_at(words, first, _HEAD_GAPS)
         listing = _heads().longest_at(words, first, _HEAD_GAPS | {COMMA, OPEN, CLOSE})
-        if listing is not None and listing[0] - first >= 4:  # a long name may hold commas: "... Hewan, Ikan dan Tumbuhan"
+        if (
+            listing is not None and listing[0] - first >= 4
+        ):  # a long name may hold commas: "... Hewan, Ikan dan Tumbuhan"
             found = listing
         if found is None:
             return None
@@ -195,7 +290,13 @@ class _Grammar:
         if parsed is not None:
             return replace(parsed, number=number)
         if number:
-            return Parsed(first, self._after_number_name(words, after_number), head, number=number, rest=(after_number - 1, after_number))
+            return Parsed(
+                first,
+                self._after_number_name(words, after_number),
+                head,
+                number=number,
+                rest=(after_number - 1, after_number),
+            )
         return Parsed(first, end, head)
 
     def _after_bracket(self, words: Words, end: int, head: Head) -> int:
@@ -210,7 +311,11 @@ class _Grammar:
 
     def _after_class(self, words: Words, end: int) -> int:
         at = end
-        while at < len(words) and words.folded[at] in _CLASS_WORDS and words.gaps[at] in (SPACE, OPEN, CLOSE, HYPHEN, SLASH):
+        while (
+            at < len(words)
+            and words.folded[at] in _CLASS_WORDS
+            and words.gaps[at] in (SPACE, OPEN, CLOSE, HYPHEN, SLASH)
+        ):
             at += 1
         if at == len(words) or words.gaps[at] not in (SPACE, CLOSE, HYPHEN):
             return at if at > end and words.folded[end] in ("kelas", "tipe", "tmp") else end
@@ -225,8 +330,11 @@ class _Grammar:
     def _number(self, words: Words, end: int, head: Head) -> tuple[str, int]:
         if "number" in head.flags and end < len(words) and words.gaps[end] in (SPACE, HYPHEN):
             word = words.folded[end]
-            if word.isdigit() or word in _ROMAN or word.partition("-")[0].isdigit():
-                return word, end + 1
+            after = end + 1
+            if word.isdigit() and after < len(words) and words.gaps[after] == HYPHEN and words.folded[after].isdigit():
+                return f"{word}-{words.folded[after]}", after + 1
+            if word.isdigit() or word in _ROMAN:
+                return word, after
         return "", end
 
     def _after_number_name(self, words: Words, end: int) -> int:
@@ -234,7 +342,13 @@ class _Grammar:
         at = end
         if at < len(words) and words.gaps[at] == SLASH and words.capital[at]:
             at += 1
-            while at < len(words) and at - end < 3 and words.gaps[at] == SPACE and words.capital[at] and not is_ordinary(words.folded[at]):
+            while (
+                at < len(words)
+                and at - end < 3
+                and words.gaps[at] == SPACE
+                and words.capital[at]
+                and not is_ordinary(words.folded[at])
+            ):
                 at += 1
         return at
 
@@ -245,10 +359,15 @@ class _Grammar:
             return None
         if words.gaps[at] == STOP and len(words.folded[at - 1]) > 4:
             return None
-        if words.gaps[at] == CLOSE and at - 1 > first and words.gaps[at - 1] != OPEN and OPEN not in words.gaps[first + 1 : at]:
+        if (
+            words.gaps[at] == CLOSE
+            and at - 1 > first
+            and words.gaps[at - 1] != OPEN
+            and OPEN not in words.gaps[first + 1 : at]
+        ):
             return None
-        for end, places in self.names.index.at(words, at):
-            if not self._is_written_as_name(words, at, end, lettering):
+        for end, places in self.names.at(words, at):
+            if not self._is_written_as_name(words, at, lettering):
                 continue
             suffix, level = self._city_suffix(words, end, head)
             chosen = self.fitting(places, (level,) if level else head.levels, votes, words.key(at, end))
@@ -260,14 +379,14 @@ class _Grammar:
         if level_word is None or at + 1 >= len(words) or words.gaps[at + 1] not in (SPACE, STOP):
             return None
         wanted = (level_word, "regency", "city") if words.folded[at] == "pulau" else (level_word,)
-        for end, places in self.names.index.at(words, at + 1):
-            if self._is_written_as_name(words, at + 1, end, lettering):
+        for end, places in self.names.at(words, at + 1):
+            if self._is_written_as_name(words, at + 1, lettering):
                 chosen = self.fitting(places, wanted, votes, words.key(at + 1, end))
                 if chosen:
                     return Parsed(first, end, head, rest=(at, end), place=(at + 1, end), places=chosen)
         return None
 
-    def _is_written_as_name(self, words: Words, first: int, last: int, lettering: str) -> bool:
+    def _is_written_as_name(self, words: Words, first: int, lettering: str) -> bool:
         return lettering == "lower" or words.capital[first]
 
     def _is_a_name(self, words: Words, first: int, last: int, places: tuple[int, ...], votes: Counter[int]) -> bool:
@@ -277,18 +396,16 @@ class _Grammar:
         return any(self._weight(place, votes) > 0 for place in places)
 
     def _city_suffix(self, words: Words, end: int, head: Head) -> tuple[int, str]:
-        """Read "Kupang Kota" and "Serang Kabupaten": the level stands after the name."""
-        if end < len(words) and words.gaps[end] == SPACE and words.capital[end] and "city" in head.levels:
-            if words.folded[end] == "kota":
-                follows = end + 1
-                if follows >= len(words) or words.gaps[follows] != SPACE or not words.capital[follows] or words.folded[follows] != words.folded[end - 1]:
-                    return end + 1, "city"
-        return end, ""
+        """Read "Kupang Kota" as the city: there the level stands after the name."""
+        is_suffix = end < len(words) and words.gaps[end] == SPACE and words.capital[end] and words.folded[end] == "kota"
+        return (end + 1, "city") if is_suffix and "city" in head.levels else (end, "")
 
     def fitting(self, places: tuple[int, ...], levels: Iterable[str], votes: Counter[int], key: str) -> tuple[int, ...]:
         """Return the places of the first wanted level that any has, the ones of the text's area alone when there are some."""
         for level in levels:
-            group = [place for place in places if self._level(place, key) == level or self.names.rows[place].level == level]
+            group = [
+                place for place in places if self._level(place, key) == level or self.names.rows[place].level == level
+            ]
             if level == "city" and not any(self.names.rows[place].level == "city" for place in group):
                 group = [place for place in group if self._level(place, key) == "city"]
             if group:
@@ -300,7 +417,11 @@ class _Grammar:
         return ()
 
     def _weight(self, place: int, votes: Counter[int]) -> int:
-        return sum(votes.get(above, 0) * (4 - min(3, self.names.rank(above))) for above in self.names.ancestors(place) if self.names.rank(above) >= 1)
+        return sum(
+            votes.get(above, 0) * (4 - min(3, self.names.rank(above)))
+            for above in self.names.ancestors(place)
+            if self.names.rank(above) >= 1
+        )
 
     def _level(self, place: int, key: str) -> str:
         return "city" if self.names.is_town(key, place) else self.names.rows[place].level
@@ -318,7 +439,6 @@ class _Grammar:
             else:
                 break
         return Parsed(first, at, head, rest=(end, at) if at > end else None)
-
 
     def _goes_on(self, words: Words, at: int) -> bool:
         """Tell whether a word after "dan" still belongs to the name: capitalised, no acronym, no other body."""
@@ -344,7 +464,9 @@ class AgencyFinder:
             for name in dict.fromkeys((row.name, row.abbrev, *row.aliases)):
                 if name:
                     self._learn(position, row, name, listed)
-        self._listed: PhraseIndex[tuple[_Listed, ...]] = PhraseIndex({key: tuple(found) for key, found in listed.items()})
+        self._listed: PhraseIndex[tuple[_Listed, ...]] = PhraseIndex(
+            {key: tuple(found) for key, found in listed.items()}
+        )
 
     def find(self, document: Document) -> tuple[AgencyMention, ...]:
         """Return the agencies of the text in order; mentions do not overlap."""
@@ -353,7 +475,9 @@ class AgencyFinder:
         found = list(self._scan(document, words, votes))
         found = list(self._with_enumerated(words, found, votes))
         bare = {each.first for each in found if each.why == "bare"}
-        resolved = [self._resolve_bare(document, words, each, found, votes) if each.first in bare else each for each in found]
+        resolved = [
+            self._resolve_bare(document, words, each, found, votes) if each.first in bare else each for each in found
+        ]
         return tuple(self._mention(document, words, each) for each in resolved if each is not None)
 
     # --- learning the list -----------------------------------------------------------------------------------------
@@ -373,12 +497,16 @@ class AgencyFinder:
         )
         is_local = row.area_code is not None or row.level in ("regency", "city", "district", "village")
         listed[words.key(0, len(words))].append(
-            _Listed(position, in_capitals=len(words) == 1 and name.isupper() and len(name) <= 6, is_local_bare=is_local and not has_place)
+            _Listed(
+                position,
+                in_capitals=len(words) == 1 and name.isupper() and len(name) <= 6,
+                is_local_bare=is_local and not has_place,
+            )
         )
 
     def _area_as_votes(self, row: AgencyRow) -> Counter[int]:
         at = self._names.at_code.get(row.area_code or "")
-        return Counter() if at is None else Counter({place: 1 for place in (at, *self._names.ancestors(at))})
+        return Counter() if at is None else Counter(dict.fromkeys((at, *self._names.ancestors(at)), 1))
 
     def _names_own_area(self, row: AgencyRow, words: Words) -> bool:
         at = self._names.at_code.get(row.area_code or "")
@@ -386,7 +514,7 @@ class AgencyFinder:
             return row.area_code is None and row.level == "national"
         around = {at, *self._names.ancestors(at)}
         for first in range(len(words)):
-            for _, places in self._names.index.at(words, first):
+            for _, places in self._names.at(words, first):
                 if any(place in around or at in self._names.ancestors(place) for place in places):
                     return True
         return row.country != "ID"
@@ -425,7 +553,9 @@ class AgencyFinder:
         listed = self._listed_at(document, words, at, votes)
         parsed = self._grammar.parse(words, at, votes=votes, lettering=document.lettering)
         pattern = self._pattern(document, words, parsed, votes) if parsed is not None else None
-        if listed is not None and (pattern is None or listed.last >= pattern.last):
+        if listed is not None and (
+            pattern is None or listed.last >= pattern.last or (pattern.why == "bare" and listed.why != "bare")
+        ):
             return listed
         return pattern
 
@@ -443,10 +573,14 @@ class AgencyFinder:
         if not usable:
             return None
         row = self._rows[usable[0].agency]
-        if row.level == "village" and not (at and words.gaps[at] == SPACE and words.folded[at - 1] in _STAFF) and words.folded[at] not in _STAFF:
+        if (
+            row.level == "village"
+            and not (at and words.gaps[at] == SPACE and words.folded[at - 1] in _STAFF)
+            and words.folded[at] not in _STAFF
+        ):
             return None
         if usable[0].is_local_bare or self._is_shared_word(words, at, end):
-            return self._bare(words, at, end, usable, votes)
+            return self._bare(words, at, end, usable)
         if row.country == "TL" and end - at == 1 and len(words.folded[at]) <= 3 and not self._timor_is_named(votes):
             return None
         return self._found_listed(words, at, end, usable[0].agency, votes, 0.95, "listed name")
@@ -455,7 +589,7 @@ class AgencyFinder:
         head = _heads().get(words.key(at, end))
         return head is not None and head.bare == "local"
 
-    def _bare(self, words: Words, at: int, end: int, usable: Sequence[_Listed], votes: Counter[int]) -> _Found | None:
+    def _bare(self, words: Words, at: int, end: int, usable: Sequence[_Listed]) -> _Found | None:
         row = self._rows[usable[0].agency]
         head = _heads().get(words.key(at, end))
         before = words.folded[at - 1] if at and words.gaps[at] in (SPACE, HYPHEN) else ""
@@ -482,7 +616,17 @@ class AgencyFinder:
         row = self._rows[agency]
         parsed = self._grammar.parse(words, first, votes=votes + self._area_as_votes(row))
         place = self._place_code(row, parsed.places if parsed is not None and parsed.last <= last else ())
-        return _Found(first, last, agency, row.abbrev or row.name, row.kind, place, self._family_of.get(agency, ""), confidence, why)
+        return _Found(
+            first,
+            last,
+            agency,
+            row.abbrev or row.name,
+            row.kind,
+            place,
+            self._family_of.get(agency, ""),
+            confidence,
+            why,
+        )
 
     def _place_code(self, row: AgencyRow, places: tuple[int, ...]) -> str | None:
         area = self._names.at_code.get(row.area_code or "")
@@ -497,25 +641,47 @@ class AgencyFinder:
             return self._bare_head(document, words, parsed)
         if "staff" in head.flags and not head.is_position and not (first and words.folded[first - 1] in _STAFF):
             return None
+        if (
+            head.bare == "local"
+            and first
+            and words.gaps[first] == SPACE
+            and words.folded[first - 1] in _NOT_AN_OFFICE_BEFORE
+        ):
+            return None
         if "border" in head.flags and not self._is_border_of_timor(words, parsed):
             return _Found(first, last, None, words.written(first, last), head.kind, None, head.family, 0.8, "pattern")
         agency = self._listed_as(words, parsed)
         if agency is not None:
             unit = self._by_unit.get((parsed.function, agency)) if parsed.function else None
             why = "unit of a listed agency" if parsed.function else "position or office of a listed agency"
-            return self._found_listed(words, first, last, agency, votes, 0.9, why) if unit is None else replace(
-                self._found_listed(words, first, last, agency, votes, 0.9, why),
-                agency=unit, name=self._rows[unit].abbrev or self._rows[unit].name,
+            return (
+                self._found_listed(words, first, last, agency, votes, 0.9, why)
+                if unit is None
+                else replace(
+                    self._found_listed(words, first, last, agency, votes, 0.9, why),
+                    agency=unit,
+                    name=self._rows[unit].abbrev or self._rows[unit].name,
+                )
             )
         place = self._names.rows[parsed.places[0]] if len(parsed.places) == 1 else None
         written = words.written(*parsed.rest)
         name = f"{head.label} {written}".strip() if "open" not in head.flags else words.written(first, last)
-        return _Found(first, last, None, name, head.kind, place.code if place else None, head.family, 0.8 if place else 0.6, "pattern")
+        return _Found(
+            first,
+            last,
+            None,
+            name,
+            head.kind,
+            place.code if place else None,
+            head.family,
+            0.8 if place else 0.6,
+            "pattern",
+        )
 
     def _is_border_of_timor(self, words: Words, parsed: Parsed) -> bool:
-        return any(word in ("rdtl", "timor", "leste", "tl") for word in words.folded[parsed.last : parsed.last + 4]) or bool(
-            parsed.rest and "timor" in words.key(*parsed.rest)
-        )
+        return any(
+            word in ("rdtl", "timor", "leste", "tl") for word in words.folded[parsed.last : parsed.last + 4]
+        ) or bool(parsed.rest and "timor" in words.key(*parsed.rest))
 
     def _listed_as(self, words: Words, parsed: Parsed) -> int | None:
         families = _SAME_FAMILY.get(parsed.head.family, (parsed.head.family,))
@@ -547,7 +713,17 @@ class AgencyFinder:
         if head.bare == "skip" or not (words.capital[first] or document.lettering == "lower"):
             return None
         if head.bare == "pattern":
-            return _Found(first, last, None, head.label or words.written(first, last), head.kind, None, head.family, 0.7, "pattern")
+            return _Found(
+                first,
+                last,
+                None,
+                head.label or words.written(first, last),
+                head.kind,
+                None,
+                head.family,
+                0.7,
+                "pattern",
+            )
         before = words.folded[first - 1] if first and words.gaps[first] in (SPACE, HYPHEN) else ""
         after = words.folded[last] if last < len(words) and words.gaps[last] == SPACE else ""
         if before in _NOT_AN_OFFICE_BEFORE or after in _NOT_AN_OFFICE_AFTER:
@@ -561,7 +737,13 @@ class AgencyFinder:
     def _unknown_name(self, document: Document, words: Words, parsed: Parsed) -> _Found | None:
         """Take a name that the gazetteer lacks ("Polres Polman"); never after a position, where a person's name follows."""
         at = parsed.last
-        if parsed.head.is_position or parsed.function or document.lettering != "mixed" or at >= len(words) or words.gaps[at] != SPACE:
+        if (
+            parsed.head.is_position
+            or parsed.function
+            or document.lettering != "mixed"
+            or at >= len(words)
+            or words.gaps[at] != SPACE
+        ):
             return None
         if not words.capital[at] or is_ordinary(words.folded[at]) or _heads().get(words.folded[at]) is not None:
             return None
@@ -583,19 +765,30 @@ class AgencyFinder:
                 continue
             yield from self._enumerated(words, each, head, votes, taken)
 
-    def _enumerated(self, words: Words, each: _Found, head: Head, votes: Counter[int], taken: set[int]) -> Iterator[_Found]:
+    def _enumerated(
+        self, words: Words, each: _Found, head: Head, votes: Counter[int], taken: set[int]
+    ) -> Iterator[_Found]:
         pending: list[_Found] = []
         at = each.last
         while at < len(words) and len(pending) < _LIST_LIMIT:
             is_last = words.folded[at] in ("dan", "serta") and words.gaps[at] in (SPACE, COMMA)
             start = at + 1 if is_last else at
-            if start >= len(words) or start in taken or (not is_last and words.gaps[at] != COMMA) or (is_last and words.gaps[start] != SPACE):
+            if (
+                start >= len(words)
+                or start in taken
+                or (not is_last and words.gaps[at] != COMMA)
+                or (is_last and words.gaps[start] != SPACE)
+            ):
                 return
-            longest = self._names.index.longest_at(words, start)
+            longest = next(self._names.at(words, start), None)
             if longest is None or not words.capital[start]:
                 return
             end, places = longest
-            level = self._names.rows[self._names.at_code[each.place_code]].level if each.place_code in self._names.at_code else ""
+            level = (
+                self._names.rows[self._names.at_code[each.place_code]].level
+                if each.place_code in self._names.at_code
+                else ""
+            )
             chosen = self._grammar.fitting(places, (level,), votes, words.key(start, end))
             if len(chosen) != 1:
                 return
@@ -604,7 +797,9 @@ class AgencyFinder:
             code = self._names.rows[chosen[0]].code
             row = self._rows[agency] if agency is not None else None
             name = (row.abbrev or row.name) if row else f"{head.label} {words.written(start, end)}"
-            pending.append(_Found(start, end, agency, name, row.kind if row else head.kind, code, each.family, 0.7, "enumerated"))
+            pending.append(
+                _Found(start, end, agency, name, row.kind if row else head.kind, code, each.family, 0.7, "enumerated")
+            )
             if is_last:
                 yield from pending
                 return
@@ -620,7 +815,15 @@ class AgencyFinder:
             return self._bare_as(bare, national, 0.7, "shared word beside a national body")
         named = self._nearest_named(bare, found)
         if named is not None:
-            return replace(bare, agency=named.agency, name=named.name, kind=named.kind, place_code=named.place_code, confidence=0.75, why="the office named in the text")
+            return replace(
+                bare,
+                agency=named.agency,
+                name=named.name,
+                kind=named.kind,
+                place_code=named.place_code,
+                confidence=0.75,
+                why="the office named in the text",
+            )
         local = self._of_area(bare, votes)
         if local is not None:
             return self._bare_as(bare, local, 0.6, "the office of the area that the text is about")
@@ -632,13 +835,30 @@ class AgencyFinder:
 
     def _bare_as(self, bare: _Found, agency: int, confidence: float, why: str) -> _Found:
         row = self._rows[agency]
-        return replace(bare, agency=agency, name=row.abbrev or row.name, kind=row.kind, place_code=row.area_code, confidence=confidence, why=why)
+        return replace(
+            bare,
+            agency=agency,
+            name=row.abbrev or row.name,
+            kind=row.kind,
+            place_code=row.area_code,
+            confidence=confidence,
+            why=why,
+        )
 
     def _is_beside_national(self, words: Words, bare: _Found, found: Sequence[_Found]) -> bool:
         for other in found:
-            if other.agency is None or self._rows[other.agency].level != "national" or other.why == "bare" or self._rows[other.agency].country != "ID":
+            if (
+                other.agency is None
+                or self._rows[other.agency].level != "national"
+                or other.why == "bare"
+                or self._rows[other.agency].country != "ID"
+            ):
                 continue
-            if other.last == bare.first - 1 and words.folded[bare.first - 1] in _AND and words.gaps[bare.first] == SPACE:
+            if (
+                other.last == bare.first - 1
+                and words.folded[bare.first - 1] in _AND
+                and words.gaps[bare.first] == SPACE
+            ):
                 return True
             if other.first == bare.last + 1 and words.folded[bare.last] in _AND and words.gaps[other.first] == SPACE:
                 return True
@@ -649,7 +869,9 @@ class AgencyFinder:
             same = [
                 each
                 for each in found
-                if each.why != "bare" and each.family == family and (each.agency is not None or each.place_code is not None)
+                if each.why != "bare"
+                and each.family == family
+                and (each.agency is not None or each.place_code is not None)
                 and not (each.agency is not None and self._rows[each.agency].level == "national")
             ]
             if same:

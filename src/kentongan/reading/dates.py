@@ -177,6 +177,7 @@ _THAT = re.compile(r"\b(?:bahwa|katak|que|that)\b", re.IGNORECASE)
 _SPEECH = re.compile(
     r"\b(?:kata|ujar|ucap|tutur|jelas|ungkap|terang|tegas|sebut|papar|imbuh|tambah|beber|lanjut|urai|cetus|tandas|pungkas)(?:nya)?\b"
     r"|\b(?:mengatakan|menyatakan|menjelaskan|mengungkapkan|menyampaikan|menuturkan|menerangkan|menegaskan|menyebut(?:kan)?|membenarkan|memaparkan|mengaku)\b"
+    r"|\b(?:di(?:kata|sampai|ungkap|jelas|tegas|sebut|tutur|utara|papar|terang|benar)kan(?:nya)?)\b"
     r"|\b(?:dikonfirmasi|dihubungi|ditemui|keterangan(?:nya)?(?: tertulis| pers| resmi)?|siaran pers|konferensi pers|jumpa pers|rilis|kepada (?:wartawan|awak media|media))\b"
     r"|\b(?:hatete|haktuir|disse|afirmou|declarou|said|told)\b",
     re.IGNORECASE,
@@ -519,7 +520,8 @@ def _by_itself(
             evidence, day, "day", role, inferred, item.weekday, day if last else None, last, contradiction
         )
     if item.shape == "month" and item.month:
-        return _month_mention(document, item, latest, known_years)
+        month = _month_mention(document, item, latest, known_years)
+        return replace(month, role="deadline") if role == "deadline" else month
     if item.shape == "year" and item.year:
         evidence = document.evidence(item.start, item.end, 0.8, "a year alone")
         return DateMention(

@@ -110,6 +110,7 @@ class _Case:
     first: int
     last: int  # excluded
     background: bool = False
+    shared_until: int = 0  # the sentences before this one are told of all numbered cases together
 
 
 def propose_events(document: Document, finds: Finds, kind_classes: Mapping[str, str]) -> tuple[EventProposal, ...]:
@@ -212,14 +213,14 @@ class _Builder:
             for first, last in zip(ordered, [*ordered[1:], len(self.document.sentences)], strict=True)
             if last > first
         ]
-        telling = [case for case in cases if self._tells_something(case)]
+        telling = [replace(case, shared_until=ordered[0]) for case in cases if self._tells_something(case)]
         return telling if len(telling) >= 2 else []
 
     def _separate_paragraphs(self, count: int) -> list[_Case]:
         """Cut where a sentence opens another case: words that say so, with a place or a day that the case so far has not."""
         cases: list[_Case] = []
         first, background = 0, False
-        for index in range(1, count):
+        for index in range(self._first_of_body() + 1, count):
             if not self._opens_line(index) and not _OTHER_CASE.match(self.document.sentence_text(index)):
                 continue
             earlier = self._opens_another(first, index, count)
@@ -229,6 +230,12 @@ class _Builder:
             first, background = index, earlier
         cases.append(_Case(first, count, background))
         return cases
+
+    def _first_of_body(self) -> int:
+        """Return the first sentence after the title: what the title says and the body repeats is one case."""
+        span = self.document.title_span
+        sentences = self.document.sentences
+        return next((index for index, sentence in enumerate(sentences) if span is None or sentence.start >= span[1]), 0)
 
     def _opens_another(self, first: int, index: int, count: int) -> bool | None:
         """Return None when the sentence goes on with the case, else whether the new case is background."""
@@ -255,7 +262,7 @@ class _Builder:
         new_days = {
             mention.day for mention in self._dates_in(here) if mention.day and mention.role in ("event", "background")
         }
-        other_day = bool(new_days) and not new_days & old_days
+        other_day = bool(new_days) and bool(old_days) and not new_days & old_days
         marked = bool(_OTHER_CASE.match(text)) or (
             (match := _ORDINAL_CASE.search(text)) is not None
             and (match["which"] or "").lower() in ("lain", "lainnya", "serupa", "berikutnya")
@@ -323,6 +330,8 @@ class _Builder:
                 replace(meeting, quantities=tuple(index for index in meeting.quantities if index not in counted)),
                 *beside,
             ]
+        if incidents and not any(self._is_substance(mention) for mention in incidents):
+            incidents = [*self._shared_substance(case), *incidents]
         if incidents and self._is_concrete(incidents):
             modus = [
                 mention
@@ -339,10 +348,20 @@ class _Builder:
             return [self._nil_event(case, nil or mentions)]
         return []
 
-    def _denies_everything(self, mentions: list[KindMention]) -> bool:
-        told = [
-            mention for mention in mentions if self.kind_classes.get(mention.code) in ("offence", "movement", "issue")
+    def _is_substance(self, mention: KindMention) -> bool:
+        return self.kind_classes.get(mention.code) in ("offence", "movement", "issue")
+
+    def _shared_substance(self, case: _Case) -> list[KindMention]:
+        """Return what the text as a whole is about, for a case that only says what was done ("mengamankan 8 orang")."""
+        before = [mention for mention, index in zip(self.finds.kinds, self.kind_at, strict=True) if index < case.shared_until]
+        return [
+            mention
+            for mention in before
+            if self._is_incident(mention) and self._is_substance(mention) and mention.polarity == "asserted"
         ]
+
+    def _denies_everything(self, mentions: list[KindMention]) -> bool:
+        told = [mention for mention in mentions if self.kind_classes.get(mention.code) not in ("modus", "status")]
         return bool(told) and all(mention.polarity == "negated" for mention in told)
 
     def _nil_event(self, case: _Case, mentions: list[KindMention]) -> EventProposal:
@@ -461,7 +480,8 @@ class _Builder:
             )
             return self._in_title(mention), mention.quoted, max(0, index - case.first - 2), -helped
 
-        return min(mentions, key=lambda mention: (rank(mention), mention.evidence.start))
+        inside = [mention for mention in mentions if case.first <= self._sentence(mention) < case.last]
+        return min(inside or mentions, key=lambda mention: (rank(mention), mention.evidence.start))
 
     def _kind_codes(self, mentions: list[KindMention], main: list[KindMention]) -> tuple[str, ...]:
         """Return the codes, offences first, each class by how often and how early it is named."""
@@ -529,11 +549,11 @@ class _Builder:
 
     def _event_places(self, case: _Case, lead: int) -> tuple[int, ...]:
         """Return the scenes of the case, nearest and narrowest first; without a scene what is named, then the dateline."""
-        for roles in (("scene",), ("mention", "destination", "origin"), ("dateline",), ("in_org_name",)):
+        for roles in (("scene",), ("mention",), ("dateline",), ("in_org_name",), ("destination", "origin")):
             indices = self._places_in(case, roles)
-            if roles == ("mention", "destination", "origin"):
+            if roles in (("mention",), ("destination", "origin")):
                 indices = [
-                    index for index in indices if self._depth(index) >= 2 and abs(self.place_at[index] - lead) <= 2
+                    index for index in indices if self._depth(index) >= 3 and abs(self.place_at[index] - lead) <= 2
                 ]
             if roles == ("in_org_name",):
                 indices = [index for index in indices if self._depth(index) >= 3 and self.place_at[index] == lead]
@@ -559,7 +579,7 @@ class _Builder:
         seen: dict[str, int] = {}
         for index in indices:
             seen.setdefault(self._code(self.finds.places[index]), index)
-        return tuple(index for code, index in seen.items() if not any(other.startswith(code + ".") for other in seen))
+        return tuple(index for code, index in seen.items() if not any(_lies_in(other, code) for other in seen))
 
     def _event_agencies(self, case: _Case) -> tuple[int, ...]:
         seen: set[str] = set()
@@ -654,6 +674,11 @@ class _Builder:
         )
         kinds = (_INSTRUMENT_KINDS[instrument.type],)
         return EventProposal(kinds, mention, (), agencies, (), True, " ".join(evidence.text.split()), evidence)
+
+
+def _lies_in(inner: str, outer: str) -> bool:
+    """Say whether one code stands under another: "53.04.02" under "53.04", "TL-0502" under "TL-05"."""
+    return inner != outer and (inner.startswith(outer + ".") or (outer.startswith("TL-") and inner.startswith(outer)))
 
 
 def _related(first: str, second: str) -> bool:

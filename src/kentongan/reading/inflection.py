@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from functools import cache
 
 _VERB_ENDINGS = ("", "kan", "i")
-_NOUNS_WITHOUT_VERB = frozenset({"pertemuan", "penerima", "pencari", "pelintas", "peziarah", "pekerja", "pengungsi", "pelatihan", "perempuan"})
+_NOUNS_WITHOUT_VERB = frozenset(
+    {"pertemuan", "penerima", "pencari", "pelintas", "peziarah", "pekerja", "pengungsi", "pelatihan", "perempuan"}
+)
 _ENCLITICS = ("nya", "lah", "pun", "kah")
 
 

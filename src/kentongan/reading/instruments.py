@@ -47,6 +47,7 @@ _SUBJECT = re.compile(
 )
 _BETWEEN = re.compile(r"\bantara\b", re.IGNORECASE)
 _BETWEEN_END = re.compile(r"\byang\b|[.;\n]|\b(?:tentang|terkait|mengenai|untuk|dalam rangka)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"[\w ]{0,40}\b(?:nomor|no\.)", re.IGNORECASE)
 _SAME_OCCASION = re.compile(
     r"\b(?:pada |dalam )?(?:kesempatan|saat|momen|waktu|acara|kegiatan)(?: yang)? (?:sama|itu|tersebut)\b",
     re.IGNORECASE,
@@ -120,7 +121,7 @@ def _found(document: Document) -> list[_Found]:
                         match.end(),
                         index,
                         signed,
-                        signed or bool(re.match(r"\s*(?:nomor|no\.)", after, re.IGNORECASE)),
+                        signed or _NUMBERED.match(after) is not None,
                     )
                 )
     return sorted(found, key=lambda item: item.start)

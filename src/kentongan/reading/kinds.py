@@ -22,6 +22,10 @@ from kentongan.reading.words import COMMA, HYPHEN, OPEN, SLASH, SPACE, PhraseInd
 _TERM_GAPS = frozenset({SPACE, HYPHEN, SLASH})
 _CLAUSE_GAPS = frozenset({SPACE, HYPHEN, SLASH, COMMA, OPEN, ")"})
 _BUT = frozenset({"tetapi", "tapi", "namun", "melainkan", "sedangkan", "sementara", "maibe", "mas", "but"})
+_WORDS_OF_ONE_LANGUAGE = {
+    "la": ("tet",), "lae": ("tet",), "sei": ("tet",), "se": ("tet", "pt"), "no": ("en",), "not": ("en",), "nao": ("pt",), "nem": ("pt",),
+    "if": ("en",), "will": ("en",), "vai": ("pt",), "ira": ("pt",),
+}  # fmt: skip
 _NEGATION_REACH = 4
 _PLAN_REACH = 5
 _CUE_REACH = 7
@@ -106,7 +110,9 @@ def _cues(name: str) -> PhraseIndex[str]:
 
 @cache
 def _objects() -> PhraseIndex[str]:
-    return PhraseIndex({word: name for name in ("victim", "suspect", "goods") for word in word_lists("kind_cues.txt")[name]})
+    return PhraseIndex(
+        {word: name for name in ("victim", "suspect", "goods") for word in word_lists("kind_cues.txt")[name]}
+    )
 
 
 def _table(name: str) -> list[dict[str, str]]:
@@ -139,7 +145,7 @@ class KindFinder:
         words = words_of(document.body)
         text = _Text(document, words)
         hits = self._without_parts(list(self._scan(text)))
-        decided = [hit for hit in map(lambda hit: self._with_object(text, hit), hits) if hit is not None]
+        decided = [hit for hit in (self._with_object(text, hit) for hit in hits) if hit is not None]
         kept = [hit for hit in decided if self._stands(text, hit, decided)]
         mentions: list[KindMention] = []
         for at, hit in enumerate(kept):
@@ -179,9 +185,7 @@ class KindFinder:
     def _swallows(self, longer: _Hit, shorter: _Hit) -> bool:
         if longer.term.code == shorter.term.code:
             return True
-        if longer.last - longer.first > shorter.last - shorter.first:
-            return True
-        return False
+        return longer.last - longer.first > shorter.last - shorter.first
 
     def _with_object(self, text: "_Text", hit: _Hit) -> _Hit | None:
         """Settle a verb whose sense depends on its object; None where the object speaks for another kind, or for none."""
@@ -194,6 +198,8 @@ class KindFinder:
         return None if rule.confidence < 0.8 else replace(hit, confidence=rule.confidence, why=rule.why)
 
     def _stands(self, text: "_Text", hit: _Hit, hits: Sequence[_Hit]) -> bool:
+        if hit.term.kind_class == "response" and text.is_in_name_of_body(hit):
+            return False
         rules = [rule for rule in _contexts() if rule.applies_to(hit.term.code, hit.term.term)]
         if any(rule.reach == "text" for rule in rules):
             return True
@@ -209,7 +215,10 @@ class KindFinder:
         return any(
             other is not hit
             and other.term.code != hit.term.code
-            and any(other.term.code == code or (other.term.code.startswith(code + ".") and not self._is_modus(other)) for code in rule.needs_kinds)
+            and any(
+                other.term.code == code or (other.term.code.startswith(code + ".") and not self._is_modus(other))
+                for code in rule.needs_kinds
+            )
             and text.are_near(other.sentence, hit.sentence, rule.reach)
             for other in hits
         )
@@ -221,7 +230,12 @@ class KindFinder:
         """Return the mention; one joined to another by "dan" or a bracket is meant in the same way."""
         words = text.words
         polarity, why = text.polarity(hit)
-        if polarity == "asserted" and leader is not None and leader.polarity != "asserted" and hit.term.kind_class != "status":
+        if (
+            polarity == "asserted"
+            and leader is not None
+            and leader.polarity != "asserted"
+            and hit.term.kind_class != "status"
+        ):
             polarity, why = leader.polarity, "joined to what stands before it"
         confidence = hit.confidence if hit.term.is_own_form else hit.confidence * 0.9
         reasons = ", ".join(filter(None, (hit.why or f"term: {hit.term.term}", why)))
@@ -252,7 +266,9 @@ class _Text:
     def are_near(self, one: int, other: int, reach: str) -> bool:
         if reach == "sentence":
             return one == other
-        return one == other or (reach == "paragraph" and (self.paragraph(one) == self.paragraph(other) or abs(one - other) == 1))
+        return one == other or (
+            reach == "paragraph" and (self.paragraph(one) == self.paragraph(other) or abs(one - other) == 1)
+        )
 
     def is_joined(self, one: _Hit, other: _Hit) -> bool:
         """Tell whether two terms are parts of one list: "TPPO dan TPPM", "perdagangan orang (TPPO)"."""
@@ -263,15 +279,28 @@ class _Text:
         gaps = words.gaps[one.last : other.first + 1]
         if not between:
             return gaps[0] in (OPEN, COMMA, SLASH, HYPHEN)
-        return between[-1] in ("dan", "atau", "maupun", "serta", "isu") and all(gap in (SPACE, COMMA, ")") for gap in gaps)
+        return between[-1] in ("dan", "atau", "maupun", "serta", "isu") and all(
+            gap in (SPACE, COMMA, ")") for gap in gaps
+        )
+
+    def is_in_name_of_body(self, hit: _Hit) -> bool:
+        words, at = self.words, hit.first
+        while at > 0 and hit.first - at < 6 and words.gaps[at] in (SPACE, COMMA) and words.capital[hit.first]:
+            at -= 1
+            if words.capital[at] and _cues("body").get(words.folded[at]):
+                return True
+            if not words.capital[at] and words.folded[at] != "dan":
+                return False
+        return False
 
     def has_words(self, wanted: frozenset[str], hit: _Hit, reach: str) -> bool:
+        """Tell whether one of the words or phrases stands near a term, outside the term itself."""
         first, last = self._stretch(hit, reach)
         for at in range(first, last):
-            for count in range(1, 4):
-                if at + count <= last and self.words.key(at, at + count) in wanted:
-                    if not (hit.first <= at and at + count <= hit.last) or count > 1:
-                        return True
+            for count in range(1, min(4, last - at + 1)):
+                is_term_itself = count == 1 and hit.first <= at < hit.last
+                if not is_term_itself and self.words.key(at, at + count) in wanted:
+                    return True
         return False
 
     def _stretch(self, hit: _Hit, reach: str) -> tuple[int, int]:
@@ -309,7 +338,18 @@ class _Text:
 
     def _more_telling(self, position: int, kind: str) -> str:
         """Read on a little: "orang terduga pelaku" is a suspect, "orang calon pekerja" a victim."""
-        if self.words.folded[position] not in ("orang", "pria", "wanita", "perempuan", "warga", "laki", "unit", "pemilik", "pemuda", "anak"):
+        if self.words.folded[position] not in (
+            "orang",
+            "pria",
+            "wanita",
+            "perempuan",
+            "warga",
+            "laki",
+            "unit",
+            "pemilik",
+            "pemuda",
+            "anak",
+        ):
             return kind
         for follows in range(position + 1, min(position + 4, len(self.words))):
             if self.sentences[follows] != self.sentences[position]:
@@ -362,18 +402,34 @@ class _Text:
     def _clause(self, hit: _Hit) -> tuple[int, int]:
         words = self.words
         first, last = hit.first, hit.last
-        while first > 0 and self.sentences[first - 1] == hit.sentence and words.gaps[first] in _CLAUSE_GAPS and words.folded[first - 1] not in _BUT:
+        while (
+            first > 0
+            and self.sentences[first - 1] == hit.sentence
+            and words.gaps[first] in _CLAUSE_GAPS
+            and words.folded[first - 1] not in _BUT
+        ):
             first -= 1
-        while last < len(words) and self.sentences[last] == hit.sentence and words.gaps[last] in _CLAUSE_GAPS and words.folded[last] not in _BUT:
+        while (
+            last < len(words)
+            and self.sentences[last] == hit.sentence
+            and words.gaps[last] in _CLAUSE_GAPS
+            and words.folded[last] not in _BUT
+        ):
             last += 1
         return first, last
 
     def _negated(self, hit: _Hit, first: int, last: int) -> str:
         words = self.words
         for at in range(hit.first - 1, max(first, hit.first - _NEGATION_REACH) - 1, -1):
-            if words.gaps[at + 1] == COMMA:
+            if words.gaps[at + 1] == COMMA or _cues("breaks").get(words.folded[at]):
                 break
-            if _cues("negation").get(words.folded[at]) and not self._is_no_negation(at) and self._language_fits(words.folded[at]):
+            if words.folded[at] == "tanpa" and hit.first - at > 2:
+                continue
+            if (
+                _cues("negation").get(words.folded[at])
+                and not self._is_no_negation(at)
+                and self._language_fits(words.folded[at])
+            ):
                 return words.folded[at]
         for at in range(hit.last, min(last, hit.last + 5)):
             if words.gaps[at] == COMMA and at > hit.last:
@@ -387,7 +443,8 @@ class _Text:
         return _cues("not_a_negation").longest_at(self.words, at) is not None
 
     def _language_fits(self, word: str) -> bool:
-        return self.document.language != "id" or word not in ("la", "lae", "no", "not", "nao", "nem")
+        languages = _WORDS_OF_ONE_LANGUAGE.get(word)
+        return languages is None or self.document.language in languages
 
     def _cue(self, name: str, hit: _Hit, first: int, reach: int) -> str:
         for at in range(hit.first - 1, max(first, hit.first - reach) - 1, -1):

@@ -2,10 +2,10 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from kentongan.reading.knowledge import PlaceRow
-from kentongan.reading.words import PhraseIndex, Words, key_of, word_lists
+from kentongan.reading.words import HYPHEN, SPACE, PhraseIndex, Words, key_of, word_lists
 
 RANK = {
     "country": 0, "sea": 1, "province": 1, "regency": 2, "city": 2, "municipality": 2,
@@ -26,9 +26,15 @@ class PlaceNames:
         self._ancestors: dict[int, tuple[int, ...]] = {}
         by_name: defaultdict[str, list[int]] = defaultdict(list)
         self._towns: set[tuple[str, int]] = set()
+        aliases = word_lists("place_aliases.txt")
         for position, row in enumerate(self.rows):
-            for key in self._keys(row, position):
+            for key in {*self._keys(row, position), *aliases.get(row.code, ())}:
                 by_name[key].append(position)
+        self._joined = {
+            key: tuple(p for p in found if self.rows[p].level in UPPER_LEVELS)
+            for key, found in by_name.items()
+            if len(key) > 6 and " " not in key and any(self.rows[p].level in UPPER_LEVELS for p in found)
+        }
         self.index: PhraseIndex[tuple[int, ...]] = PhraseIndex({key: tuple(found) for key, found in by_name.items()})
 
     def _keys(self, row: PlaceRow, position: int) -> Iterator[str]:
@@ -45,6 +51,21 @@ class PlaceNames:
         if row.level in UPPER_LEVELS or row.other_names:
             keys |= {key.replace(" ", "") for key in keys if key.count(" ") == 1 and len(key) > 8}
         return (key for key in keys if key)
+
+    def at(self, words: Words, first: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Yield the names that start at a word, longest first, as (word after the end, the places it may mean).
+
+        A regency's name is also found when it is written apart ("Pare-pare", "Lubuk Linggau").
+        """
+        apart = first + 2 <= len(words) and words.gaps[first + 1] in (SPACE, HYPHEN)
+        joined = self._joined.get(words.folded[first] + words.folded[first + 1]) if apart else None
+        for end, places in self.index.at(words, first):
+            if joined is not None and end - first < 2:
+                yield first + 2, joined
+                joined = None
+            yield end, places
+        if joined is not None:
+            yield first + 2, joined
 
     def meant_by(self, key: str) -> tuple[int, ...]:
         """Return the places that a folded name may mean."""
@@ -102,13 +123,7 @@ def place_names(rows: Sequence[PlaceRow]) -> PlaceNames:
     return names
 
 
-def level_words() -> PhraseIndex[str]:
-    """Return the words that announce a level ("kecamatan", "kel", "munisipiu"), each with the level it announces."""
-    lists = word_lists("place_words.txt")
-    return PhraseIndex({word: name.removeprefix("level ") for name, words in lists.items() if name.startswith("level ") for word in words})
-
-
-def area_votes(names: PlaceNames, words: Words, spans: Iterable[tuple[int, int]] = ()) -> Counter[int]:
+def area_votes(names: PlaceNames, words: Words) -> Counter[int]:
     """Return how often a text names each regency, city and province without doubt, by place.
 
     A name shared by a regency and a city counts for both; a regency also counts for its province.
@@ -117,7 +132,7 @@ def area_votes(names: PlaceNames, words: Words, spans: Iterable[tuple[int, int]]
     for first in range(len(words)):
         if not words.capital[first]:
             continue
-        found = names.index.longest_at(words, first)
+        found = next(names.at(words, first), None)
         if found is None:
             continue
         end, places = found

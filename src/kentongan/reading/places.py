@@ -12,9 +12,23 @@ from functools import cache
 
 from kentongan.reading.knowledge import FacilityRow, PlaceRow
 from kentongan.reading.model import AgencyMention, PlaceCandidate, PlaceMention, PlaceRole
-from kentongan.reading.names import PlaceNames, place_names
+from kentongan.reading.names import place_names
 from kentongan.reading.text import Document
-from kentongan.reading.words import CLOSE, COMMA, HYPHEN, OPEN, SLASH, SPACE, STOP, PhraseIndex, Words, is_ordinary, key_of, word_lists, words_of
+from kentongan.reading.words import (
+    CLOSE,
+    COMMA,
+    HYPHEN,
+    OPEN,
+    SLASH,
+    SPACE,
+    STOP,
+    PhraseIndex,
+    Words,
+    is_ordinary,
+    key_of,
+    word_lists,
+    words_of,
+)
 
 _BESIDE = frozenset({SPACE, STOP})
 _CHAIN_GAPS = frozenset({SPACE, COMMA, OPEN, CLOSE, STOP, SLASH})
@@ -22,9 +36,28 @@ _ENUMERATION = frozenset({"dan", "serta", "maupun", "atau", "e", "no", "and"})
 _MARGIN = 1.0
 _MOST_CANDIDATES = 12
 _FACILITY_NOUNS = frozenset(
-    "plbn plbnt plb tpi pos posto pelabuhan bandara pelabuhan dermaga terminal perbatasan gerbang ptbn postu rakyat imigrasi lintas batas".split()
+    [
+        "plbn",
+        "plbnt",
+        "plb",
+        "tpi",
+        "pos",
+        "posto",
+        "pelabuhan",
+        "bandara",
+        "pelabuhan",
+        "dermaga",
+        "terminal",
+        "perbatasan",
+        "gerbang",
+        "ptbn",
+        "postu",
+        "rakyat",
+        "imigrasi",
+        "lintas",
+        "batas",
+    ]
 )
-_SAME_LEVEL = {"village": ("village", "suco"), "suco": ("suco",), "district": ("district",), "city": ("city",), "island": ()}
 
 
 @cache
@@ -43,7 +76,7 @@ def _levels() -> dict[str, tuple[str, ...]]:
     for name, words in word_lists("place_words.txt").items():
         if name.startswith("level "):
             for word in words:
-                levels[word] = levels.get(word, ()) + (name.removeprefix("level "),)
+                levels[word] = (*levels.get(word, ()), name.removeprefix("level "))
     return levels
 
 
@@ -65,7 +98,7 @@ class _Seen:
     facility: FacilityRow | None = None
     sentence: int = -1
     chained: list[int] = field(default_factory=list)
-    is_enumerated: bool = False
+    after: int | None = None  # the name before it in an enumeration
     decided: int | None = None
     confidence: float = 0.0
     why: str = ""
@@ -95,7 +128,7 @@ class PlaceFinder:
         self._link(text, seen)
         self._narrow(text, seen)
         self._drop_strangers(seen)
-        self._decide(text, [each for each in seen if not each.is_dropped])
+        self._decide(text, seen)
         kept = [each for each in seen if not each.is_dropped]
         roles = self._roles(text, kept)
         return tuple(mention for each in kept if (mention := self._mention(text, each, roles[id(each)])) is not None)
@@ -121,12 +154,17 @@ class PlaceFinder:
             return facility
         if not words.capital[at] and text.document.lettering != "lower":
             return None
-        for end, places in self._names.index.at(words, at):
-            if end - at > 1 and not all(words.capital[at:end]) and text.document.lettering == "mixed":
+        for end, places in self._names.at(words, at):
+            if text.document.lettering == "mixed" and not self._is_capitalised(words, at, end):
                 continue
             seen = self._seen(text, at, end, places)
             return None if self._is_part_of_something_else(text, seen) else seen
         return None
+
+    def _is_capitalised(self, words: Words, first: int, last: int) -> bool:
+        return all(
+            words.capital[at] or words.gaps[at] == HYPHEN or words.folded[at].isdigit() for at in range(first, last)
+        )
 
     def _seen(self, text: "_Text", first: int, last: int, places: tuple[int, ...]) -> _Seen:
         words = text.words
@@ -134,16 +172,20 @@ class PlaceFinder:
         seen.sentence = text.sentence_of(first)
         seen.agency = text.agency_at(first, last)
         seen.is_dateline = text.is_in_dateline(first)
-        seen.levels, seen.opens = self._level_before(words, first, seen.agency is not None)
+        seen.levels, seen.opens = self._level_before(words, first)
         seen.is_locative = text.ends_in("locative", seen.opens)
         seen.is_statement = text.is_statement(seen.opens, last)
         single = last - first == 1
-        ordinary = is_ordinary(words.folded[first]) if single else all(is_ordinary(word) for word in words.folded[first:last])
+        ordinary = (
+            is_ordinary(words.folded[first]) if single else all(is_ordinary(word) for word in words.folded[first:last])
+        )
         says_nothing = text.capital_says_nothing(first)
-        seen.is_doubtful = (ordinary and (single or says_nothing)) or (single and len(words.folded[first]) < 3 and not words.upper[first])
+        seen.is_doubtful = (ordinary and (single or says_nothing)) or (
+            single and len(words.folded[first]) < 3 and not words.upper[first]
+        )
         return seen
 
-    def _level_before(self, words: Words, first: int, in_agency: bool) -> tuple[tuple[str, ...], int]:
+    def _level_before(self, words: Words, first: int) -> tuple[tuple[str, ...], int]:
         """Return the levels that the word before a name announces, and where that word stands."""
         for count in (2, 1):
             start = first - count
@@ -152,8 +194,6 @@ class PlaceFinder:
             levels = _levels().get(words.key(start, first))
             if levels:
                 return levels, start
-        if first >= 2 and words.gaps[first] == SLASH:  # "Desa/Kelurahan X" reads as one level word
-            return (), first
         return (), first
 
     def _facility_at(self, text: "_Text", at: int) -> _Seen | None:
@@ -167,9 +207,9 @@ class PlaceFinder:
         is_bare = key in self._bare_facilities and words.folded[at] not in _FACILITY_NOUNS
         if not facility.candidates or (text.document.lettering != "lower" and not words.capital[end - 1]):
             return None
-        if is_bare and not noun_before:
-            if self._names.meant_by(key) or is_ordinary(words.folded[at]) or not words.capital[at]:
-                return None
+        is_just_a_name = bool(self._names.meant_by(key)) or is_ordinary(words.folded[at]) or not words.capital[at]
+        if is_bare and not noun_before and is_just_a_name:
+            return None
         places = tuple(place for code in facility.candidates if (place := self._names.at_code.get(code)) is not None)
         if not places:
             return None
@@ -186,7 +226,11 @@ class PlaceFinder:
         if seen.agency is not None or seen.is_dateline:
             return False
         before = words.folded[seen.opens - 1] if seen.opens and words.gaps[seen.opens] in _BESIDE else ""
-        if not seen.levels and before in _list("not_a_place") and not (before in ("kapal", "kuda", "beras") and self._is_upper(seen)):
+        if (
+            not seen.levels
+            and before in _list("not_a_place")
+            and not (before in ("kapal", "kuda", "beras") and self._is_upper(seen))
+        ):
             return True
         if seen.levels and set(seen.levels) <= {"hamlet"}:
             return True
@@ -198,7 +242,7 @@ class PlaceFinder:
             return True
         if not seen.levels and self._is_end_of_proper_name(text, seen):
             return True
-        if seen.levels or seen.is_locative and self._is_upper(seen):
+        if seen.levels or (seen.is_locative and self._is_upper(seen)):
             return False
         return last - first == 1 and self._is_in_person_name(text, seen)
 
@@ -217,18 +261,22 @@ class PlaceFinder:
         word = words.folded[last]
         if word in _levels() or word in _list("weekday") or word in _list("month") or word in _list("takes_a_place"):
             return False
-        follows = self._names.index.longest_at(words, last)
+        follows = next(self._names.at(words, last), None)
         if follows is not None and any(self._names.rank(place) <= 3 for place in follows[1]):
             return False
         return not (is_ordinary(word) and self._names.rank(seen.places[0]) <= 2)
 
     def _is_beside_country(self, words: Words, first: int, last: int) -> bool:
-        after = last < len(words) and words.gaps[last] in (HYPHEN, SLASH, SPACE, "?") and bool(self._countries(words.folded[last], words, last))
+        after = (
+            last < len(words)
+            and words.gaps[last] in (HYPHEN, SLASH, SPACE, "?")
+            and bool(self._names_country(words, last))
+        )
         before = first > 0 and words.gaps[first] in (HYPHEN, SLASH)
         return after or before
 
-    def _countries(self, key: str, words: Words, at: int) -> bool:
-        found = self._names.index.longest_at(words, at)
+    def _names_country(self, words: Words, at: int) -> bool:
+        found = next(self._names.at(words, at), None)
         return found is not None and any(self._names.rank(place) == 0 for place in found[1])
 
     def _is_end_of_proper_name(self, text: "_Text", seen: _Seen) -> bool:
@@ -265,9 +313,15 @@ class PlaceFinder:
 
     def _is_in_run_of_a_building(self, words: Words, at: int) -> bool:
         """Tell whether the capital words up to this one begin with a building: "Hotel Anu Kupang"."""
-        while at > 0 and words.gaps[at] == SPACE and words.capital[at - 1]:
+        while (
+            at > 0
+            and words.capital[at - 1]
+            and (words.gaps[at] == SPACE or (words.gaps[at] == STOP and len(words.folded[at - 1]) < 5))
+        ):
             at -= 1
-        return words.folded[at] in _list("begins_a_run") or (at > 0 and words.gaps[at] == SPACE and words.folded[at - 1] in _list("begins_a_run"))
+        return words.folded[at] in _list("begins_a_run") or (
+            at > 0 and words.gaps[at] == SPACE and words.folded[at - 1] in _list("begins_a_run")
+        )
 
     # --- what stands beside each other ------------------------------------------------------------------------------
 
@@ -285,8 +339,11 @@ class PlaceFinder:
             if gap_ok and not between:
                 before.chained.append(index)
                 here.chained.append(index - 1)
-            if not here.levels and gap_ok and (between in ((), ("dan",), ("serta",)) or (len(between) == 1 and between[0] in _ENUMERATION)):
-                here.is_enumerated = True
+            is_joined = (
+                between[0] in _ENUMERATION if len(between) == 1 else not between and words.gaps[here.opens] == COMMA
+            )
+            if not here.levels and gap_ok and is_joined:
+                here.after = index - 1
 
     # --- narrowing ---------------------------------------------------------------------------------------------------
 
@@ -295,7 +352,7 @@ class PlaceFinder:
             if each.facility is not None:
                 self._narrow_facility(each)
             elif each.agency is not None:
-                self._narrow_in_agency(each)
+                self._narrow_in_agency(each, each.agency)
             elif each.levels:
                 self._narrow_by_level(each)
             else:
@@ -306,21 +363,25 @@ class PlaceFinder:
             at = self._names.at_code.get(each.agency.place_code or "")
             each.places = (at,) if at is not None else each.places
 
-    def _narrow_in_agency(self, each: _Seen) -> None:
-        agency = each.agency
-        assert agency is not None
+    def _narrow_in_agency(self, each: _Seen, agency: AgencyMention) -> None:
         area = self._names.at_code.get(agency.place_code or "")
         if area is not None and area in each.places:
             each.places = (area,)
             return
-        upper = tuple(place for place in each.places if self._names.rank(place) <= 2 or self._names.is_town(each.key, place))
+        upper = tuple(
+            place for place in each.places if self._names.rank(place) <= 2 or self._names.is_town(each.key, place)
+        )
         if area is not None:
-            upper = tuple(place for place in upper if self._names.holds(area, place) or self._names.holds(place, area)) or tuple(
-                place for place in upper if self._names.rank(place) == 0
-            )
+            upper = tuple(
+                place for place in upper if self._names.holds(area, place) or self._names.holds(place, area)
+            ) or tuple(place for place in upper if self._names.rank(place) == 0)
         elif each.levels:
             upper = tuple(place for place in each.places if self._names.rows[place].level in each.levels) or upper
-        if agency.agency_id is not None and any(self._names.rows[place].code == "ID" for place in upper) and each.key not in ("ri", "nkri"):
+        if (
+            agency.agency_id is not None
+            and any(self._names.rows[place].code == "ID" for place in upper)
+            and each.key not in ("ri", "nkri")
+        ):
             upper = ()
         if each.key == "ri" and not agency.name.upper().count("RI-"):
             upper = ()
@@ -339,7 +400,9 @@ class PlaceFinder:
         )
         if not match and set(wanted) & {"island", "town", "country", "sea"}:
             match = self._highest(each)
-            each.is_doubtful = each.is_doubtful or "island" in wanted and bool(match) and self._names.rank(match[0]) >= 4
+            each.is_doubtful = each.is_doubtful or (
+                "island" in wanted and bool(match) and self._names.rank(match[0]) >= 4
+            )
         if not match and set(wanted) & {"regency", "city", "province", "municipality"}:
             match = tuple(place for place in each.places if self._names.rank(place) <= 3)
         if not match and "district" in wanted:
@@ -356,8 +419,11 @@ class PlaceFinder:
         ranks = {place: 2 if self._names.is_town(each.key, place) else self._names.rank(place) for place in each.places}
         best = min(ranks.values())
         level = 1 if best == 1 else best
-        chosen = tuple(place for place, rank in ranks.items() if rank == level or (level == 1 and rank == 2 and self._names.rows[place].level == "city"))
-        return chosen
+        return tuple(
+            place
+            for place, rank in ranks.items()
+            if rank == level or (level == 1 and rank == 2 and self._names.rows[place].level == "city")
+        )
 
     def _narrow_bare(self, text: "_Text", seen: Sequence[_Seen], index: int) -> None:
         each = seen[index]
@@ -369,13 +435,21 @@ class PlaceFinder:
             return
         if is_upper:
             each.places = highest
-            weak = each.is_doubtful and not each.is_dateline and not each.is_locative and (
-                text.capital_says_nothing(each.first) or text.starts_sentence(each.first) or text.document.lettering != "mixed"
+            weak = (
+                each.is_doubtful
+                and not each.is_dateline
+                and not each.is_locative
+                and (
+                    text.capital_says_nothing(each.first)
+                    or text.starts_sentence(each.first)
+                    or text.document.lettering != "mixed"
+                )
             )
             each.is_dropped = weak
             return
         supported = self._outermost(self._supported(text, seen, each, each.places))
-        is_called_for = each.is_locative or each.is_enumerated or each.is_dateline
+        is_listed = each.after is not None and not seen[each.after].is_dropped
+        is_called_for = each.is_locative or is_listed or each.is_dateline
         if each.is_doubtful or not (is_called_for or (supported and self._names.rank(supported[0]) == 3)):
             each.is_dropped = True
         elif supported:
@@ -393,7 +467,11 @@ class PlaceFinder:
                 continue
             if not neighbour.levels and not self._is_upper(neighbour):
                 continue
-            anchors = [p for p in neighbour.places if self._names.rank(p) >= 1 and (self._names.rank(p) <= 2 or neighbour.levels)]
+            anchors = [
+                p
+                for p in neighbour.places
+                if self._names.rank(p) >= 1 and (self._names.rank(p) <= 2 or neighbour.levels)
+            ]
             if other > index:
                 inside = tuple(p for p in each.places if any(p != a and self._names.holds(a, p) for a in anchors))
                 if inside and not (each.is_doubtful and not neighbour.levels):
@@ -411,7 +489,9 @@ class PlaceFinder:
     def _supported(self, text: "_Text", seen: Sequence[_Seen], each: _Seen, places: tuple[int, ...]) -> tuple[int, ...]:
         """Return the places that lie in a regency, city or district that the text names elsewhere."""
         anchors = self._anchors(text, seen, each)
-        return tuple(place for place in places if any(place != anchor and self._names.holds(anchor, place) for anchor in anchors))
+        return tuple(
+            place for place in places if any(place != anchor and self._names.holds(anchor, place) for anchor in anchors)
+        )
 
     def _anchors(self, text: "_Text", seen: Sequence[_Seen], each: _Seen) -> set[int]:
         anchors: set[int] = set()
@@ -439,7 +519,12 @@ class PlaceFinder:
                 continue
             for other in each.chained:
                 parent = seen[other]
-                if other < index or parent.is_dropped or not parent.places or not (parent.levels or self._is_upper(parent)):
+                if (
+                    other < index
+                    or parent.is_dropped
+                    or not parent.places
+                    or not (parent.levels or self._is_upper(parent))
+                ):
                     continue
                 regencies = {self._names.of_rank(place, 2) for place in parent.places} - {None}
                 if regencies and not any(self._names.of_rank(place, 2) in regencies for place in each.places):
@@ -447,10 +532,15 @@ class PlaceFinder:
 
     def _decide(self, text: "_Text", seen: Sequence[_Seen]) -> None:
         """Decide the clear ones first; each decision helps with the next."""
-        for each in seen:
+        kept = [each for each in seen if not each.is_dropped]
+        for each in kept:
             if len(each.places) == 1:
-                self._settle(each, each.places[0], 0.95 if each.levels or each.agency else 0.85, "only one place is meant")
-        open_ones = sorted((each for each in seen if each.decided is None), key=lambda each: not (each.levels or each.chained))
+                self._settle(
+                    each, each.places[0], 0.95 if each.levels or each.agency else 0.85, "only one place is meant"
+                )
+        open_ones = sorted(
+            (each for each in kept if each.decided is None), key=lambda each: not (each.levels or each.chained)
+        )
         for _ in range(2):
             for each in open_ones:
                 if each.decided is None:
@@ -467,11 +557,11 @@ class PlaceFinder:
             return  # which place a border post stands in is not for a text to settle
         scores = {place: self._prior(each, place) for place in each.places}
         for other in seen:
-            if other is not each and other.decided is not None:
+            if other is not each and other.decided is not None and not other.is_dropped:
                 nearness = text.nearness(each.sentence, other.sentence)
-                is_beside = any(seen[i] is other for i in each.chained if i < len(seen))
+                is_beside = any(seen[i] is other for i in each.chained)
                 for place in scores:
-                    scores[place] += self._support(place, other, nearness, is_beside)
+                    scores[place] += self._support(place, other, other.decided, nearness=nearness, is_beside=is_beside)
         for code in text.agency_codes:
             at = self._names.at_code.get(code)
             if at is not None:
@@ -482,7 +572,9 @@ class PlaceFinder:
         if lead >= _MARGIN:
             self._settle(each, ranked[0], min(0.9, 0.6 + lead / 20), "the places named around it decide")
         else:
-            each.places = tuple(place for place in ranked if scores[ranked[0]] - scores[place] < _MARGIN)[:_MOST_CANDIDATES]
+            each.places = tuple(place for place in ranked if scores[ranked[0]] - scores[place] < _MARGIN)[
+                :_MOST_CANDIDATES
+            ]
 
     def _prior(self, each: _Seen, place: int) -> float:
         level = self._names.rows[place].level
@@ -490,14 +582,13 @@ class PlaceFinder:
             return 3.0 if each.is_dateline else 1.0 if each.is_statement else 0.0
         return 0.0
 
-    def _support(self, place: int, other: _Seen, nearness: float, is_beside: bool) -> float:
-        assert other.decided is not None
+    def _support(self, place: int, other: _Seen, decided: int, *, nearness: float, is_beside: bool) -> float:
         weight = 0.5 if other.agency is not None or other.is_dateline else 1.0
-        score = weight * nearness * self._relation(place, other.decided)
-        if is_beside and (self._names.holds(other.decided, place) or self._names.holds(place, other.decided)):
+        score = weight * nearness * self._relation(place, decided)
+        if is_beside and (self._names.holds(decided, place) or self._names.holds(place, decided)):
             score += 4.0
-        distance = self._names.distance_km(place, other.decided) if self._names.rank(other.decided) >= 2 else None
-        if distance is not None and place != other.decided:
+        distance = self._names.distance_km(place, decided) if self._names.rank(decided) >= 2 else None
+        if distance is not None and place != decided:
             score += 0.4 * weight * nearness * max(0.0, 1 - distance / 150)
         return score
 
@@ -546,11 +637,12 @@ class PlaceFinder:
         is_country = any(self._names.rank(place) == 0 for place in each.places)
         if is_country and text.ends_in("nationality", each.opens):
             return "nationality"
-        for role in ("home", "destination", "origin"):
+        roles: tuple[PlaceRole, ...] = ("home", "destination", "origin")
+        for role in roles:
             if text.ends_in(role, each.opens):
                 if role == "home" and is_country:
                     return "nationality"
-                return role  # type: ignore[return-value]
+                return role
         if each.is_statement or (is_country and text.words.folded[each.opens - 1 : each.opens] != ("di",)):
             return "mention"
         if text.ends_in("scene", each.opens) or (each.facility is not None and text.ends_in("locative", each.opens)):
@@ -570,11 +662,14 @@ class PlaceFinder:
             return None
         share = each.confidence if each.decided is not None else round(0.9 / len(places), 3)
         candidates = tuple(
-            PlaceCandidate(row.code, row.name, row.level, share) for row in (self._names.rows[place] for place in places)
+            PlaceCandidate(row.code, row.name, row.level, share)
+            for row in (self._names.rows[place] for place in places)
         )
         start = words.starts[each.opens if self._is_level_part(each) else each.first]
         why = each.why if each.decided is not None else f"may be one of {len(places)} places"
-        evidence = text.document.evidence(start, words.ends[each.last - 1], each.confidence if each.decided is not None else 0.5, why)
+        evidence = text.document.evidence(
+            start, words.ends[each.last - 1], each.confidence if each.decided is not None else 0.5, why
+        )
         decided = self._names.rows[each.decided] if each.decided is not None else None
         return PlaceMention(
             evidence=evidence,
@@ -628,7 +723,11 @@ class _Text:
 
     def starts_sentence(self, at: int) -> bool:
         """Tell whether a word is the first of its sentence, or the first after a quotation mark or a bullet."""
-        return at == 0 or self._sentences[at] != self._sentences[at - 1] or self.words.gaps[at] not in (SPACE, HYPHEN, SLASH, COMMA, OPEN, CLOSE)
+        return (
+            at == 0
+            or self._sentences[at] != self._sentences[at - 1]
+            or self.words.gaps[at] not in (SPACE, HYPHEN, SLASH, COMMA, OPEN, CLOSE)
+        )
 
     def capital_says_nothing(self, at: int) -> bool:
         return self.document.lettering != "mixed" or self._sentences[at] in self._blank_capitals
@@ -673,6 +772,10 @@ class _Text:
         if one == other:
             return 1.0
         sentences = self.document.sentences
-        if 0 <= one < len(sentences) and 0 <= other < len(sentences) and sentences[one].paragraph == sentences[other].paragraph:
+        if (
+            0 <= one < len(sentences)
+            and 0 <= other < len(sentences)
+            and sentences[one].paragraph == sentences[other].paragraph
+        ):
             return 0.6
         return 0.6 if abs(one - other) == 1 else 0.4

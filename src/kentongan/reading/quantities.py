@@ -53,7 +53,7 @@ _PERSONS: tuple[str, ...] = (
     "pessoas", "cidadãos", "suspeitos", "vítimas", "crianças", "mulheres", "homens", "migrantes", "detidos",
     "people", "persons", "victims", "suspects", "migrants", "refugees", "workers", "foreigners", "citizens", "men", "women", "children",
 )  # fmt: skip
-_BARE_PERSONS = frozenset({"orang", "ema", "people", "persons", "pessoas"})
+_BARE_PERSONS = frozenset({"orang", "org", "orng", "ema", "people", "persons", "pessoas"})
 _COUNTED_BY_THE_PIECE = frozenset({"handphone", "hp", "ponsel", "telepon genggam", "laptop"})
 _GOODS: tuple[str, ...] = (
     "karton", "dus", "kardus", "slof", "slop", "batang", "bungkus", "liter", "ltr", "jeriken", "jerigen", "jirigen", "jeriken plastik", "drum", "karung", "sak",
@@ -67,7 +67,8 @@ _UNIT_SPELLINGS = {
     "slop": "slof", "ltr": "liter", "jerigen": "jeriken", "jirigen": "jeriken", "jeriken plastik": "jeriken",
     "ball": "bal", "balpres": "bal", "ballpress": "bal", "kilogram": "kg", "kilo": "kg", "gr": "gram", "pack": "pak",
     "bks": "bungkus", "litru": "liter", "litros": "liter", "litres": "liter", "kilograma": "kg", "quilos": "kg", "quilogramas": "kg", "kilograms": "kg", "grams": "gram",
-    "caixas": "karton", "kaixa": "karton", "cartons": "karton", "boxes": "karton", "sacos": "karung", "saku": "karung", "bags": "karung", "pacotes": "paket", "packs": "bungkus",
+    "caixas": "karton", "kaixa": "karton",
+    "pakote": "paket", "cartons": "karton", "boxes": "karton", "sacos": "karung", "saku": "karung", "bags": "karung", "pacotes": "paket", "packs": "bungkus",
     "jerry cans": "jeriken", "cigarettes": "batang",
 }  # fmt: skip
 _VEHICLES: tuple[str, ...] = (
@@ -100,14 +101,14 @@ _NUMBER_HERE = re.compile(
     rf"(?:\s*(?:-|–|hingga|sampai|s/d)\s*(?P<upper>\d[\d.]*)\b)?(?:\s*\((?P<again>[^()\d]{{2,40}}|\d[\d.]*)\))?\s*",
     re.IGNORECASE,
 )
-_COUNTERS = frozenset({"unit", "lembar", "buah", "orang", "ekor", "bidang", "nain", "nama"})
+_COUNTERS = frozenset({"unit", "lembar", "buah", "orang", "org", "orng", "ekor", "bidang", "nain", "nama"})
 _SKIPPED = frozenset({"lagi", "lainnya", "nama"})
 _HEDGE_BEFORE = re.compile(
     r"(?P<approx>sekitar|kurang lebih|kira-kira|lebih dari|hampir|hingga|mencapai|maksimal|±|cerca de|about|besik)\s+$",
     re.IGNORECASE,
 )
 _SIZE_BEFORE = re.compile(
-    r"\b(?:(?:ber)?ukuran|berkapasitas|kapasitas|(?:ber)?isi|@)\s*(?:masing-masing\s+)?$", re.IGNORECASE
+    r"(?:\b(?:(?:ber)?ukuran|berkapasitas|kapasitas|(?:ber)?isi)|@)\s*(?:masing-masing\s+)?$", re.IGNORECASE
 )
 _NUMBER_WORDS = frozenset(folded(word) for word in (*_ONES, *_VAGUE, *_FOREIGN))
 _SE_WORDS = (
@@ -128,6 +129,10 @@ _SE = re.compile(
 )
 _NAIN = re.compile(
     rf"\b(?P<noun>ema|sidadaun\s+\w+|suspeitu|vítima|labarik|mane|feto)?\s*na[i']*in[\s-]+(?P<number>\d+|{_alternatives(list(_FOREIGN))})\b",
+    re.IGNORECASE,
+)
+_TETUM_GOODS = re.compile(
+    rf"\b(?P<noun>kaixa|litru|saku|kilograma|kilo|pakote|botir|karreta)\s+(?P<number>\d+|{_alternatives(list(_FOREIGN))})\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -200,7 +205,7 @@ def find_quantities(document: Document, dates: Sequence[DateMention] = ()) -> tu
     taken = [*clock_spans(document), *((mention.evidence.start, mention.evidence.end) for mention in dates)]
     found = list(_money(document))
     taken += [(quantity.evidence.start, quantity.evidence.end) for quantity in found]
-    for finder in (_persons_by_nain, _parts, _counted, _single):
+    for finder in (_persons_by_nain, _tetum_goods, _parts, _counted, _single):
         for quantity in finder(document):
             if _free(quantity, taken):
                 found.append(quantity)
@@ -319,7 +324,7 @@ def _count_at(body: str, match: re.Match[str]) -> _Count | None:
         counter, counter_end = words.folded[index], words.ends[index]
         if index + 1 < len(words) and words.gaps[index + 1] == SPACE:
             after = _NOUNS.longest_at(words, index + 1, _BETWEEN_WORDS)
-            if after and after[1] not in ("orang", "unit"):
+            if after and after[1] not in ("orang", "org", "unit"):
                 return _Count(
                     match.start(),
                     words.ends[after[0] - 1],
@@ -359,6 +364,9 @@ def _is_trap(body: str, match: re.Match[str], *, hedged: bool) -> bool:
     return len(digits) >= 7 and "." not in digits
 
 
+_VERB_AFTER = re.compile(r"(?:di|me|ber|ter)[a-z]{4,}$")
+
+
 def _what_follows(body: str, position: int) -> str:
     words: list[str] = []
     for _ in range(2):
@@ -366,6 +374,8 @@ def _what_follows(body: str, position: int) -> str:
         if not match or (
             len(words) == 1 and match.group(1)[0].isupper() and words[0][0].islower() and len(words[0]) < 3
         ):
+            break
+        if _VERB_AFTER.match(match.group(1)):
             break
         words.append(match.group(1))
         position = match.end()
@@ -477,6 +487,18 @@ def _single(document: Document) -> Iterator[Quantity]:
             )
         evidence = document.evidence(match.start(), match.end("what"), 0.6, f"'{word}' counts one")
         yield Quantity(evidence, 1, unit, what, family, _scope(document, match.start(), match.end()))
+
+
+def _tetum_goods(document: Document) -> Iterator[Quantity]:
+    """Yield Tetum counts of goods, where the number follows the noun: "kaixa 12"."""
+    if document.language != "tet":
+        return
+    for match in _TETUM_GOODS.finditer(document.body):
+        number = match["number"].lower()
+        value = float(number) if number.isdigit() else float(_FOREIGN[number])
+        unit = _UNIT_SPELLINGS.get(match["noun"].lower(), match["noun"].lower())
+        evidence = document.evidence(match.start(), match.end(), 0.8, "a noun with its number, in Tetum order")
+        yield Quantity(evidence, value, unit, "", "goods", _scope(document, match.start(), match.end()))
 
 
 def _persons_by_nain(document: Document) -> Iterator[Quantity]:

@@ -60,6 +60,7 @@ _RELATED_INLINE = re.compile(
     r"(?:(?<=[\s.!?\"')])|^)(?:baca juga|simak juga|lihat juga|tonton juga|leia também|read also|also read)\b\s*[:\-–]",
     re.IGNORECASE | re.MULTILINE,
 )
+_INLINE_STOP = re.compile(r"[.!?](?=\s+[A-Z\"])|\s(?=(?:Ia|Dia|Menurut|Selain|Sementara|Sebelumnya|Kepala|\")\s)")
 _FOOTER_BLOCK = re.compile(
     r"(?:komentar|comments?|berita terkini|berita terbaru|berita populer|terpopuler|berita terkait|artikel terkait"
     r"|rekomendasi(?: untuk anda)?|terkini|trending|most popular|baca selengkapnya|tags?)\s*:?\s*$",
@@ -355,12 +356,11 @@ def _cut_inline_leads(plain: str, cuts: list[tuple[int, int, LeadKind]]) -> list
             continue
         line_end = plain.find("\n", match.end())
         line_end = len(plain) if line_end < 0 else line_end
-        end = line_end
-        if line_end - match.end() > 130:
-            stop = re.compile(r"[.!?](?=\s)|\s(?=(?:Ia|Dia|Menurut|Selain|Sementara|Sebelumnya|Kepala|\")\s)").search(
-                plain, match.end() + 25, line_end
-            )
-            end = stop.end() if stop and stop.start() - match.end() < 150 else min(line_end, match.end() + 110)
+        stop = _INLINE_STOP.search(plain, match.end() + 10, line_end)
+        if stop and stop.start() - match.end() < 160:
+            end = stop.end()
+        else:
+            end = line_end if line_end - match.end() < 160 else match.end() + 110
         found.append((match.start(), end, "related"))
     return found
 

@@ -7,7 +7,7 @@ A name is compared word by word: small letters, no accents, no apostrophes, hyph
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -126,6 +126,8 @@ class PhraseIndex(Generic[Payload]):
     def at(self, words: Words, first: int, gaps: frozenset[str] = WITHIN_A_NAME) -> Iterator[tuple[int, Payload]]:
         """Yield the phrases that start at a word, longest first, as (word after the end, what it stands for)."""
         longest = self._longest.get(words.folded[first], 0)
+        if not longest:
+            return
         last = first + 1
         while last - first < longest and last < len(words) and words.gaps[last] in gaps:
             last += 1
@@ -136,6 +138,8 @@ class PhraseIndex(Generic[Payload]):
 
     def longest_at(self, words: Words, first: int, gaps: frozenset[str] = WITHIN_A_NAME) -> tuple[int, Payload] | None:
         """Return the longest phrase that starts at a word."""
+        if words.folded[first] not in self._longest:
+            return None
         return next(self.at(words, first, gaps), None)
 
 
@@ -163,7 +167,27 @@ def word_lists(name: str) -> dict[str, tuple[str, ...]]:
 
 
 _SUFFIXES = ("nya", "lah", "kah", "pun", "kan", "an", "i", "ku", "mu")
-_PREFIXES = ("menge", "menye", "meng", "meny", "mem", "men", "peng", "peny", "pem", "pen", "ber", "per", "ter", "di", "ke", "se", "me", "pe", "be")
+_PREFIXES = (
+    "menge",
+    "menye",
+    "meng",
+    "meny",
+    "mem",
+    "men",
+    "peng",
+    "peny",
+    "pem",
+    "pen",
+    "ber",
+    "per",
+    "ter",
+    "di",
+    "ke",
+    "se",
+    "me",
+    "pe",
+    "be",
+)
 
 
 @lru_cache(maxsize=65536)
@@ -174,7 +198,9 @@ def is_ordinary(word: str) -> bool:
 
 
 def _stems(word: str) -> Iterator[str]:
-    without_tail = [word] + [word[: -len(tail)] for tail in _SUFFIXES if word.endswith(tail) and len(word) - len(tail) > 3]
+    without_tail = [word] + [
+        word[: -len(tail)] for tail in _SUFFIXES if word.endswith(tail) and len(word) - len(tail) > 3
+    ]
     for stem in without_tail:
         if stem != word:
             yield stem
@@ -190,13 +216,3 @@ def _stems(word: str) -> Iterator[str]:
                     yield "s" + rest
                 elif head in ("meng", "peng"):
                     yield "k" + rest
-
-
-def spans_overlap(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether a span shares a character with one of the spans."""
-    return any(start < other_end and other_start < end for other_start, other_end in spans)
-
-
-def first_where(items: Iterable[Payload], holds: Callable[[Payload], bool]) -> Payload | None:
-    """Return the first item for which the condition holds."""
-    return next((item for item in items if holds(item)), None)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, FilterSchema, Query, Router, Schema
+from ninja import Field, FilterLookup, FilterSchema, Query, Router, Schema
 from ninja.pagination import LimitOffsetPagination, paginate
 
 from kentongan.agreements import access
@@ -61,8 +61,8 @@ class FindingFilter(FilterSchema):
     state: str | None = None
     stream: str | None = None
     type: str | None = None
-    window_from: Annotated[date | None, Field(q="window_to__gt", description="Windows that reach past this day")] = None
-    window_to: Annotated[date | None, Field(q="window_from__lt")] = None
+    window_from: Annotated[date | None, FilterLookup("window_to__gt"), Field(description="Windows that reach past this day")] = None
+    window_to: Annotated[date | None, FilterLookup("window_from__lt")] = None
 
 
 class MembersOut(Schema):
@@ -95,7 +95,7 @@ def list_findings(request: HttpRequest, which: FindingFilter = Query(...)) -> Qu
     return which.filter(_shown(request))
 
 
-@router.get(".geojson", response=FeaturesOut, operation_id="map_findings", summary="Findings for a map")
+@router.get("/geojson", response=FeaturesOut, operation_id="map_findings", summary="Findings for a map")
 def map_findings(
     request: HttpRequest,
     which: FindingFilter = Query(...),  # noqa: B008 - the framework's signature

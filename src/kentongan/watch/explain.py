@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 
 from .streams import label_of
 
+FEW = 5
+"""Below this many events a single mistaken one weighs much."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -64,12 +67,15 @@ def _cluster(facts: Facts) -> Explanation:
 
 
 def _doubts_of_cluster(facts: Facts) -> tuple[str, ...]:
-    return (
+    doubts = (
         _("Beberapa laporan ternyata menceritakan kejadian yang sama: gabungkan kejadiannya, lalu jalankan lagi."),
         _("Pelaporan menjadi lebih rajin (petugas baru, operasi, liputan), bukan kejadiannya yang bertambah."),
         _("Tempat atau tanggal salah baca: periksa kejadian di bawah satu per satu."),
         _("Ada sebab yang wajar, misalnya hari raya, musim panen, atau penerimaan pekerja yang resmi."),
     )
+    if facts.observed < FEW:
+        doubts += (_("Kejadiannya sedikit: satu saja yang keliru sudah mengubah hitungan ini."),)
+    return doubts
 
 
 def _silence(facts: Facts) -> Explanation:

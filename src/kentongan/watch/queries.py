@@ -64,10 +64,11 @@ def run_in_view(actor: Actor, pk: object) -> WatchRun:
     return run
 
 
-def findings_of_run(run: WatchRun, actor: Actor, *, at: datetime) -> QuerySet[Any]:
-    """Return the findings that the run saw, as far as the actor sees them."""
-    seen = FindingSighting.objects.filter(run=run).values("finding")
-    return Finding.objects.visible_to(actor, at=at).filter(pk__in=seen).select_related("place")
+def sightings_of_run(run: WatchRun, actor: Actor, *, at: datetime) -> QuerySet[FindingSighting]:
+    """Return what the run saw, with its figures of that day, of the findings that the actor sees; the rarest first."""
+    visible = Finding.objects.visible_to(actor, at=at).order_by().values("pk")
+    found = FindingSighting.objects.filter(run=run, finding__in=visible)
+    return found.select_related("finding__place", "finding__owner").order_by("p_value", "finding__stream", "finding_id")
 
 
 def findings_listed(

@@ -15,15 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import fetch
 from kentongan.agreements.doors import acting, actor_of
-from kentongan.alerting import alerts_on
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
 
 from . import actions, labels, queries
 from .charts import week_chart
+from .explain import duration, period
 from .forms import DismissForm, FindingFilterForm, RunForm, WatchForm
-from .models import Finding, WatchRun
+from .models import Finding, FindingSighting, WatchRun
+from .streams import label_of
 from .tasks import last_sunday
 
 PAGE = 25
@@ -91,7 +92,7 @@ def run_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "refresh_s": REFRESH_S,
         "lines": queries.scan_lines(run, language=_language()),
         "levels": labels.LEVELS,
-        "findings": [_listed(f) for f in queries.findings_of_run(run, actor, at=at)],
+        "findings": [_listed(s.finding, s) for s in queries.sightings_of_run(run, actor, at=at)],
     }
     return render(request, "watch/run_detail.html", context)
 
@@ -135,3 +136,71 @@ def finding_dismiss(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Temuan dikesampingkan. Selama masih berlangsung, temuan ini tidak dimunculkan lagi."))
     return redirect("finding_detail", finding.pk)
+
+
+def _watches(request: HttpRequest, form: WatchForm, *, status: int = 200) -> HttpResponse:
+    actor, at = actor_of(request), timezone.now()
+    page = Paginator(queries.runs_in_view(actor), PAGE).get_page(request.GET.get("page"))
+    as_of = last_sunday(timezone.localdate(at))
+    watches = [
+        {
+            "watch": watch,
+            "roots": ", ".join(watch.roots.order_by("code").values_list("name", flat=True)),
+            "form": RunForm(initial={"watch": watch.pk, "as_of": as_of}, auto_id=f"run-{watch.pk}-%s"),
+            "is_ours": watch.owner_id == actor.agency,
+        }
+        for watch in queries.watches_in_view(actor)
+    ]
+    context = {
+        "watches": watches,
+        "page": page,
+        "rows": [(run, labels.RUN_STATES[run.state]) for run in page],
+        "form": form,
+        "may_act": "findings" in actor.acts,
+    }
+    return render(request, "watch/watch_list.html", context, status=status)
+
+
+def _finding_page(request: HttpRequest, finding: Finding, form: DismissForm | None = None, *, status: int = 200) -> HttpResponse:
+    actor, at = actor_of(request), timezone.now()
+    members = list(finding.members.select_related("place__parent").order_by("-observed", "place__code"))
+    events = queries.events_inside(finding, actor, at=at)
+    is_ours = finding.owner_id == actor.agency
+    is_open = finding.state in (Finding.State.OPEN, Finding.State.ALERTED)
+    context = {
+        **_listed(finding),
+        "members": members,
+        "explanation": queries.explanation_of(finding, members=len(members)),
+        "chart": week_chart(queries.chart_weeks(finding), window_from=finding.window_from, window_to=finding.window_to),
+        "weeks": queries.chart_weeks(finding),
+        "events": events[: queries.MOST_EVENTS],
+        "events_number": events.count(),
+        "sees_events": "events" in actor.reads,
+        "sightings": finding.sightings.select_related("run").order_by("-run__as_of", "-id"),
+        "outcome": labels.OUTCOMES.get(finding.outcome, ""),
+        "may_dismiss": is_ours and finding.state == Finding.State.OPEN and "findings" in actor.acts,
+        "may_alert": is_ours and is_open and "alerts" in actor.acts,
+        "sees_alerts": "alerts" in actor.reads,
+        "form": form or DismissForm(initial={"version": finding.version}),
+    }
+    return render(request, "watch/finding_detail.html", context, status=status)
+
+
+def _listed(finding: Finding, sighting: FindingSighting | None = None) -> dict[str, Any]:
+    """Return a finding with its words, and with the figures of one run when that run's sighting is given."""
+    figures = sighting or finding
+    return {
+        "finding": finding,
+        "state": labels.FINDING_STATES[finding.state],
+        "stream": label_of(finding.stream, _language()),
+        "type": labels.FINDING_TYPES[finding.type],
+        "level": labels.LEVELS[figures.level],
+        "period": period(figures.window_from, figures.window_to),
+        "observed": figures.observed,
+        "expected": figures.expected,
+        "recurrence": duration(figures.recurrence_days),
+    }
+
+
+def _language() -> str:
+    return get_language() or "id"

@@ -8,7 +8,16 @@ import pytest
 
 from kentongan.agencies.rules import ROLE_LABELS
 from kentongan.agreements.access import role_table
-from kentongan.agreements.rules import CATEGORIES, HANDLING_ORDER, PURPOSES, Actor, GrantFacts, Row, decide, raised_handling
+from kentongan.agreements.rules import (
+    CATEGORIES,
+    HANDLING_ORDER,
+    PURPOSES,
+    Actor,
+    GrantFacts,
+    Row,
+    decide,
+    raised_handling,
+)
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 AT = datetime(2026, 3, 4, 2, tzinfo=UTC)

@@ -56,9 +56,13 @@ def test_neither_the_row_nor_a_list_can_be_deleted_or_saved_over(row):
 
 
 def test_a_row_falls_with_the_deed_that_it_tells_of(db):
-    with pytest.raises(RuntimeError), transaction.atomic():
-        trail.record(Trail.EVENT_CONFIRMED, by=Clerk(), at=AT)
-        raise RuntimeError("perbuatan gagal")
+    def deed():
+        with transaction.atomic():
+            trail.record(Trail.EVENT_CONFIRMED, by=Clerk(), at=AT)
+            raise RuntimeError("perbuatan gagal")
+
+    with pytest.raises(RuntimeError, match="gagal"):
+        deed()
 
     assert not TrailRow.objects.exists()
 

@@ -27,7 +27,7 @@ def public_functions() -> Iterator[Any]:
                 yield pytest.param(function, id=f"{module.__name__.rsplit('.')[-1]}.{name}")
 
 
-@pytest.mark.parametrize("function", public_functions())
+@pytest.mark.parametrize("function", list(public_functions()))
 def test_a_public_function_documents_itself(function: Any) -> None:
     text = inspect.getdoc(function) or ""
 

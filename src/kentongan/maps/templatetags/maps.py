@@ -3,6 +3,8 @@
 The web and maps rooms know nothing of each other's code; this tag is where they meet.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
@@ -13,18 +15,20 @@ from django.template import RequestContext
 from django.urls import reverse
 from django.utils import timezone
 
-from kentongan.agencies.models import Agency
+from kentongan.agencies.models import Competence
 from kentongan.agreements.doors import actor_of
 from kentongan.maps import queries
 from kentongan.maps.features import day_of
 from kentongan.maps.forms import map_filter
 from kentongan.maps.labels import alert_state, event_state, facility_kind, facility_status, finding_state, recurrence
-from kentongan.places.models import Place, PlaceAncestor
+from kentongan.places.models import Place
+from kentongan.places.queries import inside
 
 register = template.Library()
 
-ROWS_A_PAGE = 25
-REGION = (94.0, -11.5, 129.0, 6.5)
+ROWS_A_PAGE = 15
+Box = tuple[float, float, float, float]
+REGION: Box = (94.0, -11.5, 129.0, 6.5)
 """West, south, east, north: what is shown when the officer's own area is not known."""
 
 register.filter("day_of", day_of)
@@ -38,9 +42,9 @@ register.filter("stream_label", queries.stream_label)
 register.filter("where", queries.written)
 
 
-@register.inclusion_tag("maps/_panel.html", takes_context=True)
-def map_panel(context: RequestContext) -> dict[str, Any]:
-    """Return the map's addresses, the filter, and the rows of all three layers in tables."""
+@register.simple_tag(takes_context=True)
+def map_rows(context: RequestContext) -> dict[str, Any]:
+    """Return the filter, the map's addresses, and the rows of all three layers, for maps/_panel.html and maps/_table.html."""
     request = context["request"]
     actor, at = actor_of(request), timezone.now()
     wanted = map_filter(request)
@@ -48,7 +52,6 @@ def map_panel(context: RequestContext) -> dict[str, Any]:
     selection = wanted.selection  # the last 90 days when what was asked for cannot be drawn
     events = queries.event_layer(actor, selection, at=at)
     return {
-        "request": request,
         "filter": wanted,
         "selection": selection,
         "kinds": queries.kinds_in(actor, selection, at=at),
@@ -57,42 +60,41 @@ def map_panel(context: RequestContext) -> dict[str, Any]:
         "responses": queries.response_layer(actor, selection, at=at),
         "alerts": queries.alert_layer(actor, at=at),
         "findings": queries.finding_layer(actor, selection, at=at),
-        "query": selection.as_query(),
-        "keeps_view": True,
-        **_frame(own_box(actor.agency)),
+        "frame": _frame(start_box(actor.agency, events), selection.as_query(), keeps_view=True),
     }
 
 
-@register.inclusion_tag("maps/_map.html", takes_context=True)
-def map_around(context: RequestContext, place: Place) -> dict[str, Any]:
+@register.inclusion_tag("maps/_map.html")
+def map_around(place: Place) -> dict[str, Any]:
     """Return the map around one place, with the last 90 days."""
-    box = box_of(place)
-    return {"request": context["request"], "query": "", **_frame(box or REGION), "has_point": box is not None}
+    return {"frame": _frame(box_of([place]) or REGION, "", keeps_view=False)}
 
 
-def _frame(box: tuple[float, float, float, float]) -> dict[str, Any]:
+def _frame(box: Box, query: str, *, keeps_view: bool) -> dict[str, Any]:
     return {
         "box": ",".join(f"{edge:.4f}" for edge in box),
+        "query": query,
+        "keeps_view": keeps_view,
         "village_tiles": reverse("map_villages", args=[0, 0, 0]).replace("0/0/0", "{z}/{x}/{y}"),
         "tile_server": settings.TILE_SERVER,
         "base_pmtiles": settings.BASE_PMTILES,
     }
 
 
-def own_box(agency: str) -> tuple[float, float, float, float]:
-    """Return the box of the province or state in which the agency has its seat; the whole region when that is not known."""
-    seat = Agency.objects.filter(pk=agency).values_list("seat_id", flat=True).first()
-    above = PlaceAncestor.objects.filter(descendant=seat).exclude(ancestor__level="country").order_by("-depth")
-    top = above.select_related("ancestor").first() if seat else None
-    return (box_of(top.ancestor) if top else None) or REGION
+def start_box(agency: str, events: Sequence[queries.DrawnEvent]) -> Box:
+    """Return where the map begins: the agency's own area; for one of the whole state the province with the most events."""
+    roots = Place.objects.filter(pk__in=Competence.objects.filter(agency=agency, valid_to__isnull=True).values("roots"))
+    if own := list(roots.exclude(level="country")):
+        return box_of(own) or REGION
+    provinces = Counter(event.province for event in events if event.province)
+    busiest = Place.objects.filter(code=provinces.most_common(1)[0][0]) if provinces else Place.objects.none()
+    return box_of(busiest) or REGION
 
 
-def box_of(place: Place) -> tuple[float, float, float, float] | None:
-    """Return the box around a place and all that lies in it, a few kilometres wide at least; None without any point."""
-    inside = Place.objects.filter(
-        pk__in=PlaceAncestor.objects.filter(ancestor=place).values("descendant"), lat__isnull=False
-    )
-    edges = inside.aggregate(w=Min("lon"), s=Min("lat"), e=Max("lon"), n=Max("lat"))
+def box_of(roots: Iterable[Place]) -> Box | None:
+    """Return the box around places and all that lies in them, a few kilometres wide at least; None without any point."""
+    below = inside(roots).filter(lat__isnull=False).order_by()
+    edges = below.aggregate(w=Min("lon"), s=Min("lat"), e=Max("lon"), n=Max("lat"))
     if edges["w"] is None:
         return None
     margin = max(0.04, (edges["n"] - edges["s"]) * 0.05)

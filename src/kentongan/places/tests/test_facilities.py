@@ -1,8 +1,12 @@
 """The shipped facilities and their dated status."""
 
+import csv
+import os
+import re
 from collections import defaultdict
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -71,3 +75,20 @@ def test_salele_was_closed_for_eleven_days(day: date, status: str) -> None:
     ]
 
     assert holding == [status]
+
+
+def test_the_facilities_are_those_of_the_reference() -> None:
+    folder = os.environ.get("KENTONGAN_REFERENCE")
+    if not folder:
+        pytest.skip("KENTONGAN_REFERENCE is not set: posts.csv is not here to compare with")
+    with (Path(folder) / "domain" / "posts.csv").open(encoding="utf-8", newline="") as file:
+        posts = {row["id"]: row for row in csv.DictReader(file)}
+
+    shipped = {f.key: f for f in load_facilities()}
+
+    assert set(shipped) == set(posts)
+    for key, post in posts.items():
+        named = set(re.findall(r"\d\d(?:\.\d\d)+(?:\.\d{4})", post["village/suco"].partition("formerly")[0]))
+        assert named <= set(shipped[key].candidates), key
+        if post["approx_lat"] and key != "aplasi":  # an unresolved post has no point of its own
+            assert (shipped[key].lat, shipped[key].lon) == (float(post["approx_lat"]), float(post["approx_lon"]))

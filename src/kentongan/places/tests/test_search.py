@@ -97,7 +97,8 @@ def test_a_hit_says_why_it_was_found() -> None:
 
     assert (hit.why.name, hit.why.kind, hit.why.is_level_right) == ("Humusu C", "spelling", True)
     assert hit.why.inside == "Kab. Timor Tengah Utara"
-    assert hit.explained() == "ejaan lain “Humusu C” sama; tingkat wilayah cocok; di dalam Kab. Timor Tengah Utara"
+    assert hit.explained() == "ejaan lain “Humusu C”; tingkat wilayah cocok; di dalam Kab. Timor Tengah Utara"
+    assert hit.explained(lambda words: words.replace("ejaan lain", "spelling")).startswith("spelling “Humusu C”")
 
 
 def test_nothing_outside_the_given_unit_is_answered() -> None:

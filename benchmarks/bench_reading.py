@@ -1,0 +1,65 @@
+"""How long reading takes: 1,000 texts of 2,000 characters on one core, and building the reader. Run: python benchmarks/bench_reading.py"""
+
+import random
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+TEXTS, CHARACTERS, SEED, LIMIT_S = 1000, 2000, 1, 10.0
+
+
+def made_up_texts(count: int, characters: int, seed: int) -> list[str]:
+    """Return texts of mixed sentences about many places: none equals another, so that no cache helps."""
+    from kentongan.places.gazetteer import load_gazetteer
+
+    source = random.Random(seed)
+    rows = [row for row in load_gazetteer().to_place_rows() if row.level in ("village", "suco", "district", "regency")]
+    return [_text(source, rows, characters) for _ in range(count)]
+
+
+def _text(source: random.Random, rows: list, characters: int) -> str:  # type: ignore[type-arg]
+    sentences = (
+        "Petugas gabungan menahan {n} orang di Desa {p}, Kecamatan {q}, Selasa ({d}/11/2025) sekitar pukul 14.30 WITA.",
+        "Polres {q} menyita {n} karton rokok ilegal dan {m} liter solar yang hendak dibawa ke Timor Leste melalui jalan tikus.",
+        '"Kami akan terus memperkuat patroli di {p} bersama Satgas Pamtas dan Bea Cukai," kata Kapolres {q} AKBP Contoh Contohan.',
+        "Kantor Imigrasi Atambua dan Pemerintah Kabupaten {q} menandatangani perjanjian kerja sama tentang pengawasan orang asing.",
+        "Sepanjang 2025 tercatat {m} kasus serupa di wilayah {p}, sebagian besar melibatkan calon pekerja migran nonprosedural.",
+        "Warga {p} berharap pemerintah daerah segera memperbaiki jalan menuju pasar dan sekolah sebelum musim hujan tiba.",
+    )
+    parts = [f"{source.choice(rows).name} (ANTARA) - "]
+    while sum(map(len, parts)) < characters:
+        sentence = source.choice(sentences)
+        place, other = source.choice(rows), source.choice(rows)
+        parts.append(sentence.format(n=source.randint(2, 60), m=source.randint(61, 900), d=source.randint(1, 28), p=place.name, q=other.name))
+        parts.append("\n" if source.random() < 0.5 else " ")
+    return "".join(parts)[:characters]
+
+
+def main() -> int:
+    from tests.reading_score import shipped_reader
+
+    texts = made_up_texts(TEXTS, CHARACTERS, SEED)
+    start = time.perf_counter()
+    reader = shipped_reader()
+    built = time.perf_counter() - start
+    reader.read(texts[0])
+    clock, cpu = time.perf_counter(), time.process_time()
+    events = sum(len(reader.read(text).events) for text in texts)
+    clock, cpu = time.perf_counter() - clock, time.process_time() - cpu
+    table = Table("measure", "result", "limit", title=f"Reading {TEXTS:,} texts of {CHARACTERS:,} characters")
+    table.add_row("building the reader", f"{built:.2f} s", "")
+    table.add_row("reading, wall clock", f"{clock:.2f} s", f"{LIMIT_S:.0f} s")
+    table.add_row("reading, processor", f"{cpu:.2f} s", "")
+    table.add_row("a text", f"{1000 * clock / TEXTS:.1f} ms", "")
+    table.add_row("events proposed", f"{events:,}", "")
+    Console().print(table)
+    return 0 if clock < LIMIT_S else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,66 @@
+"""What the pages of alerts ask for."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .labels import OUTCOMES, SIDES, STATES
+from .models import Alert
+from .rules import may_close_as
+
+
+class AlertFilterForm(forms.Form):
+    """What the list of alerts is narrowed by."""
+
+    side = forms.ChoiceField(label=_("Arah"), required=False, choices=[("", _("semua")), *SIDES.items()])
+    state = forms.ChoiceField(label=_("Keadaan"), required=False, choices=[("", _("semua")), *STATES.items()])
+    overdue = forms.BooleanField(label=_("hanya yang lewat waktu"), required=False)
+    finding = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    event = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class AlertForm(forms.Form):
+    """Whom to ask, for what, how urgently; and why, when it is not the proposed agency."""
+
+    to = forms.ChoiceField(label=_("Instansi yang dituju"))
+    changed_why = forms.CharField(
+        label=_("Alasan memilih instansi lain"),
+        max_length=300,
+        required=False,
+        help_text=_("Wajib bila bukan instansi yang diusulkan."),
+    )
+    message = forms.CharField(
+        label=_("Apa yang diminta"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}), help_text=_("Tanpa nama orang.")
+    )
+    is_urgent = forms.BooleanField(label=_("Mendesak: keberangkatan sudah dekat"), required=False)
+
+    def __init__(self, *args: Any, agencies: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = agencies  # type: ignore[attr-defined] - a ChoiceField
+
+
+class StepForm(forms.Form):
+    """A step with the version that the officer saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(label=_("Catatan"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class VerifyForm(StepForm):
+    """What the verification showed."""
+
+    note = forms.CharField(label=_("Yang ditemukan"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CloseForm(forms.Form):
+    """How the alert ended, and why."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(label=_("Hasil"))
+    why = forms.CharField(label=_("Penjelasan"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, state: str = Alert.State.VERIFIED, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = [(code, label) for code, label in OUTCOMES.items() if may_close_as(state, code)]
+        self.fields["outcome"].choices = allowed  # type: ignore[attr-defined] - a ChoiceField

@@ -1,0 +1,226 @@
+"""Pages of alerts: the list, a new one, one with its clock and steps."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.forms import Form, UUIDField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kentongan.agencies.models import Agency
+from kentongan.agreements.access import NotVisible, demand_act, fetch
+from kentongan.agreements.doors import acting, actor_of
+from kentongan.audit import trail
+from kentongan.audit.catalogue import Trail
+from kentongan.events.models import Event
+from kentongan.kit.errors import KentonganError
+from kentongan.watch.models import Finding
+from kentongan.watch.queries import explanation_of
+
+from . import actions, labels, queries
+from .clocks import clock_of
+from .forms import AlertFilterForm, AlertForm, CloseForm, StepForm, VerifyForm
+from .models import Alert
+
+PAGE = 25
+
+
+@require_safe
+@acting
+def alert_list(request: HttpRequest) -> HttpResponse:
+    """Show the alerts that the gate lets this officer see, the next due first."""
+    actor, at = actor_of(request), timezone.now()
+    form = AlertFilterForm(request.GET)
+    chosen: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    found = queries.alerts_listed(actor, at=at, **chosen)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "alerts", "found": page.paginator.count})
+    rows = [_listed(alert, at) for alert in page]
+    return render(
+        request, "alerts/alert_list.html", {"page": page, "rows": rows, "form": form, "is_filtered": any(chosen.values())}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting
+def alert_new(request: HttpRequest) -> HttpResponse:
+    """Propose an addressee with the reason, let the officer decide, and send."""
+    actor, at = actor_of(request), timezone.now()
+    demand_act(actor, "alerts")
+    about = _about(request)
+    finding = about if isinstance(about, Finding) else None
+    event = about if isinstance(about, Event) else None
+    proposed = queries.proposals(finding=finding, event=event, on=timezone.localdate(at))
+    form = AlertForm(
+        request.POST or None,
+        agencies=_choices(about, proposed),
+        initial={"to": proposed[0].agency.pk if proposed[0].agency else "", "message": _first_words(about)},
+    )
+    if request.method == "POST" and form.is_valid():
+        to = Agency.objects.get(pk=form.cleaned_data["to"])
+        try:
+            alert = actions.raise_alert(
+                finding=finding,
+                event=event,
+                to=to,
+                matter=next((p.matter for p in proposed if p.agency == to), proposed[0].matter),
+                message=form.cleaned_data["message"],
+                is_urgent=form.cleaned_data["is_urgent"],
+                changed_why=form.cleaned_data["changed_why"],
+                by=actor,
+                at=at,
+            )
+        except NotVisible:
+            raise
+        except KentonganError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("Peringatan terkirim kepada %(agency)s.") % {"agency": to})
+            return redirect("alert_detail", alert.pk)
+    context = {
+        "about": about,
+        "finding": finding,
+        "event": event,
+        "proposed": [{"proposal": p, "matter": labels.MATTERS.get(p.matter, p.matter)} for p in proposed],
+        "form": form,
+    }
+    return render(request, "alerts/alert_new.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@acting
+def alert_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show an alert: what is asked, its clock, its steps, and what this officer may do."""
+    return _detail(request, fetch(Alert, pk, actor_of(request), at=timezone.now()))
+
+
+@require_POST
+@acting
+def alert_acknowledge(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take the alert on."""
+
+    def deed(alert: Alert, said: dict[str, Any]) -> None:
+        actions.acknowledge(
+            alert=alert, version=said["version"], note=said["note"], by=actor_of(request), at=timezone.now()
+        )
+
+    return _step(request, pk, StepForm(request.POST), deed, _("Peringatan diterima."))
+
+
+@require_POST
+@acting
+def alert_verify(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say what the verification showed."""
+
+    def deed(alert: Alert, said: dict[str, Any]) -> None:
+        actions.verify(alert=alert, version=said["version"], note=said["note"], by=actor_of(request), at=timezone.now())
+
+    return _step(request, pk, VerifyForm(request.POST), deed, _("Verifikasi dicatat."))
+
+
+@require_POST
+@acting
+def alert_close(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End the alert with its outcome."""
+
+    def deed(alert: Alert, said: dict[str, Any]) -> None:
+        actions.close(
+            alert=alert, version=said["version"], outcome=said["outcome"], why=said["why"], by=actor_of(request), at=timezone.now()
+        )
+
+    return _step(request, pk, CloseForm(request.POST), deed, _("Peringatan selesai."))
+
+
+def _step(
+    request: HttpRequest, pk: UUID, form: Form, deed: Callable[[Alert, dict[str, Any]], None], done: str
+) -> HttpResponse:
+    alert = fetch(Alert, pk, actor_of(request), at=timezone.now())
+    if not form.is_valid():
+        return _detail(request, alert, form, status=422)
+    try:
+        deed(alert, form.cleaned_data)
+    except KentonganError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, done)
+    return redirect("alert_detail", pk)
+
+
+def _detail(request: HttpRequest, alert: Alert, faulty: Form | None = None, *, status: int = 200) -> HttpResponse:
+    actor, at = actor_of(request), timezone.now()
+    is_addressee = actor.agency == alert.addressee_id
+    may_act = "alerts" in actor.acts and alert.state != Alert.State.CLOSED
+    forms = {
+        "acknowledge": StepForm(initial={"version": alert.version}, auto_id="terima-%s")
+        if may_act and is_addressee and alert.state == Alert.State.RAISED
+        else None,
+        "verify": VerifyForm(initial={"version": alert.version}, auto_id="verifikasi-%s")
+        if may_act and is_addressee and alert.state == Alert.State.ACKNOWLEDGED
+        else None,
+        "close": CloseForm(initial={"version": alert.version}, state=alert.state, auto_id="tutup-%s")
+        if may_act and actor.agency in (alert.addressee_id, alert.owner_id)
+        else None,
+    }
+    for name, kind in (("verify", VerifyForm), ("close", CloseForm), ("acknowledge", StepForm)):
+        if type(faulty) is kind and forms[name] is not None:
+            forms[name] = faulty
+    context = {
+        **_listed(alert, at),
+        "steps": [(step, labels.STATES[step.state]) for step in alert.steps.all()],
+        "names": queries.names_of_actors(alert.steps.values_list("by", flat=True)),
+        "agencies": queries.names_of_agencies(alert.steps.values_list("agency", flat=True)),
+        "matter": labels.MATTERS.get(alert.matter, alert.matter),
+        "outcome": labels.OUTCOMES.get(alert.outcome, ""),
+        "sees_finding": alert.finding_id and Finding.objects.visible_to(actor, at=at).filter(pk=alert.finding_id).exists(),
+        "sees_event": alert.event_id and Event.objects.visible_to(actor, at=at).filter(pk=alert.event_id).exists(),
+        "forms": forms,
+    }
+    return render(request, "alerts/alert_detail.html", context, status=status)
+
+
+def _about(request: HttpRequest) -> Finding | Event:
+    """Return the finding or the event that the address names, through the gate."""
+    actor, at = actor_of(request), timezone.now()
+    for name, model in (("finding", Finding), ("event", Event)):
+        if value := request.GET.get(name):
+            try:
+                pk = UUIDField().clean(value)
+            except ValidationError:
+                break
+            row: Finding | Event = fetch(model, pk, actor, at=at)
+            return row
+    raise NotVisible(_("Peringatan dikirim dari halaman sebuah temuan atau kejadian. Buka salah satunya dahulu."))
+
+
+def _first_words(about: Finding | Event) -> str:
+    if isinstance(about, Finding):
+        return explanation_of(about, members=about.members.count()).what
+    return about.title
+
+
+def _choices(about: Finding | Event, proposed: list[queries.Proposal]) -> list[Any]:
+    first = [(p.agency.pk, queries.labelled(p.agency)) for p in proposed if p.agency]
+    known = {pk for pk, _label in first}
+    others = [
+        (agency.pk, queries.labelled(agency))
+        for agency in queries.addressable_agencies(country=about.owner.country)
+        if agency.pk not in known
+    ]
+    groups: list[Any] = [(_("Diusulkan"), first)] if first else [("", _("Pilih instansi"))]
+    return [*groups, (_("Instansi lain"), others)]
+
+
+def _listed(alert: Alert, at: Any) -> dict[str, Any]:
+    return {
+        "alert": alert,
+        "state": labels.STATES[alert.state],
+        "chip": labels.CHIPS[alert.state],
+        "clock": clock_of(alert, at=at),
+    }

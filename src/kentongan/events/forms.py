@@ -1,0 +1,172 @@
+"""What an officer states when deciding about an event. Every form carries the version that the officer saw."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kentongan.intake.forms import day_input
+from kentongan.intake.place_question import PlaceQuestion
+from kentongan.places.gazetteer import load_gazetteer
+from kentongan.places.models import Place
+from kentongan.vocabulary.models import Kind
+
+from .actions import EventFacts
+from .models import Event
+from .shown import kind_label
+
+
+class Decision(forms.Form):
+    """A decision with its reason."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Alasan"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class ConfirmForm(Decision):
+    """This happened."""
+
+    def __init__(self, *args: Any, reason_required: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = reason_required
+
+
+class SplitForm(Decision):
+    """Some of the reports tell another happening."""
+
+    evidence = forms.TypedMultipleChoiceField(label=gettext_lazy("Laporan yang dipisahkan"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, evidence: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["evidence"].choices = evidence  # type: ignore[attr-defined] # a ChoiceField
+
+
+class MergeForm(Decision):
+    """Another event is this one."""
+
+    other = forms.CharField(
+        label=gettext_lazy("Nomor kejadian yang digabungkan ke sini"), max_length=90, help_text=gettext_lazy("Misalnya KJD/kanim-atambua/2026/0012.")
+    )
+
+
+class ClassifyForm(Decision):
+    """One more allegation."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Jenis"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = Kind.objects.filter(is_election=False).order_by("code")
+        labelled = [(kind.code, f"{kind_label(kind)} ({kind.code})") for kind in kinds]
+        self.fields["kind"].choices = [("", _("pilih")), *labelled]  # type: ignore[attr-defined] # a ChoiceField
+
+
+class WithdrawForm(Decision):
+    """An allegation no longer stands."""
+
+    classification = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class UndoForm(forms.Form):
+    """A merge is taken back."""
+
+    merge = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(required=False, max_length=300)
+
+
+class DoubtForm(forms.Form):
+    """One happening or two."""
+
+    doubt = forms.IntegerField(widget=forms.HiddenInput)
+    answer = forms.ChoiceField(choices=[("same", gettext_lazy("sama")), ("different", gettext_lazy("berbeda"))])
+    reason = forms.CharField(required=False, max_length=300)
+
+
+class CorrectForm(PlaceQuestion, Decision):
+    """How it was: all facts, those that stay included."""
+
+    field_order = ("version", "title", "place", "place_code", "place_asked", "first", "last", "precision", "persons", "reason")
+
+    title = forms.CharField(label=gettext_lazy("Judul"), max_length=300)
+    first = forms.DateField(label=gettext_lazy("Hari pertama"), required=False, widget=day_input())
+    last = forms.DateField(label=gettext_lazy("Hari terakhir (bila lebih dari sehari)"), required=False, widget=day_input())
+    precision = forms.ChoiceField(label=gettext_lazy("Ketelitian waktu"), choices=Event.Precision.choices)
+    persons = forms.IntegerField(label=gettext_lazy("Jumlah orang"), required=False, min_value=0, max_value=2**31 - 1)
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        kwargs["initial"] = _initial(event)
+        super().__init__(*args, **kwargs)
+        self.event = event
+        self.fields["place"].required = False
+        self.fields["place"].help_text = _("Kosongkan bila tempatnya belum diketahui.")
+
+    def clean(self) -> dict[str, Any]:
+        """Settle the place; the event's own place, written as the page wrote it, needs no question."""
+        place = self.event.place
+        if place is not None and self.cleaned_data.get("place") == written(place):
+            self.kept_place = place
+            return self.cleaned_data
+        return super().clean()
+
+    kept_place: Place | None = None
+
+    def facts(self) -> EventFacts:
+        """Return the stated facts."""
+        first: date | None = self.cleaned_data.get("first")
+        last: date | None = self.cleaned_data.get("last") or first
+        return EventFacts(
+            title=self.cleaned_data["title"],
+            place_id=self.kept_place.pk if self.kept_place is not None else self.place_id,
+            happened_from=first,
+            happened_to=last + timedelta(days=1) if first and last else None,
+            precision=self.cleaned_data["precision"],
+            persons=self.cleaned_data.get("persons"),
+        )
+
+
+def written(place: Place) -> str:
+    """Return a place's full name, or its bare name where the shipped gazetteer does not have its code."""
+    gazetteer = load_gazetteer()
+    return gazetteer.written(place.code) if place.code in gazetteer else place.name
+
+
+def _initial(event: Event) -> dict[str, Any]:
+    last = event.happened_to - timedelta(days=1) if event.happened_to else None
+    return {
+        "version": event.version,
+        "title": event.title,
+        "place": written(event.place) if event.place is not None else "",
+        "first": event.happened_from,
+        "last": last if last != event.happened_from else None,
+        "precision": event.precision,
+        "persons": event.persons,
+    }
+
+
+class EventFilterForm(forms.Form):
+    """Which events the list shows."""
+
+    state = forms.ChoiceField(
+        label=gettext_lazy("Status"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("usulan dan yang dikonfirmasi")),
+            ("proposed", gettext_lazy("diusulkan")),
+            ("confirmed", gettext_lazy("dikonfirmasi")),
+            ("dismissed", gettext_lazy("dikesampingkan")),
+        ],
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Jenis"), required=False)
+    place = forms.CharField(label=gettext_lazy("Wilayah"), required=False, max_length=120)
+    first = forms.DateField(label=gettext_lazy("Terjadi dari"), required=False, widget=day_input())
+    last = forms.DateField(label=gettext_lazy("sampai"), required=False, widget=day_input())
+    q = forms.CharField(label=gettext_lazy("Judul atau nomor"), required=False, max_length=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labelled = [(kind.code, kind_label(kind)) for kind in Kind.objects.filter(is_election=False).order_by("code")]
+        self.fields["kind"].choices = [("", _("semua")), *labelled]  # type: ignore[attr-defined] # a ChoiceField
