@@ -35,7 +35,11 @@ def _text(source: random.Random, rows: list, characters: int) -> str:  # type: i
     while sum(map(len, parts)) < characters:
         sentence = source.choice(sentences)
         place, other = source.choice(rows), source.choice(rows)
-        parts.append(sentence.format(n=source.randint(2, 60), m=source.randint(61, 900), d=source.randint(1, 28), p=place.name, q=other.name))
+        parts.append(
+            sentence.format(
+                n=source.randint(2, 60), m=source.randint(61, 900), d=source.randint(1, 28), p=place.name, q=other.name
+            )
+        )
         parts.append("\n" if source.random() < 0.5 else " ")
     return "".join(parts)[:characters]
 

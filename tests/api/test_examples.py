@@ -7,8 +7,10 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from kentongan.agencies.rules import Console
 from kentongan.audit import outbox
 from kentongan.events.tasks import CONSUMERS
+from kentongan.vocabulary.actions import load_kinds
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "use-the-api.md"
 EXAMPLE = re.compile(r"```http\n(?P<request>.*?)```\s*(?:[^`]*?)```json (?P<status>\d+)\n(?P<answer>.*?)```", re.S)
@@ -43,7 +45,8 @@ def is_part_of(part: object, whole: object) -> bool:
     return part == whole
 
 
-def test_every_example_of_the_page_answers_as_it_says(client_of, gazetteer_rows, kinds):
+def test_every_example_of_the_page_answers_as_it_says(client_of, gazetteer_rows):
+    load_kinds(by=Console(), at=timezone.now())
     client = client_of("kanim-atambua")
     shown = examples()
 

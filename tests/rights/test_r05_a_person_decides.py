@@ -1,5 +1,6 @@
 """R05: a machine proposes; every judgement has a person behind it, and a reason where it judges."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -109,7 +110,7 @@ def test_the_system_cannot_correct_an_event(event, machine, now) -> None:
         events.correct,
         event=event,
         version=event.version,
-        changes={"title": "Lain"},
+        changes=replace(events.facts_of(event), title="Lain"),
         by=machine,
         at=now,
         reason="judul salah",

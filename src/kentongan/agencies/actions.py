@@ -13,7 +13,6 @@ from kentongan.places.models import Place
 
 from . import queries
 from .loading import add_competence, competences_by_kind
-from .loading import load_agencies as load_agencies
 from .models import Agency, AgencyName, AgencyParent, Position, PositionHeld
 from .rules import OPERATOR_KIND, Administering, may_administer
 

@@ -1,6 +1,7 @@
 """Reads over agencies: who answers to whom on a day, who serves where, whose key a token is."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -84,3 +85,8 @@ def token_in_force(secret: str, *, at: datetime) -> ApiToken | None:
         .filter(hashed=sha256_hex(secret.encode()), revoked_at__isnull=True, expires_at__gt=at, officer__is_active=True)
         .first()
     )
+
+
+def names_of(agencies: Iterable[str | None]) -> dict[str, str]:
+    """Return the names of agencies by their ids."""
+    return dict(Agency.objects.filter(pk__in=[pk for pk in agencies if pk]).values_list("pk", "name"))

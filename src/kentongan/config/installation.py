@@ -23,7 +23,7 @@ def prepare(console: Console) -> None:
         def report(done: int, total: int) -> None:
             bar.update(places, completed=done, total=total)
 
-        load_gazetteer_rows(progress=report)
+        load_gazetteer_rows(by=Operator(), at=timezone.now(), progress=report)
         kinds = bar.add_task("Kosakata dan instansi", total=2)
         with transaction.atomic():
             load_kinds(by=Operator(), at=timezone.now())

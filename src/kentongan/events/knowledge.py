@@ -1,9 +1,10 @@
 """The reader of this process and what it knows: the rows of the database where they are loaded, else what ships."""
 
 from collections import defaultdict
+from pathlib import Path
 from threading import Lock
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import Q
 
 from kentongan.agencies.data import agency_rows
@@ -41,12 +42,21 @@ def shipped_knowledge() -> Knowledge:
 
 def stored_knowledge() -> Knowledge | None:
     """Return what the database holds, None while places, agencies or kinds are not loaded or there is no database."""
+    if not _has_database():
+        return None
     try:
         if not (Place.objects.exists() and Agency.objects.exists() and Kind.objects.exists()):
             return None
         return Knowledge(_places(), _facilities(), _agencies(), _kinds())
     except DatabaseError:
         return None
+
+
+def _has_database() -> bool:
+    """Tell whether there is a database to ask: connecting to SQLite would make an empty file of one that is not there."""
+    name = str(connection.settings_dict["NAME"])
+    is_file = connection.vendor == "sqlite" and ":memory:" not in name and "mode=memory" not in name
+    return not is_file or Path(name).exists()
 
 
 def _places() -> tuple[PlaceRow, ...]:

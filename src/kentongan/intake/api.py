@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Field, FilterLookup, FilterSchema, Header, Query, Router, Schema, Status
+from ninja import Body, Field, FilterLookup, FilterSchema, Header, Query, Router, Schema, Status
 from ninja.pagination import LimitOffsetPagination, paginate
 
 from kentongan.agreements import access
@@ -110,7 +110,7 @@ def send_report(
     "/batch", response=list[ReceivedOut], operation_id="send_reports", summary="Send many reports, all or none"
 )
 def send_reports(
-    request: HttpRequest, reports: Annotated[list[NumberedReportIn], Field(min_length=1, max_length=1000)]
+    request: HttpRequest, reports: Annotated[list[NumberedReportIn], Body(min_length=1, max_length=1000)]
 ) -> list[dict[str, object]]:
     """Keep all of them, or none and every fault with its row (the first is row 1)."""
     drafts: list[NumberedDraft] = []

@@ -637,10 +637,10 @@ class AgencyFinder:
 
     def _pattern(self, document: Document, words: Words, parsed: Parsed, votes: Counter[int]) -> _Found | None:
         head, first, last = parsed.head, parsed.first, parsed.last
-        if parsed.rest is None:
-            return self._bare_head(document, words, parsed)
         if "staff" in head.flags and not head.is_position and not (first and words.folded[first - 1] in _STAFF):
             return None
+        if parsed.rest is None:
+            return self._bare_head(document, words, parsed)
         if (
             head.bare == "local"
             and first

@@ -716,7 +716,7 @@ class _Text:
             if len(self.words.folded[at]) > 3:
                 total[sentence] = total.get(sentence, 0) + 1
                 capital[sentence] = capital.get(sentence, 0) + self.words.capital[at]
-        return frozenset(s for s, count in total.items() if count >= 4 and capital[s] / count > 0.75)
+        return frozenset(s for s, count in total.items() if count >= 4 and capital[s] / count > 0.85)
 
     def sentence_of(self, at: int) -> int:
         return self._sentences[at]

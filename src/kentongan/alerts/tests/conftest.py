@@ -13,7 +13,7 @@ from kentongan.watch.models import Finding, FindingMember, Watch
 def finding_of(db, gazetteer_rows, agency_of, now):
     """Make an open finding of an agency at a place: `finding_of(place=5, stream="trafficking")`."""
 
-    def make(owner="kanim-atambua", *, place=5, stream="trafficking", handling="restricted", type="cluster"):
+    def make(owner="kanim-atambua", *, place=5, stream="trafficking", handling="restricted"):
         agency = agency_of(owner)
         watch, _ = Watch.objects.get_or_create(owner=agency, name="Pemantauan", defaults={"created_at": now})
         finding = Finding.objects.create(
@@ -24,7 +24,7 @@ def finding_of(db, gazetteer_rows, agency_of, now):
             purpose="prevention",
             legal_basis="UU 6/2011 Ps. 89",
             retain_until=date(2031, 1, 1),
-            type=type,
+            type="cluster",
             stream=stream,
             level="village",
             window_from=date(2026, 2, 16),

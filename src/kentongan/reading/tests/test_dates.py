@@ -68,7 +68,9 @@ def test_a_year_of_the_text_wins_over_a_weekday_that_fits_long_ago() -> None:
 
 
 def test_a_lone_weekday_stays_open_after_the_past_day_that_the_text_names() -> None:
-    lone, signed = read("Penandatanganan dilakukan di Serang, Rabu, menyusul nota kesepahaman yang diteken pada 4 Agustus 2025.")
+    lone, signed = read(
+        "Penandatanganan dilakukan di Serang, Rabu, menyusul nota kesepahaman yang diteken pada 4 Agustus 2025."
+    )
 
     assert (lone.day, lone.weekday, lone.not_before) == (None, 2, date(2025, 8, 6))
     assert (signed.day, signed.role) == (date(2025, 8, 4), "instrument")
@@ -83,7 +85,13 @@ def test_a_lone_weekday_is_settled_by_the_day_of_the_statement() -> None:
 
 @pytest.mark.parametrize(
     ("word", "day"),
-    [("hari ini", date(2024, 11, 14)), ("kemarin", date(2024, 11, 13)), ("tadi malam", date(2024, 11, 13)), ("dua hari lalu", date(2024, 11, 12)), ("besok", date(2024, 11, 15))],
+    [
+        ("hari ini", date(2024, 11, 14)),
+        ("kemarin", date(2024, 11, 13)),
+        ("tadi malam", date(2024, 11, 13)),
+        ("dua hari lalu", date(2024, 11, 12)),
+        ("besok", date(2024, 11, 15)),
+    ],
 )
 def test_words_for_near_days_are_told_from_the_statement(word: str, day: date) -> None:
     mentions = read(f"Petugas menahan tiga orang {word}, kata Kapolres, Kamis (14/11/2024).")
@@ -127,7 +135,7 @@ def test_a_range_and_a_pair_of_days() -> None:
 
 
 def test_what_is_still_to_come_is_a_deadline() -> None:
-    mentions = read('Rapat lanjutan akan digelar pada Senin (2/12/2024). Hal itu dikatakannya, Kamis (28/11/2024).')
+    mentions = read("Rapat lanjutan akan digelar pada Senin (2/12/2024). Hal itu dikatakannya, Kamis (28/11/2024).")
 
     assert [mention.role for mention in mentions] == ["deadline", "statement"]
 
@@ -139,7 +147,9 @@ def test_a_clock_time_stays_with_its_date() -> None:
 
 
 def test_a_time_stamp_is_the_publication() -> None:
-    dates = read("Tiga orang ditahan di pelabuhan lama\nRabu, 6 Februari 2019 | 11:52 WIB\n\nPetugas menahan tiga orang di pelabuhan pada malam hari itu.")
+    dates = read(
+        "Tiga orang ditahan di pelabuhan lama\nRabu, 6 Februari 2019 | 11:52 WIB\n\nPetugas menahan tiga orang di pelabuhan pada malam hari itu."
+    )
 
     found = publication(dates)
 

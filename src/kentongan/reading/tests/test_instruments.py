@@ -38,7 +38,9 @@ def test_an_earlier_memorandum_has_its_own_parties_and_day() -> None:
 
 
 def test_a_letter_of_support_is_an_instrument() -> None:
-    (found,) = read("Bupati Contoh menandatangani surat dukungan terhadap kenaikan status kantor itu.", Bupati_Contoh="pemkab")
+    (found,) = read(
+        "Bupati Contoh menandatangani surat dukungan terhadap kenaikan status kantor itu.", Bupati_Contoh="pemkab"
+    )
 
     assert (found.type, found.parties) == ("surat_dukungan", ("pemkab",))
 

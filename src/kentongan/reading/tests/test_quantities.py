@@ -65,11 +65,15 @@ def test_numbers_that_name_something_are_not_counts(text: str) -> None:
 
 
 def test_the_size_of_a_container_is_not_an_amount() -> None:
-    assert [quantity.unit for quantity in read("Petugas menyita 4 jeriken berukuran masing-masing 30 liter.")] == ["jeriken"]
+    assert [quantity.unit for quantity in read("Petugas menyita 4 jeriken berukuran masing-masing 30 liter.")] == [
+        "jeriken"
+    ]
 
 
 def test_vague_numbers_and_ranges_are_approximate() -> None:
-    assert [(quantity.value, quantity.approximate) for quantity in read("Ada puluhan warga dan sekitar 50 orang tamu.")] == [(20, True), (50, True)]
+    assert [
+        (quantity.value, quantity.approximate) for quantity in read("Ada puluhan warga dan sekitar 50 orang tamu.")
+    ] == [(20, True), (50, True)]
 
 
 def test_parts_of_a_total_are_marked() -> None:
@@ -97,14 +101,20 @@ def test_the_fine_that_the_law_threatens_is_background() -> None:
 
 
 def test_the_headline_is_kept_apart_from_the_body() -> None:
-    headline, body = read("Petugas mengamankan 30 orang di pelabuhan\n\nPetugas mengamankan 28 orang di pelabuhan lama pada malam hari itu.")
+    headline, body = read(
+        "Petugas mengamankan 30 orang di pelabuhan\n\nPetugas mengamankan 28 orang di pelabuhan lama pada malam hari itu."
+    )
 
     assert (headline.scope, body.scope) == ("headline", "live")
 
 
 def test_tetum_and_portuguese_counts_are_read() -> None:
-    persons, goods = read("Polísia kaer ema na'in lima iha fronteira tanba sira lori sigaru kaixa 12 ne'ebé la iha dokumentu.")
+    persons, goods = read(
+        "Polísia kaer ema na'in lima iha fronteira tanba sira lori sigaru kaixa 12 ne'ebé la iha dokumentu."
+    )
 
     assert (persons.value, persons.unit) == (5, "orang")
     assert (goods.value, goods.unit) == (12, "karton")
-    assert [quantity.value for quantity in read("A polícia deteve cinco pessoas na fronteira que não tinham os documentos.")] == [5]
+    assert [
+        quantity.value for quantity in read("A polícia deteve cinco pessoas na fronteira que não tinham os documentos.")
+    ] == [5]

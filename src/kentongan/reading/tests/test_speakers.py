@@ -16,7 +16,10 @@ def read(text: str, **agencies: str) -> tuple[Speaker, ...]:
 
 
 def test_post_rank_name_and_degrees_are_told_apart() -> None:
-    (found,) = read("Kapolres Ngada AKBP Dr. Yosef Contoh Naiaki, S.H., M.H. mengatakan patroli ditambah.", Kapolres_Ngada="polres-ngada")
+    (found,) = read(
+        "Kapolres Ngada AKBP Dr. Yosef Contoh Naiaki, S.H., M.H. mengatakan patroli ditambah.",
+        Kapolres_Ngada="polres-ngada",
+    )
 
     assert (found.position, found.rank, found.name) == ("Kapolres Ngada", "AKBP", "Yosef Contoh Naiaki")
     assert found.degrees == ("Dr.", "S.H.", "M.H.")
@@ -24,37 +27,61 @@ def test_post_rank_name_and_degrees_are_told_apart() -> None:
 
 
 def test_a_long_rank_is_no_part_of_the_name() -> None:
-    (found,) = read("Kapolda Banten Inspektur Jenderal Polisi Contoh mengatakan kerja sama diperkuat.", Kapolda_Banten="polda-banten")
+    (found,) = read(
+        "Kapolda Banten Inspektur Jenderal Polisi Contoh mengatakan kerja sama diperkuat.",
+        Kapolda_Banten="polda-banten",
+    )
 
     assert (found.rank, found.name) == ("Inspektur Jenderal Polisi", "Contoh")
 
 
 def test_one_person_under_several_names_is_one_entry() -> None:
-    (found,) = read("Wakil Bupati Belu, Drs. Albertus Contohseran, MM berkunjung. Wabup Albe Contohseran disambut tuan rumah.", Wakil_Bupati_Belu="pemkab-belu")
+    (found,) = read(
+        "Wakil Bupati Belu, Drs. Albertus Contohseran, MM berkunjung. Wabup Albe Contohseran disambut tuan rumah.",
+        Wakil_Bupati_Belu="pemkab-belu",
+    )
 
     assert (found.name, found.variants) == ("Albertus Contohseran", ("Albe Contohseran",))
 
 
 def test_two_persons_with_one_family_name_and_different_posts_stay_two() -> None:
-    found = read("Camat Raihat Petrus Contohmau hadir. Lurah Lidak Maria Contohmau juga hadir.", Camat_Raihat="a", Lurah_Lidak="b")
+    found = read(
+        "Camat Raihat Petrus Contohmau hadir. Lurah Lidak Maria Contohmau juga hadir.",
+        Camat_Raihat="a",
+        Lurah_Lidak="b",
+    )
 
     assert len(found) == 2
 
 
 def test_a_quotation_goes_to_the_name_after_it_or_to_the_pronouns_last_speaker() -> None:
-    (found,) = read('"Patroli ditambah," kata Kapolres Ngada AKBP Yosef Contoh. "Warga kami minta melapor," ujarnya.', Kapolres_Ngada="polres-ngada")
+    (found,) = read(
+        '"Patroli ditambah," kata Kapolres Ngada AKBP Yosef Contoh. "Warga kami minta melapor," ujarnya.',
+        Kapolres_Ngada="polres-ngada",
+    )
 
     assert [quote.text for quote in found.quotes] == ["Patroli ditambah,", "Warga kami minta melapor,"]
 
 
 def test_a_list_of_posts_names_nobody() -> None:
-    assert read("Rapat dihadiri Kepala Dinas Pariwisata Kota Kupang, Pasi Intel Kodim 1604 dan Kasi Kantib Rudenim Kupang.", Dinas_Pariwisata_Kota_Kupang="a", Kodim_1604="b", Rudenim_Kupang="c") == ()
+    assert (
+        read(
+            "Rapat dihadiri Kepala Dinas Pariwisata Kota Kupang, Pasi Intel Kodim 1604 dan Kasi Kantib Rudenim Kupang.",
+            Dinas_Pariwisata_Kota_Kupang="a",
+            Kodim_1604="b",
+            Rudenim_Kupang="c",
+        )
+        == ()
+    )
 
 
 def test_reporters_and_editors_stand_apart() -> None:
     found = read("Rapat digelar di aula pada pagi hari.\n\nPewarta : Rina Contoh\nEditor : Budi Contohnya")
 
-    assert [(speaker.name, speaker.role) for speaker in found] == [("Rina Contoh", "reporter"), ("Budi Contohnya", "editor")]
+    assert [(speaker.name, speaker.role) for speaker in found] == [
+        ("Rina Contoh", "reporter"),
+        ("Budi Contohnya", "editor"),
+    ]
 
 
 def test_names_are_one_persons_when_they_fit() -> None:

@@ -33,7 +33,9 @@ def test_a_related_headline_is_cut_and_kept_as_a_lead() -> None:
 
 
 def test_a_related_headline_inside_a_paragraph_ends_with_its_own_sentence() -> None:
-    doc = document("Polisi menahan seorang sopir. Baca juga: Kapal karam di selat. Sopir itu diperiksa di kantor polisi.")
+    doc = document(
+        "Polisi menahan seorang sopir. Baca juga: Kapal karam di selat. Sopir itu diperiksa di kantor polisi."
+    )
 
     assert "Kapal karam" not in doc.body
     assert "Sopir itu diperiksa" in doc.body
@@ -64,7 +66,13 @@ def test_the_outlet_is_read_from_the_dateline_and_blanked_in_the_body() -> None:
 
 
 def test_datelines_of_several_fashions_are_found() -> None:
-    for head in ("Kupang (ANTARA) -", "Jakarta, CNN Indonesia --", "SERANG, KOMPAS.com –", "Dili, 12 Novembru 2024 (TATOLI) –", "KUPANG |"):
+    for head in (
+        "Kupang (ANTARA) -",
+        "Jakarta, CNN Indonesia --",
+        "SERANG, KOMPAS.com –",
+        "Dili, 12 Novembru 2024 (TATOLI) –",
+        "KUPANG |",
+    ):
         text = f"{head} Rapat digelar di aula. Semua hadir."
 
         found = document(text).dateline
@@ -73,7 +81,9 @@ def test_datelines_of_several_fashions_are_found() -> None:
 
 
 def test_abbreviations_and_thousands_do_not_end_a_sentence() -> None:
-    doc = document("Kapolres AKBP Drs. A. Contoh, S.H. menyita 1.250 batang di Kec. Raihat, Kab. Belu. Kasus itu diselidiki.")
+    doc = document(
+        "Kapolres AKBP Drs. A. Contoh, S.H. menyita 1.250 batang di Kec. Raihat, Kab. Belu. Kasus itu diselidiki."
+    )
 
     assert len(doc.sentences) == 2
 
@@ -81,7 +91,11 @@ def test_abbreviations_and_thousands_do_not_end_a_sentence() -> None:
 def test_a_quotation_ends_its_sentence() -> None:
     doc = document('"Kami menjaga perbatasan." Dia menutup pidato. "Selesai," katanya.')
 
-    assert [doc.sentence_text(index) for index in range(3)] == ['"Kami menjaga perbatasan."', "Dia menutup pidato.", '"Selesai," katanya.']
+    assert [doc.sentence_text(index) for index in range(3)] == [
+        '"Kami menjaga perbatasan."',
+        "Dia menutup pidato.",
+        '"Selesai," katanya.',
+    ]
 
 
 def test_a_narrow_column_is_one_paragraph() -> None:
@@ -98,7 +112,10 @@ def test_lettering_tells_capitals_from_small_letters() -> None:
 
 def test_languages_are_told_by_their_small_words() -> None:
     assert guess_language("Polisi menahan tiga orang di pelabuhan karena tidak membawa dokumen") == "id"
-    assert guess_language("Polísia kaer ema na'in tolu iha fronteira tanba sira lori sasán ne'ebé la iha dokumentu") == "tet"
+    assert (
+        guess_language("Polísia kaer ema na'in tolu iha fronteira tanba sira lori sasán ne'ebé la iha dokumentu")
+        == "tet"
+    )
     assert guess_language("A polícia deteve três pessoas na fronteira que não tinham os documentos") == "pt"
     assert guess_language("The police arrested three people at the border who had no papers") == "en"
     assert guess_language("") == "id"

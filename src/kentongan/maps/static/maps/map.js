@@ -114,7 +114,7 @@ function style (holder, words, base) {
       label('post-names', 'posts', ['get', 'judul'], { minzoom: 10, offset: [0, 1] }),
       ...eventLayers(),
       areas('operation-areas', 'operations'),
-      { id: 'operations', type: 'symbol', source: 'operations', filter: ['any', IS_ALERT, ['!', ['get', 'luas']]], layout: icons(['case', IS_ALERT, ['case', ['any', ['get', 'mendesak'], ['get', 'lewat']], 'alert-urgent', 'alert'], ['concat', 'response-', ['get', 'keadaan']]]) },
+      { id: 'operations', type: 'symbol', source: 'operations', filter: ['any', IS_ALERT, ['!', ['get', 'luas']]], layout: icons(['case', IS_ALERT, ['case', ['any', ['get', 'mendesak'], ['get', 'lewat']], 'alert-urgent', 'alert'], ['concat', 'response-', ['get', 'keadaan']]], [10, -10]) },
     ],
   }
 }
@@ -154,8 +154,9 @@ function areas (id, source) {
   return { id, type: 'symbol', source, filter: ['all', ['!', IS_ALERT], ['boolean', ['get', 'luas'], false]], layout: icons(['concat', 'area-', ['get', 'rupa']]) }
 }
 
-function icons (image) {
-  return { 'icon-image': image, 'icon-allow-overlap': true, 'icon-ignore-placement': true }
+// Operations stand a little aside, so that they do not hide what happened in the same village.
+function icons (image, offset = [0, 0]) {
+  return { 'icon-image': image, 'icon-offset': offset, 'icon-allow-overlap': true, 'icon-ignore-placement': true }
 }
 
 function label (id, source, text, { minzoom = 0, maxzoom = 24, offset = [0, 0], line = false, filter = null } = {}) {

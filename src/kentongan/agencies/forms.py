@@ -1,0 +1,154 @@
+"""What the administration pages ask for."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kentongan.vocabulary.purposes import PURPOSE_LABELS
+
+from .models import Agency
+from .queries import place_by_code
+from .rules import ROLE_LABELS
+
+MAX_IMPORT_BYTES = 2_000_000
+
+
+def day_field(label: Any, **more: Any) -> forms.DateField:
+    """Return a field for a day with the browser's own calendar."""
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+
+
+class SearchForm(forms.Form):
+    """Words to look for."""
+
+    q = forms.CharField(label=_("Cari"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search"}))
+
+
+class AgencyForm(forms.Form):
+    """A new agency."""
+
+    id = forms.SlugField(label=_("Kode"), max_length=60, help_text=_("Huruf kecil, angka, dan tanda hubung, misalnya polres-belu."))
+    name = forms.CharField(label=_("Nama"), max_length=200)
+    abbrev = forms.CharField(label=_("Singkatan"), max_length=80, required=False)
+    kind = forms.ChoiceField(label=_("Jenis instansi"))
+    level = forms.ChoiceField(
+        label=_("Tingkat"),
+        choices=[(c, c) for c in ("national", "province", "regency", "city", "district", "village")],
+    )
+    country = forms.CharField(label=_("Negara"), max_length=2, min_length=2, initial="ID")
+    parent_id = forms.ModelChoiceField(label=_("Instansi induk"), queryset=Agency.objects.none(), required=False)
+    place_code = forms.CharField(label=_("Kode wilayah kedudukan"), max_length=20, required=False, help_text=_("Misalnya 53.04."))
+    valid_from = day_field(_("Berdiri sejak"), required=False)
+
+    def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent_id"].queryset = agencies.filter(is_active=True)  # type: ignore[attr-defined]
+        kinds = sorted(set(Agency.objects.values_list("kind", flat=True)))
+        self.fields["kind"].choices = [(kind, kind) for kind in kinds]  # type: ignore[attr-defined]
+
+    def clean_place_code(self) -> int | None:
+        """Return the key of the place, or say that the code is unknown."""
+        code = self.cleaned_data["place_code"].strip()
+        place = place_by_code(code) if code else None
+        if code and place is None:
+            raise forms.ValidationError(_("Kode wilayah %(code)s tidak dikenal."), params={"code": code})
+        return place.pk if place else None
+
+
+class RenameForm(forms.Form):
+    """A new name from a day on."""
+
+    name = forms.CharField(label=_("Nama baru"), max_length=200)
+    abbrev = forms.CharField(label=_("Singkatan"), max_length=80, required=False)
+    on = day_field(_("Berlaku sejak"))
+
+
+class CloseForm(forms.Form):
+    """The day on which an agency ends."""
+
+    on = day_field(_("Ditutup sejak"))
+
+
+class PositionForm(forms.Form):
+    """Who holds a position from a day on."""
+
+    title = forms.CharField(label=_("Jabatan"), max_length=160)
+    holder_name = forms.CharField(label=_("Nama pejabat"), max_length=160)
+    rank = forms.CharField(label=_("Pangkat"), max_length=60, required=False)
+    on = day_field(_("Sejak"))
+
+
+class PostingForm(forms.Form):
+    """An agency and a role to serve in, and why."""
+
+    agency = forms.ModelChoiceField(label=_("Instansi"), queryset=Agency.objects.none())
+    role = forms.ChoiceField(label=_("Peran"), choices=list(ROLE_LABELS.items()))
+    why = forms.CharField(label=_("Alasan"), max_length=200)
+
+    def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = agencies.filter(is_active=True, is_forum=False)  # type: ignore[attr-defined]
+
+
+class OfficerForm(PostingForm):
+    """A new officer with the first posting."""
+
+    username = forms.RegexField(
+        label=_("Nama pengguna"), regex=r"^[\w.@+-]+$", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    full_name = forms.CharField(label=_("Nama lengkap"), max_length=160)
+    email = forms.EmailField(label=_("Surel"), required=False)
+    why = None  # type: ignore[assignment] - a new account needs no reason
+    field_order = ("username", "full_name", "email", "agency", "role")
+
+
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    why = forms.CharField(label=_("Alasan"), max_length=200)
+
+
+class ImportForm(forms.Form):
+    """A CSV file."""
+
+    file = forms.FileField(label=_("Berkas CSV"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
+
+    def clean_file(self) -> str:
+        """Return the text of the file, or say why it cannot be read."""
+        file = self.cleaned_data["file"]
+        if file.size > MAX_IMPORT_BYTES:
+            raise forms.ValidationError(_("Berkas lebih besar dari 2 MB. Bagi menjadi beberapa berkas."))
+        try:
+            return str(file.read().decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise forms.ValidationError(_("Berkas bukan teks UTF-8. Simpan ulang sebagai CSV UTF-8.")) from None
+
+
+class TokenForm(forms.Form):
+    """A key of one's own for the API."""
+
+    name = forms.CharField(label=_("Nama kunci"), max_length=80, help_text=_("Misalnya nama sistem yang memakainya."))
+    purpose = forms.ChoiceField(label=_("Tujuan"), choices=list(PURPOSE_LABELS.items()))
+    days = forms.IntegerField(label=_("Berlaku (hari)"), min_value=1, max_value=366, initial=90)
+
+
+class PasswordForm(forms.Form):
+    """The present password and the one that is wanted, twice."""
+
+    present = forms.CharField(
+        label=_("Sandi sekarang"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    wanted = forms.CharField(
+        label=_("Sandi baru"), strip=False, help_text=_("Sedikitnya 12 karakter."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+    again = forms.CharField(
+        label=_("Sandi baru, sekali lagi"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean_again(self) -> str:
+        """Return the repetition, if it is one."""
+        if self.cleaned_data["again"] != self.cleaned_data.get("wanted"):
+            raise forms.ValidationError(_("Kedua sandi baru tidak sama."))
+        return str(self.cleaned_data["again"])

@@ -1,0 +1,339 @@
+"""Administration pages of agencies and officers: configuration only, never content."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kentongan.kit.errors import KentonganError
+
+from . import actions, forms, imports, queries, staff
+from .doors import administering, administrator_of
+from .models import Agency, Officer
+from .rules import ROLE_LABELS
+
+PAGE = 25
+
+
+@require_safe
+@administering
+def agency_list(request: HttpRequest) -> HttpResponse:
+    """Show the agencies that this administrator looks after."""
+    form = forms.SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    found = queries.administered_agencies(administrator_of(request), on=_today())
+    if words:
+        found = found.filter(Q(names__name__icontains=words) | Q(name__icontains=words) | Q(pk__icontains=words)).distinct()
+    page = Paginator(found.select_related("seat"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "agencies/agency_list.html", {"page": page, "form": form, "words": words})
+
+
+@require_safe
+@administering
+def agency_detail(request: HttpRequest, pk: str) -> HttpResponse:
+    """Show an agency with its dated names, parents, competences, positions and officers."""
+    return _agency_page(request, _agency(request, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administering
+def agency_new(request: HttpRequest) -> HttpResponse:
+    """Make an agency."""
+    by, at = administrator_of(request), timezone.now()
+    form = forms.AgencyForm(request.POST or None, agencies=queries.administered_agencies(by, on=_today()))
+    if form.is_valid():
+        said = form.cleaned_data
+        draft = actions.AgencyDraft(
+            id=said["id"],
+            name=said["name"],
+            abbrev=said["abbrev"],
+            kind=said["kind"],
+            level=said["level"],
+            country=said["country"].upper(),
+            parent_id=said["parent_id"].pk if said["parent_id"] else "",
+            seat_id=said["place_code"],
+            valid_from=said["valid_from"],
+        )
+        try:
+            agency = actions.create_agency(draft=draft, by=by, at=at)
+        except KentonganError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("Instansi %(name)s dibuat.") % {"name": agency.name})
+            return redirect("agency_detail", agency.pk)
+    return _form_page(request, form, title=_("Instansi baru"), back="agency_list", button=_("Buat instansi"))
+
+
+@require_POST
+@administering
+def agency_rename(request: HttpRequest, pk: str) -> HttpResponse:
+    """Give an agency a new name from a day on."""
+    agency, form = _agency(request, pk), forms.RenameForm(request.POST)
+
+    def deed(said: dict[str, Any]) -> None:
+        actions.rename_agency(agency=agency, **said, by=administrator_of(request), at=timezone.now())
+
+    return _agency_deed(request, agency, "rename", form, deed, _("Nama baru dicatat."))
+
+
+@require_POST
+@administering
+def agency_close(request: HttpRequest, pk: str) -> HttpResponse:
+    """End an agency on a day."""
+    agency, form = _agency(request, pk), forms.CloseForm(request.POST)
+
+    def deed(said: dict[str, Any]) -> None:
+        actions.close_agency(agency=agency, on=said["on"], by=administrator_of(request), at=timezone.now())
+
+    return _agency_deed(request, agency, "close", form, deed, _("Instansi ditutup."))
+
+
+@require_POST
+@administering
+def agency_position(request: HttpRequest, pk: str) -> HttpResponse:
+    """Say who holds a position from a day on."""
+    agency, form = _agency(request, pk), forms.PositionForm(request.POST)
+
+    def deed(said: dict[str, Any]) -> None:
+        actions.fill_position(agency=agency, **said, by=administrator_of(request), at=timezone.now())
+
+    return _agency_deed(request, agency, "position", form, deed, _("Pejabat dicatat."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administering
+def agency_import(request: HttpRequest) -> HttpResponse:
+    """Take in agencies from a file: all, or none with every fault named."""
+    form = forms.ImportForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            made = imports.import_agencies(
+                text=form.cleaned_data["file"], by=administrator_of(request), at=timezone.now()
+            )
+        except KentonganError as refusal:
+            return _import_page(request, form, imports.AGENCY_COLUMNS, "agency_list", refusal)
+        messages.success(request, _("%(n)d instansi dibuat.") % {"n": len(made)})
+        return redirect("agency_list")
+    return _import_page(request, form, imports.AGENCY_COLUMNS, "agency_list")
+
+
+@require_safe
+@administering
+def officer_list(request: HttpRequest) -> HttpResponse:
+    """Show the officers that this administrator looks after."""
+    form = forms.SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    found = queries.administered_officers(administrator_of(request), on=_today())
+    if words:
+        found = found.filter(Q(username__icontains=words) | Q(full_name__icontains=words) | Q(agency_id__icontains=words))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    names = queries.names_of({officer.agency_id for officer in page})
+    rows = [(officer, names.get(officer.agency_id, "–"), ROLE_LABELS.get(officer.role, "–")) for officer in page]
+    return render(request, "agencies/officer_list.html", {"page": page, "rows": rows, "form": form, "words": words})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administering
+def officer_new(request: HttpRequest) -> HttpResponse:
+    """Make an account; the answer shows its first password, once."""
+    by = administrator_of(request)
+    form = forms.OfficerForm(request.POST or None, agencies=queries.administered_agencies(by, on=_today()))
+    if form.is_valid():
+        try:
+            account = staff.create_officer(**form.cleaned_data, by=by, at=timezone.now())
+        except KentonganError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            return render(request, "agencies/passwords.html", {"accounts": [account]})
+    return _form_page(request, form, title=_("Petugas baru"), back="officer_list", button=_("Buat akun"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administering
+def officer_import(request: HttpRequest) -> HttpResponse:
+    """Take in officers from a file; the answer shows their first passwords, once."""
+    form = forms.ImportForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            accounts = imports.import_officers(
+                text=form.cleaned_data["file"], by=administrator_of(request), at=timezone.now()
+            )
+        except KentonganError as refusal:
+            return _import_page(request, form, imports.OFFICER_COLUMNS, "officer_list", refusal)
+        return render(request, "agencies/passwords.html", {"accounts": accounts})
+    return _import_page(request, form, imports.OFFICER_COLUMNS, "officer_list")
+
+
+@require_safe
+@administering
+def officer_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show an officer's account, postings and keys."""
+    return _officer_page(request, _officer(request, pk))
+
+
+@require_POST
+@administering
+def officer_post(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Post an officer to an agency in a role."""
+    by = administrator_of(request)
+    officer = _officer(request, pk)
+    form = forms.PostingForm(request.POST, agencies=queries.administered_agencies(by, on=_today()))
+
+    def deed(said: dict[str, Any]) -> None:
+        staff.post_officer(officer=officer, **said, by=by, at=timezone.now())
+
+    return _officer_deed(request, officer, "posting", form, deed, _("Penugasan dicatat."))
+
+
+@require_POST
+@administering
+def officer_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End an officer's service."""
+    officer, form = _officer(request, pk), forms.ReasonForm(request.POST)
+
+    def deed(said: dict[str, Any]) -> None:
+        staff.end_service(officer=officer, why=said["why"], by=administrator_of(request), at=timezone.now())
+
+    return _officer_deed(request, officer, "leave", form, deed, _("Petugas tidak lagi bertugas."))
+
+
+@require_POST
+@administering
+def officer_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Shut an officer's account."""
+    officer, form = _officer(request, pk), forms.ReasonForm(request.POST)
+
+    def deed(said: dict[str, Any]) -> None:
+        staff.revoke_officer(officer=officer, why=said["why"], by=administrator_of(request), at=timezone.now())
+
+    return _officer_deed(request, officer, "revoke", form, deed, _("Akun dicabut; semua sesi dan kuncinya berakhir."))
+
+
+@require_POST
+@administering
+def officer_password(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give an officer a new first password; the answer shows it, once."""
+    officer, form = _officer(request, pk), forms.ReasonForm(request.POST)
+    if not form.is_valid():
+        return _officer_page(request, officer, {"password": form}, status=422)
+    try:
+        account = staff.reset_password(
+            officer=officer, why=form.cleaned_data["why"], by=administrator_of(request), at=timezone.now()
+        )
+    except KentonganError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("officer_detail", officer.pk)
+    return render(request, "agencies/passwords.html", {"accounts": [account]})
+
+
+def _today() -> Any:
+    return timezone.localdate()
+
+
+def _agency(request: HttpRequest, pk: str) -> Agency:
+    agency = queries.administered_agencies(administrator_of(request), on=_today()).filter(pk=pk).first()
+    if agency is None:
+        raise Http404
+    return agency
+
+
+def _officer(request: HttpRequest, pk: UUID) -> Officer:
+    officer = queries.administered_officers(administrator_of(request), on=_today()).filter(pk=pk).first()
+    if officer is None:
+        raise Http404
+    return officer
+
+
+def _agency_page(
+    request: HttpRequest, agency: Agency, faulty: dict[str, Form] | None = None, *, status: int = 200
+) -> HttpResponse:
+    today = {"on": _today()}
+    page_forms = {
+        "rename": forms.RenameForm(initial={"name": agency.name, "abbrev": agency.abbrev, **today}, auto_id="nama-%s"),
+        "close": forms.CloseForm(initial=today, auto_id="tutup-%s"),
+        "position": forms.PositionForm(initial=today, auto_id="jabatan-%s"),
+    }
+    postings = agency.postings.filter(ended_at__isnull=True).select_related("officer").order_by("role", "officer__username")
+    context = {
+        "agency": agency,
+        "names": agency.names.order_by("kind", "-valid_from", "name"),
+        "parents": agency.parents.select_related("parent").order_by("-valid_from"),
+        "classes": agency.classes.order_by("attribute"),
+        "competences": agency.competences.prefetch_related("roots", "exceptions").order_by("matter"),
+        "memberships": agency.memberships.select_related("forum"),
+        "positions": agency.positions.prefetch_related("holders").order_by("title"),
+        "postings": [(posting, ROLE_LABELS.get(posting.role, posting.role)) for posting in postings],
+        "forms": page_forms | (faulty or {}),
+    }
+    return render(request, "agencies/agency_detail.html", context, status=status)
+
+
+def _officer_page(
+    request: HttpRequest, officer: Officer, faulty: dict[str, Form] | None = None, *, status: int = 200
+) -> HttpResponse:
+    reach = queries.administered_agencies(administrator_of(request), on=_today())
+    page_forms = {
+        "posting": forms.PostingForm(agencies=reach, auto_id="tugas-%s"),
+        "leave": forms.ReasonForm(auto_id="berhenti-%s"),
+        "revoke": forms.ReasonForm(auto_id="cabut-%s"),
+        "password": forms.ReasonForm(auto_id="sandi-%s"),
+    }
+    postings = officer.postings.select_related("agency").order_by("-started_at", "-id")
+    context = {
+        "officer": officer,
+        "is_oneself": officer.pk == request.user.pk,
+        "postings": [(posting, ROLE_LABELS.get(posting.role, posting.role)) for posting in postings],
+        "tokens": officer.tokens.order_by("-created_at"),
+        "forms": page_forms | (faulty or {}),
+    }
+    return render(request, "agencies/officer_detail.html", context, status=status)
+
+
+def _agency_deed(
+    request: HttpRequest, agency: Agency, name: str, form: Form, deed: Callable[[dict[str, Any]], None], done: str
+) -> HttpResponse:
+    if not form.is_valid():
+        return _agency_page(request, agency, {name: form}, status=422)
+    _do(request, deed, form, done)
+    return redirect("agency_detail", agency.pk)
+
+
+def _officer_deed(
+    request: HttpRequest, officer: Officer, name: str, form: Form, deed: Callable[[dict[str, Any]], None], done: str
+) -> HttpResponse:
+    if not form.is_valid():
+        return _officer_page(request, officer, {name: form}, status=422)
+    _do(request, deed, form, done)
+    return redirect("officer_detail", officer.pk)
+
+
+def _do(request: HttpRequest, deed: Callable[[dict[str, Any]], None], form: Form, done: str) -> None:
+    try:
+        deed(form.cleaned_data)
+    except actions.NotYoursToAdminister:
+        raise
+    except KentonganError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, done)
+
+
+def _form_page(request: HttpRequest, form: Form, *, title: str, back: str, button: str) -> HttpResponse:
+    context = {"form": form, "heading": title, "back": back, "button": button}
+    return render(request, "agencies/form.html", context, status=422 if form.errors else 200)
+
+
+def _import_page(
+    request: HttpRequest, form: Form, columns: tuple[str, ...], back: str, refusal: KentonganError | None = None
+) -> HttpResponse:
+    context = {"form": form, "columns": columns, "back": back, "refusal": refusal, "most_faults": 200}
+    return render(request, "agencies/import.html", context, status=422 if refusal or form.errors else 200)
