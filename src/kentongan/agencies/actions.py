@@ -14,7 +14,7 @@ from kentongan.places.models import Place
 from . import queries
 from .loading import add_competence, competences_by_kind
 from .models import Agency, AgencyName, AgencyParent, Position, PositionHeld
-from .rules import OPERATOR_KIND, Administering, may_administer
+from .rules import OPERATOR_KIND, Administering, may_administer, reaches_all
 
 
 class NotYoursToAdminister(KentonganError):
@@ -78,6 +78,8 @@ def demand_administration(by: Administering, agency: str, *, at: datetime) -> No
 def create_agency(*, draft: AgencyDraft, by: Administering, at: datetime) -> Agency:
     """The agency exists with its name, parent and the competences of its kind over its seat."""
     demand_administration(by, draft.parent_id or draft.id, at=at)
+    if draft.kind == OPERATOR_KIND and not reaches_all(by):
+        raise NotYoursToAdminister(_("Pengelola pemasangan hanya dibuat oleh pengelola pemasangan."))
     if Agency.objects.filter(pk=draft.id).exists():
         raise AgencyExists(
             _("Kode instansi %(id)s sudah dipakai. Pilih kode lain atau ubah instansi yang ada.") % {"id": draft.id}
@@ -140,7 +142,7 @@ def move_agency(*, agency: Agency, parent: Agency, on: date, by: Administering, 
 
 @transaction.atomic
 def close_agency(*, agency: Agency, on: date, by: Administering, at: datetime) -> None:
-    """The agency ends on that day; it keeps its rows, and nobody acts for it any more."""
+    """The agency ends on that day and nobody acts for it any more; whoever it answered to still sees its rows."""
     demand_administration(by, agency.pk, at=at)
     _demand_open(agency)
     if agency.postings.filter(ended_at__isnull=True).exists():
@@ -151,7 +153,6 @@ def close_agency(*, agency: Agency, on: date, by: Administering, at: datetime) -
         raise WrongDay(_("Hari penutupan mendahului hari berdirinya instansi. Pilih hari yang lebih akhir."))
     Agency.objects.filter(pk=agency.pk).update(valid_to=on, is_active=False)
     AgencyName.objects.filter(agency=agency, valid_to__isnull=True).update(valid_to=on)
-    AgencyParent.objects.filter(agency=agency, valid_to__isnull=True).update(valid_to=on)
     agency.competences.filter(valid_to__isnull=True).update(valid_to=on)
     agency.refresh_from_db()
     trail.record(Trail.AGENCY_CLOSED, by=by, at=at, on=agency.ref, facts={"on": on.isoformat()})

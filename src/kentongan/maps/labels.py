@@ -2,32 +2,24 @@
 
 from django.utils.translation import gettext as _
 
+from kentongan.alerts.labels import STATES as ALERT_STATES
 from kentongan.watch.explain import duration
+from kentongan.watch.labels import FINDING_STATES
 
 
 def event_state(state: str) -> str:
     """Return the word for an event's state."""
-    return {"proposed": _("usulan"), "confirmed": _("terkonfirmasi")}.get(state, state)
+    return {"proposed": _("diusulkan"), "confirmed": _("dikonfirmasi")}.get(state, state)
 
 
 def alert_state(state: str) -> str:
     """Return the word for an alert's state."""
-    return {
-        "raised": _("menunggu diterima"),
-        "acknowledged": _("diterima"),
-        "verified": _("diverifikasi"),
-        "closed": _("ditutup"),
-    }.get(state, state)
+    return str(ALERT_STATES.get(state, state))
 
 
 def finding_state(state: str) -> str:
     """Return the word for a finding's state."""
-    return {
-        "open": _("belum dinilai"),
-        "alerted": _("sudah diperingatkan"),
-        "dismissed": _("dikesampingkan"),
-        "closed": _("selesai"),
-    }.get(state, state)
+    return str(FINDING_STATES.get(state, state))
 
 
 def facility_kind(kind: str) -> str:

@@ -553,11 +553,23 @@ class AgencyFinder:
         listed = self._listed_at(document, words, at, votes)
         parsed = self._grammar.parse(words, at, votes=votes, lettering=document.lettering)
         pattern = self._pattern(document, words, parsed, votes) if parsed is not None else None
+        if parsed is not None and parsed.head.is_position and parsed.rest is None:
+            pattern = self._listed_after_position(document, words, parsed, votes) or pattern
         if listed is not None and (
             pattern is None or listed.last >= pattern.last or (pattern.why == "bare" and listed.why != "bare")
         ):
             return listed
         return pattern
+
+    def _listed_after_position(
+        self, document: Document, words: Words, parsed: Parsed, votes: Counter[int]
+    ) -> _Found | None:
+        """Find the listed name that goes on where a position's words end: "Administrator PLBN Mota'ain"."""
+        for at in range(parsed.first + 1, parsed.last):
+            listed = self._listed_at(document, words, at, votes)
+            if listed is not None and listed.last > parsed.last:
+                return replace(listed, first=parsed.first)
+        return None
 
     def _listed_at(self, document: Document, words: Words, at: int, votes: Counter[int]) -> _Found | None:
         for end, candidates in self._listed.at(words, at, _LISTED_GAPS):

@@ -74,7 +74,7 @@ def _credibility(
         return 1, "pejabat dari lebih dari satu instansi menyatakannya"
     if officials and (_CONFIRMED.search(text) or not _ALLEGED.search(text)):
         return 2, "seorang pejabat yang disebut namanya menyatakannya"
-    if _FIRST_HAND.search(text):
+    if not officials and _FIRST_HAND.search(text):
         return 2, "pelapor melihat sendiri"
     if _ALLEGED.search(text):
         return 3, "baru dugaan"

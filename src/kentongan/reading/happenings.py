@@ -8,6 +8,7 @@ do with each other (meet, sign, visit) is a happening too; the offences that suc
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from kentongan.reading.model import (
     AgencyMention,
@@ -73,7 +74,7 @@ _EARLIER = re.compile(
     r"^\W*(?:sebelumnya|sebelum itu|sehari sebelumnya|beberapa (?:hari|bulan|pekan|minggu) (?:sebelumnya|lalu)|tahun lalu|pada tahun|pernah)\b",
     re.IGNORECASE,
 )
-_ALSO_EARLIER = re.compile(r"\b(?:juga|pernah|kasus serupa)\b", re.IGNORECASE)
+_OF_OLD = re.compile(r"\b(?:serupa|pernah)\b", re.IGNORECASE)
 
 _SCENE_ROLES = ("scene",)
 _LEVEL_DEPTH = {
@@ -160,7 +161,12 @@ class _Builder:
         count = len(self.document.sentences)
         if count == 0:
             return []
-        return self._digest_items() or self._numbered_cases() or self._separate_paragraphs(count)
+        return (
+            self._digest_items()
+            or self._numbered_cases()
+            or self._dated_paragraphs()
+            or self._separate_paragraphs(count)
+        )
 
     def _digest_items(self) -> list[_Case]:
         starts = [
@@ -239,40 +245,64 @@ class _Builder:
 
     def _opens_another(self, first: int, index: int, count: int) -> bool | None:
         """Return None when the sentence goes on with the case, else whether the new case is background."""
+        here, so_far = self._paragraph_from(index, count), _Case(first, index)
+        if not any(self._is_incident(mention) for mention in self._kinds_in(here)):
+            return None
         text = self.document.sentence_text(index)
+        old_days, new_days = self._days(so_far), self._days(here, ("event", "background"))
+        other_day = bool(new_days) and bool(old_days) and not new_days & old_days
+        other_place = self._is_elsewhere(here, so_far)
+        acts = any(
+            mention.code in _ACTIONS and self._is_incident(mention) and not mention.quoted
+            for mention in self._kinds_in(here)
+        )
+        marked = bool(_OTHER_CASE.match(text)) or _names_another_case(text)
+        opens = (other_place or (other_day and acts)) if marked else (other_place and other_day and acts)
+        if not opens:
+            return None
+        return bool(_EARLIER.match(text)) or (
+            other_day and max(new_days) < min(old_days) and bool(_OF_OLD.search(text))
+        )
+
+    def _paragraph_from(self, index: int, count: int) -> _Case:
         paragraph = self.document.sentences[index].paragraph
         last = index + 1
         while last < count and self.document.sentences[last].paragraph == paragraph:
             last += 1
-        here = _Case(index, last)
-        happening = [mention for mention in self._kinds_in(here) if self._is_incident(mention)]
-        if not happening:
-            return None
-        so_far = _Case(first, index)
-        old_places = {
-            self._code(self.finds.places[i]) for i in self._places_in(so_far, ("scene", "mention", "dateline"))
+        return _Case(index, last)
+
+    def _days(self, case: _Case, roles: tuple[str, ...] = ()) -> set[date]:
+        return {mention.day for mention in self._dates_in(case) if mention.day and (not roles or mention.role in roles)}
+
+    def _is_elsewhere(self, here: _Case, so_far: _Case) -> bool:
+        """Say whether the scenes of a paragraph neither contain nor lie in any place of the case so far."""
+        old = {
+            self._code(self.finds.places[index]) for index in self._places_in(so_far, ("scene", "mention", "dateline"))
         }
-        new_places = {self._code(self.finds.places[i]) for i in self._places_in(here, ("scene",))}
-        other_place = (
-            bool(new_places)
-            and bool(old_places)
-            and not any(_related(new, old) for new in new_places for old in old_places)
+        new = {self._code(self.finds.places[index]) for index in self._places_in(here, ("scene",))}
+        return bool(new) and bool(old) and not any(_related(one, other) for one in new for other in old)
+
+    def _dated_paragraphs(self) -> list[_Case]:
+        """Return paragraphs that each tell an act with a day and a count of its own, when three or more do so in a row."""
+        starts = [
+            index
+            for index in range(len(self.document.sentences))
+            if self._opens_line(index) and self._tells_a_dated_act(index)
+        ]
+        if len(starts) < 3:
+            return []
+        count = len(self.document.sentences)
+        cases = [replace(self._paragraph_from(index, count), shared_until=starts[0]) for index in starts]
+        days = [frozenset(self._days(case, ("event",))) for case in cases]
+        return cases if len(set(days)) == len(days) else []
+
+    def _tells_a_dated_act(self, index: int) -> bool:
+        here = _Case(index, index + 1)
+        acts = any(
+            mention.code in _ACTIONS and self._is_incident(mention) and not mention.quoted
+            for mention in self._kinds_in(here)
         )
-        old_days = {mention.day for mention in self._dates_in(so_far) if mention.day}
-        new_days = {
-            mention.day for mention in self._dates_in(here) if mention.day and mention.role in ("event", "background")
-        }
-        other_day = bool(new_days) and bool(old_days) and not new_days & old_days
-        marked = bool(_OTHER_CASE.match(text)) or (
-            (match := _ORDINAL_CASE.search(text)) is not None
-            and (match["which"] or "").lower() in ("lain", "lainnya", "serupa", "berikutnya")
-        )
-        if (marked and (other_place or (other_day and _ALSO_EARLIER.search(text)))) or (other_place and other_day):
-            earlier = bool(_EARLIER.match(text)) or (
-                bool(new_days) and bool(old_days) and max(d for d in new_days if d) < min(d for d in old_days if d)
-            )
-            return earlier and bool(_EARLIER.match(text) or re.search(r"(?i)\bserupa\b|\bpernah\b", text))
-        return None
+        return acts and bool(self._days(here, ("event",))) and self._counts(here, range(index, index + 1))
 
     # ---- what stands in a case
 
@@ -353,7 +383,9 @@ class _Builder:
 
     def _shared_substance(self, case: _Case) -> list[KindMention]:
         """Return what the text as a whole is about, for a case that only says what was done ("mengamankan 8 orang")."""
-        before = [mention for mention, index in zip(self.finds.kinds, self.kind_at, strict=True) if index < case.shared_until]
+        before = [
+            mention for mention, index in zip(self.finds.kinds, self.kind_at, strict=True) if index < case.shared_until
+        ]
         return [
             mention
             for mention in before
@@ -444,7 +476,7 @@ class _Builder:
         sentence_index = self._sentence(lead)
         sentence = self.document.sentences[sentence_index]
         start = sentence.start
-        if self.document.dateline and sentence.start <= self.document.dateline[0] < sentence.end:
+        if self.document.dateline and sentence.start < self.document.dateline[1] < sentence.end:
             start = self.document.dateline[1]
         happened = self._happened(case, sentence_index)
         kinds = self._kind_codes(mentions, main or mentions)
@@ -520,15 +552,11 @@ class _Builder:
             found = [
                 (mention, index)
                 for mention, index in inside
-                if mention.role in roles and mention.precision in ("day", "weekday", "unknown")
+                if mention.role in roles
+                and (mention.precision in ("day", "weekday") or (mention.precision == "unknown" and mention.not_before))
             ]
-            found = [pair for pair in found if pair[0].precision != "unknown" or pair[0].not_before]
             if found:
-                settled = [pair for pair in found if pair[0].day] or found
-                return min(
-                    settled,
-                    key=lambda pair: (abs(pair[1] - lead) + (0 if pair[0].day else 0.5), pair[0].evidence.start),
-                )[0]
+                return self._best_day(found, lead, case)
         everywhere = [
             mention
             for mention in self.finds.dates
@@ -547,9 +575,32 @@ class _Builder:
         loose = [mention for mention, _ in inside if mention.role == "event" and mention.precision in ("month",)]
         return loose[0] if loose else None
 
+    def _best_day(self, found: list[tuple[DateMention, int]], lead: int, case: _Case) -> DateMention:
+        """Return the day that stands with the lead, else the latest one told together with an act, else the nearest."""
+        settled = [pair for pair in found if pair[0].day] or found
+        nearest = min(
+            settled, key=lambda pair: (abs(pair[1] - lead) + (0 if pair[0].day else 0.5), pair[0].evidence.start)
+        )
+        if abs(nearest[1] - lead) <= 1:
+            return nearest[0]
+        acted = {
+            self._sentence(mention)
+            for mention in self._kinds_in(case)
+            if mention.code in _ACTIONS and mention.polarity == "asserted"
+        }
+        with_act = [mention for mention, index in settled if index in acted and mention.day]
+        return max(with_act, key=lambda mention: mention.day or date.min, default=nearest[0])
+
     def _event_places(self, case: _Case, lead: int) -> tuple[int, ...]:
         """Return the scenes of the case, nearest and narrowest first; without a scene what is named, then the dateline."""
-        for roles in (("scene",), ("mention",), ("dateline",), ("in_org_name",), ("destination", "origin")):
+        for roles in (
+            ("scene",),
+            ("mention",),
+            ("dateline",),
+            ("in_org_name",),
+            ("destination", "origin"),
+            ("scene", "country"),
+        ):
             indices = self._places_in(case, roles)
             if roles in (("mention",), ("destination", "origin")):
                 indices = [
@@ -557,7 +608,7 @@ class _Builder:
                 ]
             if roles == ("in_org_name",):
                 indices = [index for index in indices if self._depth(index) >= 3 and self.place_at[index] == lead]
-            if any(self._depth(index) >= 2 for index in indices):
+            if "country" not in roles:
                 indices = [index for index in indices if self._depth(index) >= 2]
             if indices:
                 return self._distinct(
@@ -674,6 +725,11 @@ class _Builder:
         )
         kinds = (_INSTRUMENT_KINDS[instrument.type],)
         return EventProposal(kinds, mention, (), agencies, (), True, " ".join(evidence.text.split()), evidence)
+
+
+def _names_another_case(text: str) -> bool:
+    match = _ORDINAL_CASE.search(text)
+    return match is not None and (match["which"] or "").lower() in ("lain", "lainnya", "serupa", "berikutnya")
 
 
 def _lies_in(inner: str, outer: str) -> bool:

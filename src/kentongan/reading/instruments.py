@@ -199,7 +199,15 @@ def _is_place_of_signing(body: str, mention: AgencyMention) -> bool:
 
 
 def _names(mentions: Sequence[AgencyMention]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(mention.agency_id or mention.name for mention in mentions))
+    """Return ids, or names of unlisted agencies; an abbreviation in brackets after a name is no second party."""
+    names: dict[str, None] = {}
+    before: AgencyMention | None = None
+    for mention in mentions:
+        gap = mention.evidence.start - before.evidence.end if before else 99
+        if mention.agency_id or not (before and before.agency_id is None and gap == 2):
+            names[mention.agency_id or mention.name] = None
+        before = mention
+    return tuple(names)
 
 
 def _day(document: Document, item: _Found, dates: Sequence[DateMention]) -> date | None:

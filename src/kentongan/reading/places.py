@@ -33,6 +33,7 @@ from kentongan.reading.words import (
 _BESIDE = frozenset({SPACE, STOP})
 _CHAIN_GAPS = frozenset({SPACE, COMMA, OPEN, CLOSE, STOP, SLASH})
 _ENUMERATION = frozenset({"dan", "serta", "maupun", "atau", "e", "no", "and"})
+_DASHES = frozenset("-–—")
 _MARGIN = 1.0
 _MOST_CANDIDATES = 12
 _FACILITY_NOUNS = frozenset(
@@ -171,7 +172,7 @@ class PlaceFinder:
         seen = _Seen(first, last, words.key(first, last), places, opens=first)
         seen.sentence = text.sentence_of(first)
         seen.agency = text.agency_at(first, last)
-        seen.is_dateline = text.is_in_dateline(first)
+        seen.is_dateline = text.is_in_dateline(first) or text.heads_an_item(first, last)
         seen.levels, seen.opens = self._level_before(words, first)
         seen.is_locative = text.ends_in("locative", seen.opens)
         seen.is_statement = text.is_statement(seen.opens, last)
@@ -187,7 +188,7 @@ class PlaceFinder:
 
     def _level_before(self, words: Words, first: int) -> tuple[tuple[str, ...], int]:
         """Return the levels that the word before a name announces, and where that word stands."""
-        for count in (2, 1):
+        for count in (3, 2, 1):
             start = first - count
             if start < 0 or words.gaps[first] not in _BESIDE or not words.joined(start, first, _BESIDE):
                 continue
@@ -739,6 +740,13 @@ class _Text:
     def is_in_dateline(self, at: int) -> bool:
         span = self.document.dateline
         return span is not None and span[0] <= self.words.starts[at] < span[1]
+
+    def heads_an_item(self, first: int, last: int) -> bool:
+        """Tell whether a name stands before a dash at the head of a line, as each item of a digest begins."""
+        words, body = self.words, self.document.body
+        line = body.rfind("\n", 0, words.starts[first]) + 1
+        before, after = body[line : words.starts[first]], body[words.ends[last - 1] : words.ends[last - 1] + 3]
+        return not any(mark.isalpha() for mark in before) and len(before) < 8 and after[:1] == " " and after[1:2] in _DASHES
 
     def ends_in(self, name: str, before: int) -> bool:
         """Tell whether the words right before a word end in one of a list's phrases."""

@@ -54,6 +54,7 @@ _PERSONS: tuple[str, ...] = (
     "people", "persons", "victims", "suspects", "migrants", "refugees", "workers", "foreigners", "citizens", "men", "women", "children",
 )  # fmt: skip
 _BARE_PERSONS = frozenset({"orang", "org", "orng", "ema", "people", "persons", "pessoas"})
+_LIVESTOCK = ("sapi", "babi", "kerbau", "kambing", "kuda", "ayam", "anjing", "domba", "penyu")
 _COUNTED_BY_THE_PIECE = frozenset({"handphone", "hp", "ponsel", "telepon genggam", "laptop"})
 _GOODS: tuple[str, ...] = (
     "karton", "dus", "kardus", "slof", "slop", "batang", "bungkus", "liter", "ltr", "jeriken", "jerigen", "jirigen", "jeriken plastik", "drum", "karung", "sak",
@@ -124,7 +125,7 @@ _SE_WORDS = (
     "seunit",
 )
 _SE = re.compile(
-    rf"\b(?P<word>{'|'.join(_SE_WORDS)})\s+(?P<what>[\w-]+(?:\s+[\w-]+)?)",
+    rf"\b(?P<word>{'|'.join(_SE_WORDS)})\s+(?P<what>(?:calon|warga|anak|ibu|pekerja|tenaga|terduga|unit)\s+[\w-]+|[\w-]+)",
     re.IGNORECASE,
 )
 _NAIN = re.compile(
@@ -407,8 +408,8 @@ def _counted_thing(body: str, count: _Count) -> tuple[Family, str, str]:
         return family, count.counter or ("unit" if family == "vehicles" else "lembar"), named
     if family == "cases":
         return family, "kasus", named
-    if noun in _COUNTED_BY_THE_PIECE:
-        return family, "unit", named
+    if noun in _COUNTED_BY_THE_PIECE or noun in _LIVESTOCK:
+        return family, "ekor" if noun in _LIVESTOCK else "unit", named
     return family, _UNIT_SPELLINGS.get(noun, noun), follows
 
 

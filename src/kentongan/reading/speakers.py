@@ -31,12 +31,12 @@ _PARTICLE = r"(?:da|de|do|dos|das|bin|binti|van|von|al|el)"
 _NAME = rf"{_NAME_WORD}(?:\s+(?:{_PARTICLE}\s+)?{_NAME_WORD}){{0,4}}(?:\s+[A-Z]\b(?![\w.-])){{0,2}}"
 
 _HEAD = (
-    r"(?:Kepala|Kasie?|Kasubsie?|Kabid|Kasubbid|Kasubdit|Kaban|Kabag|Kasubbag|Kasat|Kanit|Kaur|Kapos|Kapospol|Kapolda|Wakapolda|Kapolresta|Wakapolresta|Kapolres|Wakapolres|Kapolsek|Wakapolsek"
+    r"(?:Kepala|Kasie?|Kasubsie?|Kabid|Kasubbid|Kasubdit|Kaban|Kabag|Kasubbag|Kasat\w*|Kanit|Kaur|Kapos|Kapospol|Kapolda|Wakapolda|Kapolresta|Wakapolresta|Kapolres|Wakapolres|Kapolsek|Wakapolsek"
     r"|Kapolri|Wakapolri|Karo\w*|Dirreskrim\w*|Dirresnarkoba|Dirlantas|Dirpol\w+|Dirjen|Direktur(?: Jenderal)?|Dandim|Danrem|Danlanal|Danlantamal|Dankodaeral|Danlanud|Danramil|Danyon\w*|Dansatgas\w*|Danpos|Danki\w*"
     r"|Pangdam|Pangkoarmada\w*|Panglima|Komandan|Wakil Komandan|Wadan\w*|Pasie?(?: Intel)?|Babinsa|Bhabinkamtibmas|Bupati|Wabup|Wali ?[Kk]ota|Walikota|Wawali|Gubernur|Wagub|Camat|Sekcam|Lurah|Kades|Sekdes"
     r"|Sekda|Sekretaris|Ketua|Menteri|Wamen\w*|Menko\w*|Presiden|Wapres|Perdana Menteri|Kakanwil|Kakanim|Karutan|Karudenim|Kalapas|Kajari|Kajati|Kadivim|Jaksa|Hakim|Juru [Bb]icara|Jubir|Humas|Kabidhumas"
     r"|Koordinator|Pastor|Uskup|Romo|Pater|Suster|Anggota|Manajer|Manager|Kadis\w*|Kadinsos|Kadinkes|Kepsek|Konsul|Duta Besar|Dubes|Atase|Komisioner|Penyidik|Pengacara|Kuasa [Hh]ukum|Aktivis|Relawan"
-    r"|Pimpinan|Plt|Penjabat|Pj|Perwakilan|Warga|Tokoh [Mm]asyarakat|Nelayan|Paus|Administrador|Komandante|Kumandante|Comandante|Ministru|Ministro|Presidente|Xefe|Chefe|Diretór|Diretor|Embaixador)"
+    r"|Pimpinan|Plt|Penjabat|Pj|Perwakilan|Tokoh [Mm]asyarakat|Paus|Administrador|Komandante|Kumandante|Comandante|Ministru|Ministro|Presidente|Xefe|Chefe|Diretór|Diretor|Embaixador)"
 )
 _POSITION = re.compile(rf"\b(?:(?:Wakil|Mantan|Plt\.?|Plh\.?|Pj\.?|Pjs\.?|Penjabat|Ps\.?|Vise|Vice)\s+)*{_HEAD}\b(?!-)")
 _RANK_WORD = re.compile(rf"{_RANK}(?=[\\s.,])")
@@ -96,6 +96,8 @@ _SAME_POST = {
     "kades": "kepala desa",
     "kasie": "kasi",
     "wawali": "wakil wali kota",
+    "kakanim": "kepala",
+    "kakanwil": "kepala",
 }
 
 
@@ -182,7 +184,7 @@ def _after_position(document: Document, spans: _Spans) -> Iterator[_Mention]:
             continue
         name_start, name_end = person.span("name")
         comma = "," in body[post_end:name_start]
-        if comma and spans.in_agency(name_start, name_end):
+        if comma and (spans.in_agency(name_start, name_end) or spans.end_of_place_at(name_start) == name_end):
             continue
         checked = _checked_name(body, name_start, name_end, spans, strict=not person["rank"])
         if checked is None:
@@ -434,7 +436,11 @@ def _persons(mentions: list[_Mention]) -> list[_Person]:
 
 def _posts_disagree(mention: _Mention, person: _Person) -> bool:
     """Say whether two full names that share a word hold different posts: then they are two persons (say, brothers)."""
-    if len(_tokens(mention.name)) < 2 or not mention.position:
+    if (
+        len(_tokens(mention.name)) < 2
+        or not mention.position
+        or any(set(_tokens(mention.name)) <= set(_tokens(name)) for name in person.names)
+    ):
         return False
     exact = any(_tokens(mention.name) == _tokens(name) for name in person.names)
     posts = {_canonical_post(other.position) for other in person.mentions if other.position}
@@ -454,28 +460,27 @@ def _add_bare_names(document: Document, persons: list[_Person]) -> None:
     """Add later mentions by a part of the name alone ("Jelas Melsy"), with what they say."""
     taken = [(mention.start, mention.end) for person in persons for mention in person.mentions]
     for person in persons:
-        full = max(person.names, key=len)
-        for token in dict.fromkeys(part for part in re.split(r"\s+", full) if len(part) > 3):
-            for match in re.finditer(rf"(?<![\w.-]){re.escape(token)}(?![\w-])", document.body):
+        for part in _parts_of_name(max(person.names, key=len)):
+            for match in re.finditer(rf"(?<![\w.-]){re.escape(part)}(?![\w-])", document.body):
                 if any(start < match.end() and match.start() < end for start, end in taken):
                     continue
                 before = document.body[max(0, match.start() - 40) : match.start()]
                 speaks = bool(_SPEAKS_NEXT.match(document.body, match.end())) or bool(
                     re.search(rf"\b(?i:{_SAID})\s+$", before)
                 )
-                if not speaks:
-                    continue
-                person.mentions.append(
-                    _Mention(
-                        match.start(),
-                        match.end(),
-                        token,
-                        confidence=0.6,
-                        why="a part of a name given before",
-                        speaks=True,
+                if speaks:
+                    why = "a part of a name given before"
+                    person.mentions.append(
+                        _Mention(match.start(), match.end(), part, confidence=0.6, why=why, speaks=True)
                     )
-                )
-                taken.append(match.span())
+                    taken.append(match.span())
+
+
+def _parts_of_name(name: str) -> list[str]:
+    """Return the parts by which a person is named again, longest first: the first two words, then each long word."""
+    words = name.split()
+    pairs = [" ".join(words[:2])] if len(words) > 2 else []
+    return list(dict.fromkeys([*pairs, *(word for word in words if len(word) > 3)]))
 
 
 def _attribute_quotes(document: Document, persons: list[_Person]) -> None:

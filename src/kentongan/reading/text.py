@@ -91,9 +91,14 @@ _CAPTION_CREDIT_END = re.compile(
 )
 _SECTION_LABEL = re.compile(
     r"(?:Berita|Kabar|News|Regional|Nasional|Daerah|Kriminal|Hukrim|Hukum|Internasional|NTT|Home)(?:\s*[>»|/].*|(?:\s+[A-Z][\w-]*){0,3})$"
+    r"|Breaking News$|(?:[A-Z][\w-]+\s+){1,3}(?:Terkini|Terbaru|Hari Ini)$|[A-ZÀ-Ý][A-ZÀ-Ý ,]{3,80}$(?<=[A-ZÀ-Ý])|iklan$"
 )
 _BULLET = re.compile(r"(?:[-•●▪◦–·>]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
-_DASH = re.compile(r"\s*(?:-{1,2}|–|—|\|)(?=\s)")
+_DASH = re.compile(r"\s*(?:-{1,2}|–|—|\|)(?=\s)|(?<=[)\w])--(?=[A-Z])|(?<=\))\s*[-–—](?=[A-Z])")
+_DAY_IN_HEAD = re.compile(
+    r"\b\d{1,2}\s+(?:de\s+)?[^\W\d]+\s+(?:de\s+)?\d{4}\b|\b(?:Senin|Selasa|Rabu|Kamis|Jumat|Sabtu|Minggu)\b",
+    re.IGNORECASE,
+)
 _BARE_DATELINE = re.compile(r"[A-Z][\w' -]{2,30},\s*[A-Z0-9][\w-]*\.(?:[A-Za-z]{2,4})(?:\.[a-z]{2})?$")
 _PARENTHESISED = re.compile(r"\(([^()\n]{2,40})\)")
 _HAS_DIGIT = re.compile(r"\d")
@@ -290,7 +295,7 @@ def _cut_lines(plain: str, lines: list[_Line]) -> list[tuple[int, int, LeadKind]
     """Return the spans of whole lines that are not the text itself."""
     cuts: list[tuple[int, int, LeadKind]] = []
     block: LeadKind | None = None
-    expects_headline = False
+    expects_headline = after_credit = False
     seen_body = 0
     for line in lines:
         stripped = line.text.strip()
@@ -310,16 +315,23 @@ def _cut_lines(plain: str, lines: list[_Line]) -> list[tuple[int, int, LeadKind]
         elif _FOOTER_LINE.match(stripped):
             kind = "footer"
             block = "footer" if seen_body > 400 and _BYLINE_START.match(stripped) else None
-        elif _is_caption(stripped):
+        elif _is_caption(stripped) or (after_credit and _is_repeated(plain, line)):
             kind = "caption"
         elif _is_lone_link(stripped, seen_body):
             kind = "related"
         if kind is None:
-            block = None
+            block, after_credit = None, False
             seen_body += len(stripped)
             continue
+        after_credit = kind == "caption" and _CREDIT_LINE.match(stripped) is not None
         cuts.append((*_trimmed(plain, line.start, line.end), kind))
     return cuts
+
+
+def _is_repeated(plain: str, line: _Line) -> bool:
+    """Say whether the line's beginning comes again further on: the caption under a photograph often is the lede."""
+    head = line.text.strip()[:50]
+    return len(head) == 50 and plain.find(head, line.end) >= 0
 
 
 def _is_lone_link(stripped: str, seen_body: int) -> bool:
@@ -382,9 +394,21 @@ def _blank(body: str, spans: list[tuple[int, int]]) -> str:
 
 
 def _without_section_label(kept: list[_Line]) -> tuple[list[_Line], list[tuple[int, int, LeadKind]]]:
-    if len(kept) > 1 and _SECTION_LABEL.match(kept[0].text.strip()):
-        return kept[1:], [(*_trimmed_line(kept[0]), "boilerplate")]
-    return kept, []
+    """Return the lines without the section labels at the head ("Breaking News", "Berita Belu"), and those labels' spans."""
+    cuts: list[tuple[int, int, LeadKind]] = []
+    while (
+        len(kept) > 2 - (not cuts) and len(cuts) < 3 and _is_section_label(kept[0].text.strip(), kept[1].text.strip())
+    ):
+        cuts.append((*_trimmed_line(kept[0]), "boilerplate"))
+        kept = kept[1:]
+    return kept, cuts
+
+
+def _is_section_label(line: str, after: str) -> bool:
+    """Say whether a line is a label: short, of a known form; in capitals only when prose in small letters follows."""
+    if not _SECTION_LABEL.match(line):
+        return False
+    return not line.isupper() or ("," in line and not after.isupper())
 
 
 def _title_line(kept: list[_Line]) -> _Line | None:
@@ -421,7 +445,7 @@ def _dateline_end(text: str) -> int | None:
         return None
     if head[:1] in "\"'(" or _BULLET.match(head):
         return None
-    bare = _DOMAIN.sub(" ", _PARENTHESISED.sub(" ", head))
+    bare = _DAY_IN_HEAD.sub(" ", _DOMAIN.sub(" ", _PARENTHESISED.sub(" ", head)))
     words = _WORD.findall(bare)
     if len(words) > 7 or re.search(r"[.!?;:]\s", bare):
         return None
@@ -437,7 +461,7 @@ def _dateline_end(text: str) -> int | None:
 
 def _dateline(kept: list[_Line], title_line: _Line | None) -> tuple[int, int] | None:
     candidates = [line for line in kept if title_line is None or line.start != title_line.start]
-    for line in candidates[:5]:
+    for line in candidates[:8]:
         lead_space = len(line.text) - len(line.text.lstrip())
         end = _dateline_end(line.text.strip())
         if end is not None:
@@ -454,7 +478,10 @@ def _outlets(
     if dateline:
         head = body[dateline[0] : dateline[1]]
         domain = _DOMAIN.search(head)
-        bracket = next((m for m in _PARENTHESISED.finditer(head) if not _HAS_DIGIT.search(m.group(1))), None)
+        bracket = next(
+            (m for m in _PARENTHESISED.finditer(head) if m.group(1).isupper() and not _HAS_DIGIT.search(m.group(1))),
+            None,
+        )
         if domain:
             outlet = domain.group()
         elif bracket:

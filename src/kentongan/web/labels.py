@@ -46,3 +46,30 @@ SCHEME_LABELS = {
     "iso-3166-1": "ISO 3166-1",
     "kentongan": "Kentongan",
 }
+
+UNSEEN_LABELS = {
+    "belum-dibaca": (
+        _("Laporan belum dibaca"),
+        _(
+            "Pembaca belum sampai pada laporan ini, jadi isinya belum menjadi kejadian. Yang paling lama menunggu di atas."
+        ),
+    ),
+    "tanpa-wilayah": (
+        _("Laporan tanpa wilayah"),
+        _(
+            "Tidak ada tempat yang dikenali dalam laporan ini. Kejadiannya tidak tergambar dan tidak dihitung menurut tempat."
+        ),
+    ),
+    "letak-belum-pasti": (
+        _("Kejadian yang letaknya belum pasti"),
+        _("Namanya cocok dengan lebih dari satu tempat. Pilih yang benar pada halaman kejadian."),
+    ),
+    "senyap": (
+        _("Desa yang senyap"),
+        _("Desa ini biasanya melapor, dan sekarang tidak, laporan nihil pun tidak. Senyap bukan berarti aman."),
+    ),
+    "instansi": (
+        _("Instansi yang datanya tidak terlihat"),
+        _("Tanpa instrumen berbagi, catatan instansi ini terlihat hanya bila dialamatkan kepada instansi Anda."),
+    ),
+}

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.rules import Actor
 from kentongan.alerts.models import Alert, AlertStep
 from kentongan.alerts.queries import overdue, queue_for
-from kentongan.events.models import Event, JoinDoubt
+from kentongan.events.models import Event, EventReport, JoinDoubt
 from kentongan.intake.models import Report
 from kentongan.kit.periods import monday_of
 from kentongan.places.models import Facility, Place
 from kentongan.places.queries import facilities_on, inside
 from kentongan.watch.models import Finding, FindingSighting, WatchRun
+from kentongan.watch.queries import runs_in_view
 
 T = TypeVar("T")
 
@@ -75,7 +76,6 @@ class Unseen:
     ambiguous_places: int
     unread_reports: int
     unconfirmed: int
-    silent_findings: int
     silent_places: int
     last_run: WatchRun | None
     agencies_not_shared: int
@@ -120,28 +120,57 @@ def changes_since(actor: Actor, since: datetime, *, at: datetime) -> Changes:
 
 
 def unseen_by(actor: Actor, *, at: datetime) -> Unseen:
-    """Return what is missing from the officer's picture."""
-    reports = Report.objects.visible_to(actor, at=at).filter(is_nil=False, text__isnull=False)
-    events = Event.objects.visible_to(actor, at=at)
-    silent = Finding.objects.visible_to(actor, at=at).filter(
-        type=Finding.Type.SILENCE, state__in=(Finding.State.OPEN, Finding.State.ALERTED)
-    )
-    below = {agency for agency, category in actor.supervises if category == "findings"}
-    runs = WatchRun.objects.filter(state=WatchRun.State.DONE, watch__owner__in={actor.agency, *below})
-    others = Agency.objects.filter(is_active=True, is_forum=False).exclude(pk__in={actor.agency, *below})
-    standing = events.filter(state__in=(Event.State.PROPOSED, Event.State.CONFIRMED), place__isnull=True)
+    """Return how much is missing from the officer's picture."""
     return Unseen(
-        reports_without_place=reports.filter(place__isnull=True, event_links__event__place__isnull=True)
-        .distinct()
-        .count(),
-        ambiguous_places=standing.exclude(place_open=[]).count(),
-        unread_reports=reports.filter(readings__isnull=True).count(),
-        unconfirmed=events.filter(state=Event.State.PROPOSED).count(),
-        silent_findings=silent.count(),
-        silent_places=silent.values("members__place").distinct().count(),
-        last_run=runs.select_related("watch").order_by("-as_of", "-finished_at").first(),
-        agencies_not_shared=others.count(),
+        reports_without_place=reports_without_place(actor, at=at).count(),
+        ambiguous_places=events_without_settled_place(actor, at=at).count(),
+        unread_reports=unread_reports(actor, at=at).count(),
+        unconfirmed=Event.objects.visible_to(actor, at=at).filter(state=Event.State.PROPOSED).count(),
+        silent_places=silent_places(actor, at=at).count(),
+        last_run=_runs(actor).first(),
+        agencies_not_shared=agencies_not_shared(actor).count(),
     )
+
+
+def unread_reports(actor: Actor, *, at: datetime) -> QuerySet[Report]:
+    """Return the visible reports that the reader has not come to, the oldest first."""
+    return _told(actor, at=at).filter(readings__isnull=True).order_by("received_at", "id")
+
+
+def reports_without_place(actor: Actor, *, at: datetime) -> QuerySet[Report]:
+    """Return the visible reports that name no place and whose events have none, the newest first."""
+    placed = EventReport.objects.filter(report=OuterRef("pk"), unlinked_at__isnull=True, event__place__isnull=False)
+    return _told(actor, at=at).filter(~Exists(placed), place__isnull=True).order_by("-received_at", "-id")
+
+
+def events_without_settled_place(actor: Actor, *, at: datetime) -> QuerySet[Event]:
+    """Return the visible standing events whose place is one of several candidates, the newest first."""
+    standing: QuerySet[Event] = Event.objects.visible_to(actor, at=at).filter(place__isnull=True)
+    open_ones = standing.filter(state__in=(Event.State.PROPOSED, Event.State.CONFIRMED)).exclude(place_open=[])
+    return open_ones.order_by("-known_at", "-id")
+
+
+def silent_places(actor: Actor, *, at: datetime) -> QuerySet[Place]:
+    """Return the places that used to report and, by a visible finding that is not judged away, are silent."""
+    silent = Finding.objects.visible_to(actor, at=at).filter(type=Finding.Type.SILENCE)
+    standing = silent.filter(state__in=(Finding.State.OPEN, Finding.State.ALERTED)).order_by().values("members__place")
+    return Place.objects.filter(pk__in=standing).select_related("parent__parent").order_by("code")
+
+
+def agencies_not_shared(actor: Actor) -> QuerySet[Agency]:
+    """Return the agencies whose rows the officer does not see, apart from what is addressed to the officer's agency."""
+    seen = {actor.agency, *(agency for agency, _category in actor.supervises)}
+    return Agency.objects.filter(is_active=True, is_forum=False).exclude(pk__in=seen).order_by("country", "name")
+
+
+def _told(actor: Actor, *, at: datetime) -> QuerySet[Report]:
+    reports: QuerySet[Report] = Report.objects.visible_to(actor, at=at)
+    return reports.filter(is_nil=False, text__isnull=False)
+
+
+def _runs(actor: Actor) -> QuerySet[WatchRun]:
+    done = runs_in_view(actor).filter(state=WatchRun.State.DONE)
+    return done.select_related("watch").order_by("-as_of", "-finished_at")
 
 
 def _some(rows: QuerySet[Any]) -> Some[Any]:

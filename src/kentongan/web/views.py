@@ -1,12 +1,14 @@
 """Doors of the web room: the home page, a place, and the stated purpose."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -24,9 +26,9 @@ from kentongan.reading.knowledge import PlaceLevel
 from . import queries
 from .actions import note_home_visit
 from .charts import weekly_chart
-from .labels import LEVEL_LABELS, PURPOSE_LABELS
+from .labels import LEVEL_LABELS, PURPOSE_LABELS, UNSEEN_LABELS
 
-CHILDREN_A_PAGE = 50
+ROWS_A_PAGE = 50
 ROWS_ON_A_PLACE = 15
 
 
@@ -63,6 +65,25 @@ def _since_last_visit(request: HttpRequest) -> datetime | None:
 
 @acting
 @require_safe
+def unseen(request: HttpRequest, what: str) -> HttpResponse:
+    """List the rows behind one number of what we cannot see."""
+    actor, at = actor_of(request), timezone.now()
+    lists: dict[str, Callable[[], QuerySet[Any]]] = {
+        "belum-dibaca": lambda: queries.unread_reports(actor, at=at),
+        "tanpa-wilayah": lambda: queries.reports_without_place(actor, at=at),
+        "letak-belum-pasti": lambda: queries.events_without_settled_place(actor, at=at),
+        "senyap": lambda: queries.silent_places(actor, at=at),
+        "instansi": lambda: queries.agencies_not_shared(actor),
+    }
+    if what not in lists:
+        raise Http404
+    page = Paginator(lists[what](), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    title, note = UNSEEN_LABELS[what]
+    return render(request, "web/unseen.html", {"what": what, "title": title, "note": note, "page": page})
+
+
+@acting
+@require_safe
 def place_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show a place: what lies in it, what happened there, and when it was last heard."""
     place = place_by_code(code)
@@ -84,7 +105,7 @@ def place_detail(request: HttpRequest, code: str) -> HttpResponse:
         "codes": place.codes.order_by("scheme", "code"),
         "names": place.other_names.all(),
         "above": ancestors(place)[::-1],
-        "children": Paginator(children(place), CHILDREN_A_PAGE).get_page(request.GET.get("page")),
+        "children": Paginator(children(place), ROWS_A_PAGE).get_page(request.GET.get("page")),
         "facilities": queries.facilities_in(place, on=timezone.localdate(at)),
         "events": events.get_page(1),
         "findings": findings.get_page(1),

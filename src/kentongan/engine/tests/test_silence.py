@@ -30,7 +30,7 @@ def history(pattern: str) -> list[int]:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.integers(0, 52), st.integers(0, 52), st.integers(1, 100))
+@given(st.integers(0, 52), st.integers(0, 52), st.integers(1, 80))
 def test_rates_equal_the_beta_integrals_exactly(reporting: int, silent: int, length: int) -> None:
     chance, rate = silence_rates(reporting, reporting + silent, [1.0] * length)
 

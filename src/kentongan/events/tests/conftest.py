@@ -6,6 +6,7 @@ import pytest
 
 from kentongan.intake.actions import receive
 from kentongan.intake.drafts import ReportDraft
+from kentongan.intake.tests.files import pdf_of
 from kentongan.reading.model import (
     DateMention,
     Evidence,
@@ -33,6 +34,11 @@ class HandMadeReader:
     def read(self, text, *, received=None, title="", source=""):
         self.read_texts.append(text)
         return self.readings[text]
+
+
+@pytest.fixture
+def pdf():
+    return pdf_of
 
 
 @pytest.fixture

@@ -179,11 +179,9 @@ def _json_row(line: str) -> Mapping[str, str]:
         raise ValueError(_("bukan objek JSON. Tulis satu objek per baris."))
     cells = {}
     for key, value in row.items():
-        if isinstance(value, (dict, list, bool)):
-            if is_forbidden(key):
-                continue  # dropped in any case, so its shape is no fault
+        if isinstance(value, (dict, list, bool)) and not is_forbidden(key):
             raise ValueError(_("isi “%(key)s” harus teks.") % {"key": key})
-        cells[key] = "" if value is None else str(value)
+        cells[key] = "" if value is None or is_forbidden(key) else str(value)  # a forbidden column is dropped below
     return cells
 
 

@@ -97,7 +97,9 @@ antara|Kantor Berita ANTARA||ANTARA|media|ID||national|
 
 FACILITIES = (
     FacilityRow("motaain", "PLBN Mota'ain", "PLBN", ("Motaain", "Mota Ain"), ("53.04.02.2001",)),
-    FacilityRow("aplasi", "Pos Imigrasi Aplasi", "pos imigrasi", ("Pos Imigrasi di Aplasi",), ("53.03.05.1002", "53.03.13.2001")),
+    FacilityRow(
+        "aplasi", "Pos Imigrasi Aplasi", "pos imigrasi", ("Pos Imigrasi di Aplasi",), ("53.03.05.1002", "53.03.13.2001")
+    ),
 )
 
 KINDS = (
@@ -138,7 +140,17 @@ def agencies() -> tuple[AgencyRow, ...]:
     for line in _AGENCIES.strip().splitlines():
         key, name, abbrev, aliases, kind, country, parent, level, area = line.split("|")
         rows.append(
-            AgencyRow(key, name, abbrev, tuple(filter(None, aliases.split(","))), kind, country, parent or None, level, area or None)
+            AgencyRow(
+                key,
+                name,
+                abbrev,
+                tuple(filter(None, aliases.split(","))),
+                kind,
+                country,
+                parent or None,
+                level,
+                area or None,
+            )
         )
     return tuple(rows)
 

@@ -48,7 +48,12 @@ def test_an_office_is_found_under_every_way_it_is_written(written: str, agency_i
 def test_an_agency_that_the_list_lacks_keeps_name_kind_and_place() -> None:
     (mention,) = found("Penyidik Polres Nunukan memeriksa dua saksi.")
 
-    assert (mention.agency_id, mention.name, mention.kind, mention.place_code) == (None, "Polres Nunukan", "police", "65.03")
+    assert (mention.agency_id, mention.name, mention.kind, mention.place_code) == (
+        None,
+        "Polres Nunukan",
+        "police",
+        "65.03",
+    )
 
 
 def test_a_unit_is_the_listed_unit_else_its_parent() -> None:
@@ -87,7 +92,12 @@ def test_a_person_after_a_position_is_not_a_place_name() -> None:
 
 
 def test_a_headline_verb_that_is_also_a_village_is_no_office() -> None:
-    assert all(mention.name != "Kantor Imigrasi Bangun" for mention in found("Bupati Belu ke Imigrasi Bangun Sinergitas\n\nPertemuan itu berlangsung di Atambua pada hari Rabu."))
+    assert all(
+        mention.name != "Kantor Imigrasi Bangun"
+        for mention in found(
+            "Bupati Belu ke Imigrasi Bangun Sinergitas\n\nPertemuan itu berlangsung di Atambua pada hari Rabu."
+        )
+    )
 
 
 def test_a_post_is_an_agency_only_where_its_staff_act() -> None:
@@ -124,7 +134,30 @@ def test_another_border_task_force_is_not_the_one_on_the_timor_border() -> None:
     st.one_of(
         st.text(max_size=200),
         st.lists(
-            st.sampled_from("Kapolres Polda Kota Kupang ( ) / & , . - Imigrasi (TPI) Kelas II Kodim 1605/Belu Kementerian dan Satgas".split(" ")),
+            st.sampled_from(
+                [
+                    "Kapolres",
+                    "Polda",
+                    "Kota",
+                    "Kupang",
+                    "(",
+                    ")",
+                    "/",
+                    "&",
+                    ",",
+                    ".",
+                    "-",
+                    "Imigrasi",
+                    "(TPI)",
+                    "Kelas",
+                    "II",
+                    "Kodim",
+                    "1605/Belu",
+                    "Kementerian",
+                    "dan",
+                    "Satgas",
+                ]
+            ),
             max_size=20,
         ).map(" ".join),
     )

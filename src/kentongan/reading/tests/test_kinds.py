@@ -23,7 +23,9 @@ def told(text: str) -> dict[str, str]:
 def test_a_new_row_of_the_vocabulary_is_found_without_code() -> None:
     row = KindRow("LINGK.BANJIR", "Banjir bandang", "issue", ("banjir bandang", "diterjang air bah"))
 
-    mentions = KindFinder((*KINDS, row)).find(document("Rumah warga diterjang air bah, banjir bandang itu surut sore hari."))
+    mentions = KindFinder((*KINDS, row)).find(
+        document("Rumah warga diterjang air bah, banjir bandang itu surut sore hari.")
+    )
 
     assert [mention.code for mention in mentions] == ["LINGK.BANJIR", "LINGK.BANJIR"]
 
@@ -117,7 +119,9 @@ def test_a_common_verb_counts_only_where_trafficking_is_spoken_of() -> None:
 
 
 def test_one_sentence_does_not_lend_its_crime_to_another_paragraph() -> None:
-    assert "TPPO.ACT.HARBOUR" not in told("Polisi mengungkap TPPO.\n\nPasar dibuka.\n\nGedung itu menampung 200 penonton.\n")
+    assert "TPPO.ACT.HARBOUR" not in told(
+        "Polisi mengungkap TPPO.\n\nPasar dibuka.\n\nGedung itu menampung 200 penonton.\n"
+    )
 
 
 def test_a_crosser_is_neutral_until_the_sentence_says_otherwise() -> None:
@@ -155,7 +159,27 @@ def test_a_quotation_is_marked_even_when_it_is_never_closed() -> None:
     st.one_of(
         st.text(max_size=200),
         st.lists(
-            st.sampled_from('TPPO tidak akan untuk mencegah diamankan korban pelaku " , . dan BBM pelintas batas jika'.split(" ")), max_size=25
+            st.sampled_from(
+                [
+                    "TPPO",
+                    "tidak",
+                    "akan",
+                    "untuk",
+                    "mencegah",
+                    "diamankan",
+                    "korban",
+                    "pelaku",
+                    '"',
+                    ",",
+                    ".",
+                    "dan",
+                    "BBM",
+                    "pelintas",
+                    "batas",
+                    "jika",
+                ]
+            ),
+            max_size=25,
         ).map(" ".join),
     )
 )

@@ -95,7 +95,9 @@ def test_the_words_before_a_name_give_its_role(sentence: str, name: str, role: s
 
 def test_a_role_goes_on_through_a_chain_and_an_enumeration() -> None:
     assert set(roles("Mereka berasal dari Belu, Malaka dan TTU.").values()) == {"origin"}
-    assert set(roles("Pelaku adalah warga Desa Silawan, Kecamatan Tasifeto Timur, Kabupaten Belu.").values()) == {"home"}
+    assert set(roles("Pelaku adalah warga Desa Silawan, Kecamatan Tasifeto Timur, Kabupaten Belu.").values()) == {
+        "home"
+    }
 
 
 def test_the_place_after_an_office_says_where_the_deed_was_done() -> None:
@@ -180,7 +182,33 @@ def test_a_people_named_after_suku_is_never_a_place_in_an_indonesian_text() -> N
     st.one_of(
         st.text(max_size=200),
         st.lists(
-            st.sampled_from("Desa Kec. Kab. Kota Kupang Serang Sukamaju Belu , ( ) - / dari ke di warga negara Timor Leste RI RDTL Kapolres".split(" ")),
+            st.sampled_from(
+                [
+                    "Desa",
+                    "Kec.",
+                    "Kab.",
+                    "Kota",
+                    "Kupang",
+                    "Serang",
+                    "Sukamaju",
+                    "Belu",
+                    ",",
+                    "(",
+                    ")",
+                    "-",
+                    "/",
+                    "dari",
+                    "ke",
+                    "di",
+                    "warga",
+                    "negara",
+                    "Timor",
+                    "Leste",
+                    "RI",
+                    "RDTL",
+                    "Kapolres",
+                ]
+            ),
             max_size=25,
         ).map(" ".join),
     )

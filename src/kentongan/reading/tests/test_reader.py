@@ -61,7 +61,7 @@ AGENCIES = (
 )
 KINDS = (
     KindRow("GDS", "Penyelundupan barang", "offence", ("penyelundupan",)),
-    KindRow("GDS.BBM", "Penyelundupan BBM", "offence", ("penyelundupan BBM", "solar", "minyak tanah")),
+    KindRow("GDS.BBM", "Penyelundupan BBM", "offence", ("BBM", "solar", "minyak tanah")),
     KindRow("GDS.ROKOK", "Rokok ilegal", "offence", ("rokok ilegal",)),
     KindRow("PMI.NP", "Pekerja migran nonprosedural", "issue", ("pekerja migran nonprosedural",)),
     KindRow("IM.CROSSER", "Pelintas batas ilegal", "movement", ("pelintas ilegal",)),

@@ -33,7 +33,10 @@ async function begin (holder) {
     map.addControl(new library.NavigationControl({ showCompass: false }), 'top-right')
     map.addControl(new library.ScaleControl({ unit: 'metric' }), 'bottom-left')
     for (const [name, image] of symbols()) map.addImage(name, image, { pixelRatio: 2 })
-    map.once('load', () => fill(map, holder, words))
+    map.once('load', () => {
+      holder.querySelector('.maplibregl-ctrl-attrib')?.classList.remove('maplibregl-compact-show')
+      fill(map, holder, words)
+    })
     answerClicks(map, library, words)
     toggles(map)
     window.addEventListener('pagehide', () => map.remove(), { once: true })

@@ -1,0 +1,332 @@
+"""Agencies change by dated rows, officers by postings; administrators reach no farther than their own branch."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth import authenticate
+
+from kentongan.agencies import actions, imports, staff
+from kentongan.agencies.data import competences
+from kentongan.agencies.models import Agency, AgencyName, AgencyParent, ApiToken, Officer, Posting
+from kentongan.agencies.queries import ancestors_on, descendants_on, token_in_force
+from kentongan.agreements.access import NoPosting, actor_for
+from kentongan.audit.models import TrailRow
+
+
+def draft(pk="polsek-tasifeto", **more):
+    return actions.AgencyDraft(**{"id": pk, "name": "Polsek Tasifeto", "kind": "police", "country": "ID", "level": "district", **more})
+
+
+def test_a_new_agency_has_its_name_its_parent_and_the_competences_of_its_kind(gazetteer_rows, administrator, now):
+    agency = actions.create_agency(draft=draft(parent_id="kanim-atambua", seat_id=4), by=administrator, at=now)
+
+    assert agency.names.get().name == "Polsek Tasifeto"
+    assert ancestors_on(agency.pk, now.date()) == ["kanim-atambua", "kanwil-im-ntt"]
+    by_kind = {row.competence for row in competences() if row.holder == "kind:police"}
+    assert set(agency.competences.values_list("matter", flat=True)) == by_kind
+    assert [p.pk for p in agency.competences.first().roots.all()] == [4]
+
+
+def test_the_same_id_twice_is_refused(administrator, now):
+    with pytest.raises(actions.AgencyExists):
+        actions.create_agency(draft=draft("kanim-atambua", parent_id="kanwil-im-ntt"), by=administrator, at=now)
+
+
+@pytest.mark.parametrize("parent", ["polres-belu", ""])
+def test_an_agency_outside_the_own_branch_cannot_be_made(parent, administrator, agency_of, now):
+    agency_of("polres-belu", kind="police")
+
+    with pytest.raises(actions.NotYoursToAdminister):
+        actions.create_agency(draft=draft(parent_id=parent), by=administrator, at=now)
+
+
+def test_nobody_makes_themselves_the_operator_of_the_installation(administrator, now):
+    with pytest.raises(actions.NotYoursToAdminister):
+        actions.create_agency(draft=draft(kind="operator", parent_id="kanim-atambua"), by=administrator, at=now)
+
+
+def test_a_role_other_than_administrator_changes_no_agency(agency_of, actor_of, now):
+    with pytest.raises(actions.NotYoursToAdminister):
+        actions.rename_agency(
+            agency=agency_of("kanim-atambua"), name="x", abbrev="", on=now.date(), by=actor_of("kanim-atambua", role="leader"), at=now
+        )
+
+
+def test_a_new_name_holds_from_its_day_and_the_old_one_until_then(administrator, now):
+    kanim = Agency.objects.get(pk="kanim-atambua")
+    AgencyName.objects.create(agency=kanim, name="Kanim lama")
+
+    actions.rename_agency(agency=kanim, name="Kanim baru", abbrev="KB", on=date(2026, 3, 1), by=administrator, at=now)
+
+    assert list(kanim.names.order_by("id").values_list("name", "valid_from", "valid_to")) == [
+        ("Kanim lama", None, date(2026, 3, 1)),
+        ("Kanim baru", date(2026, 3, 1), None),
+    ]
+    assert (kanim.name, kanim.abbrev) == ("Kanim baru", "KB")
+
+
+def test_a_name_cannot_end_before_it_began(administrator, now):
+    kanim = Agency.objects.get(pk="kanim-atambua")
+    actions.rename_agency(agency=kanim, name="Baru", abbrev="", on=date(2026, 3, 1), by=administrator, at=now)
+
+    with pytest.raises(actions.WrongDay):
+        actions.rename_agency(agency=kanim, name="Lebih baru", abbrev="", on=date(2026, 2, 1), by=administrator, at=now)
+
+
+def test_a_move_is_dated_and_makes_no_circle(administrator, agency_of, now):
+    kanim, other = Agency.objects.get(pk="kanim-atambua"), agency_of("kanim-kupang", parent="kanwil-im-ntt")
+    actions.move_agency(agency=kanim, parent=other, on=date(2026, 3, 1), by=administrator, at=now)
+
+    assert AgencyParent.objects.filter(agency=kanim, valid_to=date(2026, 3, 1), parent="kanwil-im-ntt").exists()
+    assert "kanim-atambua" in descendants_on("kanim-kupang", date(2026, 3, 1))
+    with pytest.raises(actions.WrongDay):
+        actions.move_agency(agency=other, parent=kanim, on=date(2026, 3, 2), by=administrator, at=now)
+
+
+def test_an_agency_with_officers_cannot_close_and_without_them_ends_but_stays_supervised(administrator, officer_of, now):
+    kanim = Agency.objects.get(pk="kanim-atambua")
+    officer = officer_of("kanim-atambua")
+    with pytest.raises(actions.AgencyInUse):
+        actions.close_agency(agency=kanim, on=date(2026, 3, 1), by=administrator, at=now)
+    staff.end_service(officer=officer, why="pindah", by=administrator, at=now)
+
+    actions.close_agency(agency=kanim, on=date(2026, 3, 1), by=administrator, at=now)
+
+    assert (kanim.is_active, kanim.valid_to) == (False, date(2026, 3, 1))
+    assert "kanim-atambua" in descendants_on("kanwil-im-ntt", now.date())
+    with pytest.raises(actions.AgencyClosed):
+        actions.rename_agency(agency=kanim, name="x", abbrev="", on=date(2026, 4, 1), by=administrator, at=now)
+
+
+def test_a_position_has_one_holder_at_a_time(administrator, now):
+    kanim = Agency.objects.get(pk="kanim-atambua")
+    common = {"agency": kanim, "title": "Kepala Kantor", "rank": "", "by": administrator, "at": now}
+    actions.fill_position(holder_name="Pejabat Satu", on=date(2024, 1, 1), **common)
+
+    actions.fill_position(holder_name="Pejabat Dua", on=date(2026, 1, 1), **common)
+
+    held = kanim.positions.get().holders.order_by("valid_from")
+    assert list(held.values_list("holder_name", "valid_to")) == [("Pejabat Satu", date(2026, 1, 1)), ("Pejabat Dua", None)]
+
+
+# --- officers -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def account(administrator, now):
+    kanim = Agency.objects.get(pk="kanim-atambua")
+    return staff.create_officer(username="maria", full_name="Maria Uji", agency=kanim, role="analyst", by=administrator, at=now)
+
+
+def test_a_new_officer_signs_in_with_a_random_password_that_must_be_changed(account):
+    assert authenticate(username="maria", password=account.password) == account.officer
+    assert account.officer.must_change_password
+    assert account.officer.postings.get().role == "analyst"
+    assert not TrailRow.objects.filter(facts__icontains=account.password).exists()
+
+
+def test_two_first_passwords_differ(account, administrator, now):
+    other = staff.reset_password(officer=account.officer, why="lupa", by=administrator, at=now)
+
+    assert other.password != account.password
+    assert authenticate(username="maria", password=account.password) is None
+
+
+def test_a_username_is_given_once_whatever_its_case(account, administrator, now):
+    with pytest.raises(staff.OfficerExists):
+        staff.create_officer(
+            username="MARIA", full_name="x", agency=Agency.objects.get(pk="kanim-atambua"), role="analyst", by=administrator, at=now
+        )
+
+
+def test_an_unknown_role_is_refused_and_nothing_is_kept(administrator, now):
+    with pytest.raises(staff.UnknownRole):
+        staff.create_officer(
+            username="budi", full_name="x", agency=Agency.objects.get(pk="kanim-atambua"), role="raja", by=administrator, at=now
+        )
+
+    assert not Officer.objects.filter(username="budi").exists()
+
+
+def test_a_transfer_ends_one_posting_opens_the_next_and_withdraws_keys(account, administrator, agency_of, now):
+    kupang = agency_of("kanim-kupang", parent="kanwil-im-ntt")
+    token = _token(account.officer, administrator, now)
+    later = now + timedelta(days=1)
+
+    staff.post_officer(officer=account.officer, agency=kupang, role="leader", why="mutasi", by=administrator, at=later)
+
+    postings = account.officer.postings.order_by("started_at").values_list("agency_id", "ended_at", "end_reason")
+    assert list(postings) == [("kanim-atambua", later, "mutasi"), ("kanim-kupang", None, "")]
+    assert actor_for(account.officer, purpose="prevention", at=later).agency == "kanim-kupang"
+    assert token_in_force(token.secret, at=later) is None
+
+
+def test_an_officer_is_not_posted_out_of_reach(account, administrator, agency_of, now):
+    police = agency_of("polres-belu", kind="police")
+
+    with pytest.raises(actions.NotYoursToAdminister):
+        staff.post_officer(officer=account.officer, agency=police, role="analyst", why="x", by=administrator, at=now)
+
+    assert Posting.objects.get(officer=account.officer, ended_at__isnull=True).agency_id == "kanim-atambua"
+
+
+def test_an_officer_of_another_branch_is_out_of_reach(officer_of, administrator, now):
+    stranger = officer_of("polres-belu", kind="police")
+
+    for deed in (staff.end_service, staff.revoke_officer, staff.reset_password):
+        with pytest.raises(actions.NotYoursToAdminister):
+            deed(officer=stranger, why="x", by=administrator, at=now)
+
+
+def test_who_has_left_sees_nothing_and_can_be_posted_again(account, administrator, now):
+    staff.end_service(officer=account.officer, why="cuti panjang", by=administrator, at=now)
+    with pytest.raises(NoPosting):
+        actor_for(account.officer, purpose="prevention", at=now)
+    with pytest.raises(staff.OfficerOffDuty):
+        staff.end_service(officer=account.officer, why="lagi", by=administrator, at=now)
+
+    kanim = Agency.objects.get(pk="kanim-atambua")
+    staff.post_officer(officer=account.officer, agency=kanim, role="analyst", why="kembali", by=administrator, at=now)
+
+    assert actor_for(account.officer, purpose="prevention", at=now).role == "analyst"
+
+
+def test_a_revoked_account_has_no_session_no_key_and_no_sign_in(account, administrator, client, now):
+    token = _token(account.officer, administrator, now)
+    Officer.objects.update(must_change_password=False)
+    client.force_login(account.officer, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/akun-saya/kunci/").status_code == 200
+
+    staff.revoke_officer(officer=account.officer, why="pelanggaran", by=administrator, at=now)
+
+    assert client.get("/akun-saya/kunci/").status_code == 302
+    assert token_in_force(token.secret, at=now) is None
+    assert authenticate(username="maria", password=account.password) is None
+
+
+def test_a_new_first_password_ends_open_sessions(account, administrator, client, now):
+    Officer.objects.update(must_change_password=False)
+    client.force_login(account.officer, backend="django.contrib.auth.backends.ModelBackend")
+
+    staff.reset_password(officer=account.officer, why="lupa", by=administrator, at=now)
+
+    assert client.get("/akun-saya/kunci/").status_code == 302
+
+
+def test_nobody_changes_their_own_posting(officer_of, now):
+    oneself = officer_of("kanim-atambua", role="administrator")
+    by = actor_for(oneself, purpose="coordination", at=now)
+
+    for deed in (staff.end_service, staff.revoke_officer, staff.reset_password):
+        with pytest.raises(staff.NotOneself):
+            deed(officer=oneself, why="x", by=by, at=now)
+
+
+def test_a_password_of_ones_own_replaces_the_first_one(account, administrator, now):
+    with pytest.raises(staff.PasswordRefused):
+        staff.change_own_password(officer=account.officer, present="salah", wanted="kentongan-berbunyi", by=administrator, at=now)
+    with pytest.raises(staff.PasswordRefused):
+        staff.change_own_password(officer=account.officer, present=account.password, wanted="pendek", by=administrator, at=now)
+
+    staff.change_own_password(officer=account.officer, present=account.password, wanted="kentongan-berbunyi", by=administrator, at=now)
+
+    assert authenticate(username="maria", password="kentongan-berbunyi")
+    assert not Officer.objects.get(username="maria").must_change_password
+
+
+# --- keys -----------------------------------------------------------------------------------------------------------
+
+
+def _token(officer, by, at, days=30):
+    return staff.issue_token(officer=officer, name="uji", purpose="prevention", expires_at=at + timedelta(days=days), by=by, at=at)
+
+
+def test_a_key_opens_until_it_expires_and_only_its_hash_is_kept(account, administrator, now):
+    issued = _token(account.officer, administrator, now)
+
+    assert token_in_force(issued.secret, at=now) == issued.token
+    assert token_in_force(issued.secret, at=now + timedelta(days=30)) is None
+    assert token_in_force(issued.secret + "x", at=now) is None
+    assert issued.secret not in str(ApiToken.objects.values().get())
+
+
+def test_a_withdrawn_key_opens_nothing_and_is_withdrawn_once(account, administrator, now):
+    issued = _token(account.officer, administrator, now)
+
+    staff.revoke_token(token=issued.token, by=administrator, at=now)
+    staff.revoke_token(token=issued.token, by=administrator, at=now)
+
+    assert token_in_force(issued.secret, at=now) is None
+    assert TrailRow.objects.filter(event="token.revoked").count() == 1
+
+
+@pytest.mark.parametrize("days", [0, -1, 367])
+def test_a_key_lasts_at_most_a_year(days, account, administrator, now):
+    with pytest.raises(staff.TokenRefused):
+        _token(account.officer, administrator, now, days=days)
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+OFFICERS = """username,full_name,agency_id,role
+yosef,Yosef Uji,kanim-atambua,analyst
+anna,Anna Uji,kanim-atambua,post_officer
+"""
+
+
+def test_a_file_of_officers_makes_all_accounts(administrator, now):
+    accounts = imports.import_officers(text=OFFICERS, by=administrator, at=now)
+
+    assert [a.officer.username for a in accounts] == ["yosef", "anna"]
+    assert len({a.password for a in accounts}) == 2
+
+
+def test_every_fault_is_named_with_its_row_and_nothing_is_kept(administrator, agency_of, now):
+    agency_of("polres-belu", kind="police")
+    text = OFFICERS + "yosef,Yosef Dua,kanim-atambua,analyst\nrina,Rina Uji,tidak-ada,analyst\nlia,Lia Uji,kanim-atambua,raja\nedi,Edi Uji,polres-belu,analyst\n"
+
+    with pytest.raises(imports.FaultyImport) as refusal:
+        imports.import_officers(text=text, by=administrator, at=now)
+
+    assert [detail.partition(":")[0] for detail in refusal.value.details] == ["baris 4", "baris 5", "baris 6", "baris 7"]
+    assert not Officer.objects.filter(username__in=("yosef", "anna")).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("", "kolom username tidak ada"),
+        ("username,full_name\nx,y\n", "kolom agency_id tidak ada"),
+        ("username,full_name,agency_id,role,agama\nx,y,z,analyst,w\n", "kolom agama tidak dikenal"),
+        ("username,full_name,agency_id,role\nx,,kanim-atambua,analyst\n", "baris 2: kolom full_name kosong"),
+    ],
+)
+def test_a_file_that_is_no_such_table_is_refused_with_the_reason(text, about, administrator, now):
+    with pytest.raises(imports.FaultyImport) as refusal:
+        imports.import_officers(text=text, by=administrator, at=now)
+
+    assert about in refusal.value.details
+
+
+def test_a_table_without_rows_is_refused(administrator, now):
+    with pytest.raises(imports.FaultyImport, match="satu baris"):
+        imports.import_officers(text="username,full_name,agency_id,role\n", by=administrator, at=now)
+
+
+def test_a_file_of_agencies_may_name_agencies_of_the_same_file_as_parents(gazetteer_rows, console, now):
+    text = "id,name,kind,country,level,parent_id,place_code\npolda-x,Polda X,police,ID,province,,53\npolres-x,Polres X,police,ID,regency,polda-x,53.04\n"
+
+    made = imports.import_agencies(text=text, by=console, at=now)
+
+    assert [a.pk for a in made] == ["polda-x", "polres-x"]
+    assert descendants_on("polda-x", now.date()) == {"polres-x"}
+
+
+def test_an_unknown_place_or_parent_in_a_file_is_named(gazetteer_rows, console, now):
+    text = "id,name,kind,country,level,parent_id,place_code\na,A,police,ID,province,,99.99\nb,B,police,ID,province,tidak-ada,\n"
+
+    with pytest.raises(imports.FaultyImport) as refusal:
+        imports.import_agencies(text=text, by=console, at=now)
+
+    assert len(refusal.value.details) == 2
+    assert not Agency.objects.filter(pk__in=("a", "b")).exists()

@@ -1,0 +1,107 @@
+"""What tests run in a process of its own, on a database in a file: it may be killed, and threads really meet there.
+
+Called as `own_process.py prepare|save FOLDER|save-and-die FOLDER|confirm-twice|counts`; prints one line of JSON.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+from datetime import UTC, datetime
+
+import django
+
+NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
+
+
+def prepare():
+    from django.core.management import call_command
+
+    from kentongan.agencies.models import Agency
+    from kentongan.vocabulary.models import Kind
+
+    call_command("migrate", verbosity=0)
+    Agency.objects.create(id="kanim-atambua", name="Kanim Atambua", kind="immigration", country="ID", level="regency")
+    for code in ("TPPO", "IM.CROSSER", "GDS.BBM", "RESP.ARREST"):
+        Kind.objects.create(code=code, kind_class="offence", label_id=code, label_en=code)
+
+
+def save(folder, *, dies_at=None):
+    """Read and save a folder; die by SIGKILL while the events of the given file are being written."""
+    from pathlib import Path
+
+    from kentongan.events import commands
+    from kentongan.events.actions import reading_reports
+
+    written = reading_reports._link
+    linked = []
+
+    def link(*args, **kwargs):
+        linked.append(args)
+        if len(linked) == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        written(*args, **kwargs)
+
+    reading_reports._link = link
+    commands.read([Path(folder)], json=True, save=True, agency="kanim-atambua", purpose="prevention")
+
+
+def confirm_twice():
+    """Let two officers confirm one event at the same moment; return what each was told."""
+    from django.db import connection
+
+    from kentongan.agencies.models import Agency
+    from kentongan.agreements.access import system_actor
+    from kentongan.events.actions import ChangedMeanwhile, confirm
+    from kentongan.events.models import Event
+
+    by = system_actor(Agency.objects.get(), name="officer", purpose="prevention", at=NOW)
+    seen = [Event.objects.first(), Event.objects.first()]
+    start, told = threading.Barrier(2), []
+
+    def officer(event):
+        start.wait()
+        try:
+            confirm(event=event, version=event.version, by=by, at=NOW)
+        except ChangedMeanwhile:
+            told.append("changed_meanwhile")
+        else:
+            told.append("confirmed")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=officer, args=(event,)) for event in seen]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    event = Event.objects.get(pk=seen[0].pk)
+    return {"told": sorted(told), "state": event.state, "version": event.version, "versions": event.versions.count()}
+
+
+def counts():
+    from kentongan.audit.models import OutboxRow, TrailRow
+    from kentongan.events.models import Event, EventReport, EventVersion, ReadingRow
+    from kentongan.intake.models import Report
+
+    return {
+        "reports": Report.objects.count(),
+        "readings": ReadingRow.objects.count(),
+        "events": Event.objects.count(),
+        "links": EventReport.objects.count(),
+        "events_without_version": Event.objects.exclude(pk__in=EventVersion.objects.values("event")).count(),
+        "events_without_report": Event.objects.exclude(pk__in=EventReport.objects.values("event")).count(),
+        "received": TrailRow.objects.filter(event="report.received").count(),
+        "news": OutboxRow.objects.count(),
+    }
+
+
+if __name__ == "__main__":
+    django.setup()
+    deed, *arguments = sys.argv[1:]
+    if deed == "save-and-die":
+        save(arguments[0], dies_at=3)
+    else:
+        result = {"prepare": prepare, "save": save, "confirm-twice": confirm_twice, "counts": counts}[deed](*arguments)
+        print(json.dumps(result))  # noqa: T201 - the answer to the test

@@ -1,0 +1,77 @@
+"""Runs that are asked for and runs that are due."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from kentongan.audit import outbox
+from kentongan.audit.models import OutboxRow
+from kentongan.watch import actions, tasks
+from kentongan.watch.models import WatchRun
+
+SUNDAY = date(2026, 3, 1)
+
+
+@pytest.fixture
+def by(actor_of):
+    return actor_of("kanim-atambua", role="analyst")
+
+
+def drain(at):
+    return outbox.drain(tasks.CONSUMERS, worker="uji", clock=lambda: at)
+
+
+def test_a_run_that_was_asked_for_is_carried_out_by_the_worker(gazetteer_rows, kinds, watch_of, by, now):
+    run = actions.request_run(watch=watch_of(), as_of=SUNDAY, by=by, at=now)
+
+    drain(now)
+
+    run.refresh_from_db()
+    assert (run.state, run.steps_done) == ("done", actions.STEPS)
+    assert run.requested_by == by.ref
+    assert OutboxRow.objects.get().state == "done"
+
+
+def test_asking_twice_for_the_same_day_makes_one_run(watch_of, by, now):
+    watch = watch_of()
+
+    assert actions.request_run(watch=watch, as_of=SUNDAY, by=by, at=now) == actions.request_run(watch=watch, as_of=SUNDAY, by=by, at=now)
+    assert OutboxRow.objects.count() == 1
+
+
+def test_news_that_comes_twice_runs_once(gazetteer_rows, kinds, watch_of, by, now):
+    actions.request_run(watch=watch_of(), as_of=SUNDAY, by=by, at=now)
+    drain(now)
+    digest = WatchRun.objects.get().digest
+    OutboxRow.objects.update(state="waiting")
+
+    drain(now)
+
+    assert WatchRun.objects.get().digest == digest
+    assert OutboxRow.objects.get().state == "done"
+
+
+def test_a_run_whose_worker_died_is_taken_up_again_after_its_lease(gazetteer_rows, kinds, watch_of, by, now):
+    run = actions.request_run(watch=watch_of(), as_of=SUNDAY, by=by, at=now)
+    WatchRun.objects.update(state="running", lease_until=now + actions.LEASE)
+
+    with pytest.raises(actions.RunNotWaiting):
+        actions.run_requested(run=run, by=by, clock=lambda: now)
+    done = actions.run_requested(run=run, by=by, clock=lambda: now + actions.LEASE + timedelta(seconds=1))
+
+    assert done.state == "done"
+
+
+def test_each_active_watch_is_due_once_a_week(watch_of, now):
+    watch_of("kanim-atambua")
+    watch_of("polres-belu", is_active=False)
+
+    asked = [tasks.run_due(at=now + timedelta(days=n)) for n in (0, 1, 4, 5, 6)]
+
+    assert asked == [1, 0, 0, 1, 0]
+    assert list(WatchRun.objects.order_by("as_of").values_list("as_of", flat=True)) == [SUNDAY, SUNDAY + timedelta(days=7)]
+
+
+@pytest.mark.parametrize(("today", "sunday"), [(date(2026, 3, 2), SUNDAY), (date(2026, 3, 7), SUNDAY), (date(2026, 3, 8), SUNDAY)])
+def test_the_last_whole_week_ends_on_the_sunday_before(today, sunday):
+    assert tasks.last_sunday(today) == sunday

@@ -1,0 +1,88 @@
+"""The sentences and the chart of a finding."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import translation
+
+from kentongan.watch.charts import week_chart
+from kentongan.watch.explain import Facts, duration, explain, period
+
+FACTS = {
+    "type": "cluster",
+    "stream": "trafficking",
+    "level": "village",
+    "place": "Silawan",
+    "members": 3,
+    "window_from": date(2026, 2, 16),
+    "window_to": date(2026, 3, 2),
+    "observed": 7,
+    "expected": 0.94,
+    "recurrence_days": 17500.0,
+    "radius_m": 6200.0,
+    "baseline_events": 71,
+    "baseline_weeks": 52,
+}
+
+
+@pytest.fixture(autouse=True)
+def indonesian():
+    with translation.override("id"):
+        yield
+
+
+def test_a_cluster_says_what_where_when_and_against_what():
+    said = explain(Facts(**FACTS))
+
+    assert "7 kejadian di 3 desa sekitar Silawan" in said.what
+    assert "16 Feb 2026 sampai 1 Mar 2026" in said.what
+    assert "0,94 kejadian" in said.why
+    assert "52 minggu" in said.why
+    assert "48 tahun" in said.how_rare
+    assert any("menceritakan kejadian yang sama" in doubt for doubt in said.doubts)
+
+
+def test_few_events_are_said_to_be_few():
+    few, many = explain(Facts(**FACTS | {"observed": 3})), explain(Facts(**FACTS))
+
+    assert len(few.doubts) == len(many.doubts) + 1
+
+
+def test_a_silence_says_for_how_long_and_what_was_usual():
+    said = explain(Facts(**FACTS | {"type": "silence", "stream": "silence", "observed": 0, "expected": 7.6, "window_from": date(2025, 12, 29)}))
+
+    assert said.what.startswith("Silawan tidak melapor selama 9 minggu")
+    assert "sekitar 7,6 laporan" in said.why
+    assert any("sinyal" in doubt for doubt in said.doubts)
+
+
+@pytest.mark.parametrize(("days", "words"), [(7, "7 hari"), (365, "12 bulan"), (3652, "10 tahun")])
+def test_a_time_is_said_in_the_unit_that_one_thinks_in(days, words):
+    assert duration(days) == words
+
+
+def test_a_period_of_one_day_is_that_day():
+    assert period(date(2026, 3, 1), date(2026, 3, 2)) == "1 Mar 2026"
+
+
+WEEKS = [(date(2026, 1, 5) + timedelta(days=7 * n), n % 4, 1.5) for n in range(8)]
+
+
+def test_the_chart_has_a_bar_for_each_week_with_the_window_set_apart():
+    chart = week_chart(WEEKS, window_from=date(2026, 2, 16), window_to=date(2026, 3, 2))
+
+    assert [bar.is_window for bar in chart.bars] == [False] * 6 + [True] * 2
+    assert [bar.observed for bar in chart.bars] == [n % 4 for n in range(8)]
+    assert all(0 <= bar.y <= chart.baseline and bar.x + bar.width <= chart.width + 1 for bar in chart.bars)
+
+
+def test_the_tallest_bar_is_the_largest_count():
+    chart = week_chart(WEEKS, window_from=date(2026, 2, 16), window_to=date(2026, 3, 2))
+
+    tallest = max(chart.bars, key=lambda bar: bar.height)
+    assert tallest.observed == 3
+    assert all(bar.height == 0 for bar in chart.bars if bar.observed == 0)
+
+
+def test_a_chart_of_nothing_is_no_fault():
+    assert week_chart([], window_from=date(2026, 1, 1), window_to=date(2026, 1, 2)).bars == ()
