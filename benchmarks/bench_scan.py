@@ -4,16 +4,18 @@ python benchmarks/bench_scan.py
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from null_worlds import HISTORY_WEEKS, Territory, load_territory
 from numpy.typing import NDArray
 
+from kentongan.demonstration.gazetteer import simulated_villages
+from kentongan.demonstration.scenario import Village
 from kentongan.engine.permutation import PermutationScan, ScanOptions, scan_permutation
 from kentongan.engine.tests.reference_scan import plain_scan
 
+HISTORY_WEEKS = 52
 WEEKS = 6
 SIZES = (60, 150, 300, 500, 1000)
 PLAIN_UP_TO = 150
@@ -48,12 +50,13 @@ class Problem:
         return plain_scan(cases, where, periods=HISTORY_WEEKS, max_periods=WEEKS)
 
 
-def draw_problem(territory: Territory, cases: int) -> Problem:
+def draw_problem(villages: Sequence[Village], cases: int) -> Problem:
     """Draw cases in equally likely villages and weeks."""
     random = np.random.default_rng(cases)
-    used, place = np.unique(random.choice(territory.latitude.size, cases), return_inverse=True)
+    used, place = np.unique(random.choice(len(villages), cases), return_inverse=True)
     week = random.integers(0, HISTORY_WEEKS, cases)
-    return Problem(place, week, territory.latitude[used], territory.longitude[used])
+    points = np.array([(villages[i].lat, villages[i].lon) for i in used])
+    return Problem(place, week, points[:, 0], points[:, 1])
 
 
 def median_seconds(work: Callable[[], object], repeats: int = 5) -> float:
@@ -82,15 +85,15 @@ def row(problem: Problem) -> str:
 
 def main() -> None:
     """Print one row a size."""
-    territory = load_territory()
-    draw_problem(territory, 50).scan(9)
+    villages = simulated_villages()
+    draw_problem(villages, 50).scan(9)
     print(
         f"{HISTORY_WEEKS} weeks, windows to {WEEKS} weeks, circles to half of the cases; median CPU seconds, one thread"
     )
     columns = ("999 replicas", "9,999", "within 50 km", "stopped early")
     print(f"{'cases':>6} {'places':>7}" + "".join(f"{c:>14}" for c in columns) + f"{'after':>8} {'plain x 1,000':>14}")
     for cases in SIZES:
-        print(row(draw_problem(territory, cases)), flush=True)
+        print(row(draw_problem(villages, cases)), flush=True)
 
 
 if __name__ == "__main__":

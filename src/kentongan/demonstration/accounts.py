@@ -6,7 +6,28 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-WORDS = "batu bambu damar embun fajar gading hutan intan jagung kelapa lontar mutiara nira ombak pandan rotan sagu tenun ubi wijen".split()
+WORDS = [
+    "batu",
+    "bambu",
+    "damar",
+    "embun",
+    "fajar",
+    "gading",
+    "hutan",
+    "intan",
+    "jagung",
+    "kelapa",
+    "lontar",
+    "mutiara",
+    "nira",
+    "ombak",
+    "pandan",
+    "rotan",
+    "sagu",
+    "tenun",
+    "ubi",
+    "wijen",
+]
 
 
 @dataclass(frozen=True, slots=True)

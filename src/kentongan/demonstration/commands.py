@@ -22,7 +22,7 @@ from kentongan.watch.streams import label_of
 from .accounts import ACCOUNTS, passwords
 from .gazetteer import simulated_villages
 from .loading import Offices, leave_samples, let_happen, open_accounts
-from .scenario import World, simulate
+from .scenario import SILENT_PARTNERS, World, planted_clusters, simulate
 from .watching import OWNER, judge_past_findings, planted_places, the_watch, watch_through
 
 console = Console(stderr=True)
@@ -39,7 +39,9 @@ def simulate_command(
     """Isi instalasi ini dengan dunia simulasi, jalankan pemantauan, dan cetak ringkasannya."""
     plan = _plan(settings.HOME, seed=seed, weeks=weeks, until=until.date() if until else None)
     villages = simulated_villages()
-    world = simulate(villages, seed=plan.seed, ends=plan.ends, weeks=plan.weeks)
+    world = simulate(
+        villages, seed=plan.seed, ends=plan.ends, weeks=plan.weeks, clusters=planted_clusters(), silent=SILENT_PARTNERS
+    )
     offices = Offices(start_of_day(world.begins, WITA) - timedelta(days=1))
     secrets_of = passwords(settings.HOME)
     open_accounts(secrets_of, at=offices.at)
@@ -82,7 +84,9 @@ def _plan(home: Path, *, seed: int, weeks: int, until: date | None) -> Plan:
 
 def progress_bar() -> Progress:
     """Return the progress bar of the simulation."""
-    return Progress(TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console)
+    return Progress(
+        TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+    )
 
 
 def _print_summary(watch: Watch, world: World, secrets_of: dict[str, str]) -> None:
@@ -91,7 +95,16 @@ def _print_summary(watch: Watch, world: World, secrets_of: dict[str, str]) -> No
         f"{Event.objects.filter(is_simulated=True).count()} kejadian, {watch.runs.count()} kali pemantauan."
     )
     findings = Table(title="Temuan pemantauan", title_justify="left")
-    for heading in ("pertama terlihat", "aliran", "tingkat", "pusat", "teramati", "diharapkan", "sekali dalam", "keadaan"):
+    for heading in (
+        "pertama terlihat",
+        "aliran",
+        "tingkat",
+        "pusat",
+        "teramati",
+        "diharapkan",
+        "sekali dalam",
+        "keadaan",
+    ):
         findings.add_column(heading)
     for one in watch.findings.select_related("place").order_by("first_as_of"):
         findings.add_row(

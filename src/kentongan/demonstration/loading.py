@@ -30,7 +30,14 @@ from .scenario import KINDS, Happening, SimulatedReport, World
 
 READ_AFTER = timedelta(minutes=2)
 PURPOSE = "prevention"
-SAMPLE_OFFICES = {"1": "ditjenim", "2": "ditjenim", "3": "kanim-serang", "4": "kanim-atambua", "5": "kanim-atambua", "6": "ditjenim"}
+SAMPLE_OFFICES = {
+    "1": "ditjenim",
+    "2": "ditjenim",
+    "3": "kanim-serang",
+    "4": "kanim-atambua",
+    "5": "kanim-atambua",
+    "6": "ditjenim",
+}
 
 CHECKED = "diperiksa pada teks laporan"
 _KINDS_OF_OTHER_STREAMS = {
@@ -58,7 +65,9 @@ class Offices:
 def open_accounts(passwords: dict[str, str], *, at: datetime) -> None:
     """Every demonstration account can sign in with its password."""
     for account in ACCOUNTS:
-        officer = _officer(account.username, f"{account.does[:1].upper()}{account.does[1:]}"[:160], account.agency, account.role, at)
+        officer = _officer(
+            account.username, f"{account.does[:1].upper()}{account.does[1:]}"[:160], account.agency, account.role, at
+        )
         if not officer.check_password(passwords[account.username]):
             officer.set_password(passwords[account.username])
             officer.must_change_password = False
@@ -126,7 +135,11 @@ def _set_right(event: Event, happening: Happening, analyst: Actor, at: datetime)
     held = facts_of(event)
     day = happening.day
     right = replace(
-        held, place_id=happening.village.key, happened_from=day, happened_to=day + timedelta(days=1), precision=Event.Precision.DAY
+        held,
+        place_id=happening.village.key,
+        happened_from=day,
+        happened_to=day + timedelta(days=1),
+        precision=Event.Precision.DAY,
     )
     if right != held:
         event = events.correct(event=event, version=event.version, changes=right, by=analyst, at=at, reason=CHECKED)
@@ -137,7 +150,9 @@ def _set_right(event: Event, happening: Happening, analyst: Actor, at: datetime)
         event.refresh_from_db()
     for one in standing:
         if one.kind_id in _KINDS_OF_OTHER_STREAMS[happening.stream]:
-            event = events.withdraw_classification(classification=one, version=event.version, by=analyst, at=at, why=CHECKED)
+            event = events.withdraw_classification(
+                classification=one, version=event.version, by=analyst, at=at, why=CHECKED
+            )
             event.refresh_from_db()
     return event.version
 
@@ -178,9 +193,12 @@ def leave_samples(ends: date, offices: Offices, *, at: datetime) -> int:
     with transaction.atomic():
         for name, office, text in samples(ends):
             draft = ReportDraft(
-                channel="paste", text=text, source="Kabar Simulasi", idempotency_key=f"sim-contoh-{name}", is_simulated=True
+                channel="paste",
+                text=text,
+                source="Kabar Simulasi",
+                idempotency_key=f"sim-contoh-{name}",
+                is_simulated=True,
             )
             new += receive(draft=draft, by=offices.analyst(office), at=at).is_new
         outbox.drain(events_tasks.CONSUMERS, worker="demonstration", clock=lambda: at)
     return new
-

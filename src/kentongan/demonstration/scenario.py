@@ -120,20 +120,27 @@ class World:
     reports: tuple[SimulatedReport, ...]
 
 
-def simulate(villages: Sequence[Village], *, seed: int, ends: date, weeks: int = 78, planted: bool = True) -> World:
-    """Return a world of whole weeks that ends before the Monday of `ends`."""
+def simulate(
+    villages: Sequence[Village],
+    *,
+    seed: int,
+    ends: date,
+    weeks: int = 78,
+    clusters: Sequence[Planted],
+    silent: Sequence[str] = (),
+) -> World:
+    """Return a world of whole weeks that ends before the Monday of `ends`; without clusters nothing in it has a cause."""
     rng = np.random.default_rng([seed, 20261122])
     last = monday_of(ends)
     begins = last - timedelta(weeks=weeks)
     happenings = list(_background(villages, rng, begins, weeks))
-    if planted:
-        for cluster in planted_clusters():
-            happenings += _cluster(cluster, villages, rng, last)
+    for cluster in clusters:
+        happenings += _cluster(cluster, villages, rng, last)
     happenings = [
         replace(h, number=n) for n, h in enumerate(sorted(happenings, key=lambda h: (h.day, h.village.code, h.kind)))
     ]
     told = [report for h in happenings for report in _tellings(h, rng)]
-    nil = _nil_reports(villages, rng, begins, weeks, silent=SILENT_PARTNERS if planted else ())
+    nil = _nil_reports(villages, rng, begins, weeks, silent=silent)
     known = [report for report in (*told, *nil) if report.received_at.date() < last]
     return World(seed, begins, last, tuple(happenings), tuple(sorted(known, key=lambda r: (r.received_at, r.key))))
 

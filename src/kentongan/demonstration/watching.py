@@ -47,7 +47,9 @@ def watch_through(watch: Watch, world: World, first: date, *, by: Actor, progres
 
 def judge_past_findings(watch: Watch, world: World, planted: dict[str, frozenset[int]], offices: Offices) -> None:
     """Older findings were answered: raised to the competent agency, verified, and closed with what the world knows."""
-    past = watch.findings.filter(state=Finding.State.OPEN, last_as_of__lt=world.ends - STILL_OPEN, type=Finding.Type.CLUSTER)
+    past = watch.findings.filter(
+        state=Finding.State.OPEN, last_as_of__lt=world.ends - STILL_OPEN, type=Finding.Type.CLUSTER
+    )
     for finding in past.order_by("first_as_of"):
         members = set(finding.members.values_list("place_id", flat=True))
         is_planted = any(members & near for near in planted.values())
@@ -81,7 +83,11 @@ def _answer(finding: Finding, *, is_planted: bool, offices: Offices) -> None:
     alerts.acknowledge(alert=alert, version=alert.version, by=answering, at=raised_at + timedelta(minutes=40))
     alert.refresh_from_db()
     alerts.verify(
-        alert=alert, version=alert.version, note="Diperiksa bersama perangkat desa (simulasi).", by=answering, at=raised_at + timedelta(hours=20)
+        alert=alert,
+        version=alert.version,
+        note="Diperiksa bersama perangkat desa (simulasi).",
+        by=answering,
+        at=raised_at + timedelta(hours=20),
     )
     alert.refresh_from_db()
     outcome, why = (
@@ -89,4 +95,6 @@ def _answer(finding: Finding, *, is_planted: bool, offices: Offices) -> None:
         if is_planted
         else (Alert.Outcome.FALSE, "Tidak ada hubungan antarkejadian (simulasi).")
     )
-    alerts.close(alert=alert, version=alert.version, outcome=outcome, why=why, by=answering, at=raised_at + timedelta(hours=60))
+    alerts.close(
+        alert=alert, version=alert.version, outcome=outcome, why=why, by=answering, at=raised_at + timedelta(hours=60)
+    )

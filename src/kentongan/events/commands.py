@@ -54,7 +54,12 @@ def read(
     user: User = None,
     agency: Agency = None,
     purpose: Purpose = "prevention",
-    received: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Hari teks diterima, untuk menafsir tanggal; bila tidak disebut, hari ini.")] = None,
+    received: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Hari teks diterima, untuk menafsir tanggal; bila tidak disebut, hari ini."
+        ),
+    ] = None,
 ) -> None:
     """Baca teks: kejadian, tanggal, wilayah, instansi, jenis, jumlah, instrumen, tindak lanjut, dan siapa yang bicara."""
     errors = Console(stderr=True)
@@ -70,7 +75,9 @@ def read(
             content = sys.stdin.buffer.read() if path == STDIN else content_of(path)
             contents = documents_in(content)
             for number, text in enumerate(_texts(contents), start=1):
-                reading = reader.read(text.text, received=text.published_on or day, title=text.title, source=text.source)
+                reading = reader.read(
+                    text.text, received=text.published_on or day, title=text.title, source=text.source
+                )
                 _print(path, number, reading, out, as_json=json)
             for note in contents.notes:
                 errors.print(f"{path}: {note}", markup=False)
@@ -89,7 +96,11 @@ def _files(paths: list[Path], errors: Console) -> Iterator[Path]:
     """Yield the files named and those in the folders named, hidden ones left out."""
     for path in paths:
         if path != STDIN and path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file() and not any(part.startswith(".") for part in p.relative_to(path).parts))
+            inside = sorted(
+                p
+                for p in path.rglob("*")
+                if p.is_file() and not any(part.startswith(".") for part in p.relative_to(path).parts)
+            )
             if not inside:
                 errors.print(_("%(path)s: folder ini kosong.") % {"path": path}, style="red", markup=False)
             yield from inside
@@ -113,7 +124,13 @@ def _print(path: Path, number: int, reading: Reading, out: Console, *, as_json: 
         sys.stdout.write(jsonlib.dumps(found, ensure_ascii=False) + "\n")
         return
     table = Table(title=f"{path}" + (f" #{number}" if number > 1 else ""), title_justify="left", expand=out.is_terminal)
-    for heading, style in ((_("Bagian"), "bold"), (_("Isi"), ""), (_("Keterangan"), "dim"), (_("Letak"), "dim"), (_("Yakin"), "dim")):
+    for heading, style in (
+        (_("Bagian"), "bold"),
+        (_("Isi"), ""),
+        (_("Keterangan"), "dim"),
+        (_("Letak"), "dim"),
+        (_("Yakin"), "dim"),
+    ):
         table.add_column(heading, style=style, overflow="fold")
     for row in reading_as_rows(reading):
         table.add_row(*(_plain(cell) for cell in (row.section, row.value, row.detail, row.position, row.confidence)))

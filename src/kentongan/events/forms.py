@@ -38,7 +38,9 @@ class ConfirmForm(Decision):
 class SplitForm(Decision):
     """Some of the reports tell another happening."""
 
-    evidence = forms.TypedMultipleChoiceField(label=gettext_lazy("Laporan yang dipisahkan"), widget=forms.CheckboxSelectMultiple)
+    evidence = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Laporan yang dipisahkan"), widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: Any, evidence: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,7 +51,9 @@ class MergeForm(Decision):
     """Another event is this one."""
 
     other = forms.CharField(
-        label=gettext_lazy("Nomor kejadian yang digabungkan ke sini"), max_length=90, help_text=gettext_lazy("Misalnya KJD/kanim-atambua/2026/0012.")
+        label=gettext_lazy("Nomor kejadian yang digabungkan ke sini"),
+        max_length=90,
+        help_text=gettext_lazy("Misalnya KJD/kanim-atambua/2026/0012."),
     )
 
 
@@ -89,11 +93,24 @@ class DoubtForm(forms.Form):
 class CorrectForm(PlaceQuestion, Decision):
     """How it was: all facts, those that stay included."""
 
-    field_order = ("version", "title", "place", "place_code", "place_asked", "first", "last", "precision", "persons", "reason")
+    field_order = (
+        "version",
+        "title",
+        "place",
+        "place_code",
+        "place_asked",
+        "first",
+        "last",
+        "precision",
+        "persons",
+        "reason",
+    )
 
     title = forms.CharField(label=gettext_lazy("Judul"), max_length=300)
     first = forms.DateField(label=gettext_lazy("Hari pertama"), required=False, widget=day_input())
-    last = forms.DateField(label=gettext_lazy("Hari terakhir (bila lebih dari sehari)"), required=False, widget=day_input())
+    last = forms.DateField(
+        label=gettext_lazy("Hari terakhir (bila lebih dari sehari)"), required=False, widget=day_input()
+    )
     precision = forms.ChoiceField(label=gettext_lazy("Ketelitian waktu"), choices=Event.Precision.choices)
     persons = forms.IntegerField(label=gettext_lazy("Jumlah orang"), required=False, min_value=0, max_value=2**31 - 1)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,14 @@ def segments(text: str, spans: Iterable[Span]) -> list[Segment]:
     cuts = sorted({0, len(text), *(span.start for span in inside), *(span.end for span in inside)})
     anchored: set[str] = set()
     pieces = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
-        over = sorted((s for s in inside if s.start <= start and end <= s.end), key=lambda s: (s.end - s.start, s.field))
-        anchor = next((anchor_of(s.start, s.end) for s in over if s.start == start and anchor_of(s.start, s.end) not in anchored), "")
+    for start, end in pairwise(cuts):
+        over = sorted(
+            (s for s in inside if s.start <= start and end <= s.end), key=lambda s: (s.end - s.start, s.field)
+        )
+        anchor = next(
+            (anchor_of(s.start, s.end) for s in over if s.start == start and anchor_of(s.start, s.end) not in anchored),
+            "",
+        )
         anchored.add(anchor)
         notes = dict.fromkeys(span.note for span in over)
         pieces.append(Segment(text[start:end], over[0].field if over else "", "; ".join(notes), anchor))

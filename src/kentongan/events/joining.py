@@ -22,7 +22,16 @@ PEOPLE_ON_THE_MOVE = frozenset({"TPPO", "TPPM", "PMI", "IM"})
 """Roots of kinds by which one and the same transport of people is told: police, immigration and press differ in them."""
 
 SMALL = frozenset({"village", "suco", "aldeia"})
-_CONTAINER = {"village": 0.9, "suco": 0.9, "district": 0.8, "post": 0.8, "regency": 0.5, "city": 0.5, "municipality": 0.5, "province": 0.2}
+_CONTAINER = {
+    "village": 0.9,
+    "suco": 0.9,
+    "district": 0.8,
+    "post": 0.8,
+    "regency": 0.5,
+    "city": 0.5,
+    "municipality": 0.5,
+    "province": 0.2,
+}
 _SILENT_DAYS = 14
 
 

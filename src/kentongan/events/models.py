@@ -47,7 +47,9 @@ class Event(ProtectedRow):
         YEAR = "year", gettext_lazy("tahun")
         UNKNOWN = "unknown", gettext_lazy("tidak diketahui")
 
-    number = models.CharField(max_length=90, blank=True)  # human label per agency and year: "KJD/kanim-atambua/2026/0012"
+    number = models.CharField(
+        max_length=90, blank=True
+    )  # human label per agency and year: "KJD/kanim-atambua/2026/0012"
     title = models.CharField(max_length=300)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     version = models.PositiveIntegerField(default=1)  # compare-and-set

@@ -187,7 +187,17 @@ def _span(mention: DateMention) -> tuple[date | None, date | None, str]:
         return day, day + timedelta(days=1), "day"
     if mention.not_before and mention.not_after and mention.not_before <= mention.not_after:
         days = (mention.not_after - mention.not_before).days + 1
-        precision = "day" if days == 1 else "week" if days <= 7 else "month" if days <= 31 else "year" if days <= 366 else "unknown"
+        precision = (
+            "day"
+            if days == 1
+            else "week"
+            if days <= 7
+            else "month"
+            if days <= 31
+            else "year"
+            if days <= 366
+            else "unknown"
+        )
         if precision != "unknown":
             return mention.not_before, mention.not_after + timedelta(days=1), precision
     return None, None, "unknown"
@@ -195,7 +205,9 @@ def _span(mention: DateMention) -> tuple[date | None, date | None, str]:
 
 def _persons(quantities: Sequence[Quantity]) -> tuple[int | None, str]:
     """Return the live count of persons; the largest where several stand, with the question which one counts."""
-    live = [q for q in quantities if q.family == "persons" and q.scope == "live" and not q.part and 0 <= q.value < 2**31]
+    live = [
+        q for q in quantities if q.family == "persons" and q.scope == "live" and not q.part and 0 <= q.value < 2**31
+    ]
     counts = sorted({int(q.value) for q in live})
     return (counts[-1] if counts else None), "several_counts" if len(counts) > 1 else ""
 

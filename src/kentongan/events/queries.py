@@ -75,7 +75,11 @@ def open_doubts(event: Event, actor: Actor, *, at: datetime) -> list[tuple[JoinD
 
 def standing_merges(event: Event) -> QuerySet[Merge]:
     """Return the merges into an event that were not undone, the latest first."""
-    return Merge.objects.filter(into=event, undone_at__isnull=True).select_related("absorbed").order_by("-merged_at", "-id")
+    return (
+        Merge.objects.filter(into=event, undone_at__isnull=True)
+        .select_related("absorbed")
+        .order_by("-merged_at", "-id")
+    )
 
 
 def standing_evidence(event: Event) -> list[EventReport]:
@@ -86,7 +90,9 @@ def standing_evidence(event: Event) -> list[EventReport]:
 
 def places_by_code(codes: Collection[str]) -> list[Place]:
     """Return the places of the codes, in the order of the codes."""
-    known = {place.code: place for place in Place.objects.filter(code__in=codes).select_related("parent")} if codes else {}
+    known = (
+        {place.code: place for place in Place.objects.filter(code__in=codes).select_related("parent")} if codes else {}
+    )
     return [known[code] for code in codes if code in known]
 
 
@@ -102,10 +108,16 @@ def events_listed(
     words: str = "",
 ) -> QuerySet[Event]:
     """Return the events that the actor may see and the filters leave, the latest known first."""
-    found = Event.objects.visible_to(actor, at=at).select_related("place", "owner").prefetch_related("classifications__kind")
+    found = (
+        Event.objects.visible_to(actor, at=at)
+        .select_related("place", "owner")
+        .prefetch_related("classifications__kind")
+    )
     found = found.filter(state=state) if state else found.filter(state__in=("proposed", "confirmed"))
     if kind:
-        standing = Classification.objects.filter(withdrawn_at__isnull=True).filter(Q(kind=kind) | Q(kind__code__startswith=f"{kind}."))
+        standing = Classification.objects.filter(withdrawn_at__isnull=True).filter(
+            Q(kind=kind) | Q(kind__code__startswith=f"{kind}.")
+        )
         found = found.filter(pk__in=standing.values("event"))
     if within is not None:
         found = found.filter(place__in=PlaceAncestor.objects.filter(ancestor=within).values("descendant"))

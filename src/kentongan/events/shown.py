@@ -8,9 +8,8 @@ from uuid import UUID
 
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from kentongan.agencies.models import Agency, Officer
 from kentongan.places.models import Place
@@ -46,7 +45,10 @@ _POLARITIES: Mapping[str, str | Promise] = {
     "hypothetical": gettext_lazy("andaian"),
     "background": gettext_lazy("latar"),
 }
-_SCOPES: Mapping[str, str | Promise] = {"background": gettext_lazy("angka latar"), "headline": gettext_lazy("angka judul")}
+_SCOPES: Mapping[str, str | Promise] = {
+    "background": gettext_lazy("angka latar"),
+    "headline": gettext_lazy("angka judul"),
+}
 _REASONS: Mapping[str, str | Promise] = {
     "kinds:equal": gettext_lazy("jenisnya sama"),
     "kinds:narrower": gettext_lazy("jenis yang satu lebih khusus"),
@@ -159,7 +161,11 @@ def _sections(content: Json, names: _Names) -> list[Section]:
         section(_("Jenis"), "kinds", lambda m: _kind(m, names)),
         section(_("Jumlah"), "quantities", _quantity),
         section(_("Instansi"), "agencies", lambda m: _agency(m, names)),
-        section(_("Instrumen"), "instruments", lambda m: (m["title"], _joined(m["type"], ", ".join(m["parties"]), _day(m["day"])))),
+        section(
+            _("Instrumen"),
+            "instruments",
+            lambda m: (m["title"], _joined(m["type"], ", ".join(m["parties"]), _day(m["day"]))),
+        ),
         section(_("Tindak lanjut"), "follow_ups", lambda m: (m["action"], _joined(", ".join(m["by"]), _day(m["due"])))),
         section(_("Orang yang disebut"), "speakers", lambda m: (m["name"], _joined(m["rank"], m["position"]))),
         section(_("Berita terkait"), "leads", lambda m: (m["evidence"]["text"], "")),
@@ -327,12 +333,18 @@ def sources(links: Sequence[EventReport], visible: Iterable[UUID]) -> list[Sourc
 def _source(link: EventReport, is_visible: bool) -> Source:
     report = link.report
     heading = report.title or " ".join((report.text or "").split())[:120] or _("teks dihapus")
-    return Source(link, is_visible, heading if is_visible else _("laporan yang tidak terbuka bagi Anda"), reasons(link.why))
+    return Source(
+        link, is_visible, heading if is_visible else _("laporan yang tidak terbuka bagi Anda"), reasons(link.why)
+    )
 
 
 def reasons(why: str | Iterable[Json]) -> tuple[str, ...]:
     """Return the words for reasons of joining, kept as "kinds:equal, place:same" or as rows of a doubt."""
-    codes = [part.strip() for part in why.split(",")] if isinstance(why, str) else [f"{r['about']}:{r['code']}" for r in why]
+    codes = (
+        [part.strip() for part in why.split(",")]
+        if isinstance(why, str)
+        else [f"{r['about']}:{r['code']}" for r in why]
+    )
     return tuple(str(_REASONS[code]) for code in codes if code in _REASONS)
 
 

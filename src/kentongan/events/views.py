@@ -69,7 +69,9 @@ def report_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     }
     answer = render(request, "events/report_detail.html", context)
     if waits == "soon" and at - report.received_at < REFRESH_FOR:
-        answer["Refresh"] = str(REFRESH_S)  # a header: the page itself stays free of a timed refresh that tools cannot stop
+        answer["Refresh"] = str(
+            REFRESH_S
+        )  # a header: the page itself stays free of a timed refresh that tools cannot stop
     return answer
 
 
@@ -110,7 +112,9 @@ def event_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     event = access.fetch(Event, pk, actor, at=at)
     if event.state == Event.State.MERGED and event.merged_into is not None:
         into = access.fetch(Event, event.merged_into.pk, actor, at=at)
-        messages.info(request, _("%(number)s sudah digabung ke kejadian ini.") % {"number": event.number or event.title})
+        messages.info(
+            request, _("%(number)s sudah digabung ke kejadian ini.") % {"number": event.number or event.title}
+        )
         return redirect("event_detail", into.pk)
     return _event_page(request, event, actor, at)
 
@@ -121,7 +125,9 @@ def event_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hold the event as something that happened."""
 
     def act(form: Any, event: Event, by: Actor, at: datetime) -> str:
-        actions.confirm(event=event, version=form.cleaned_data["version"], by=by, at=at, reason=form.cleaned_data["reason"])
+        actions.confirm(
+            event=event, version=form.cleaned_data["version"], by=by, at=at, reason=form.cleaned_data["reason"]
+        )
         return _("Kejadian dikonfirmasi.")
 
     return _decide(request, pk, "confirm", lambda _event: ConfirmForm(request.POST), act)
@@ -133,7 +139,9 @@ def event_dismiss(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hold the event as nothing that happened."""
 
     def act(form: Any, event: Event, by: Actor, at: datetime) -> str:
-        actions.dismiss(event=event, version=form.cleaned_data["version"], by=by, at=at, reason=form.cleaned_data["reason"])
+        actions.dismiss(
+            event=event, version=form.cleaned_data["version"], by=by, at=at, reason=form.cleaned_data["reason"]
+        )
         return _("Kejadian dikesampingkan. Alasannya tercatat.")
 
     return _decide(request, pk, "dismiss", lambda _event: Decision(request.POST), act)
@@ -146,7 +154,12 @@ def event_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def act(form: Any, event: Event, by: Actor, at: datetime) -> str:
         actions.correct(
-            event=event, version=form.cleaned_data["version"], changes=form.facts(), by=by, at=at, reason=form.cleaned_data["reason"]
+            event=event,
+            version=form.cleaned_data["version"],
+            changes=form.facts(),
+            by=by,
+            at=at,
+            reason=form.cleaned_data["reason"],
         )
         return _("Kejadian diperbaiki.")
 
@@ -181,7 +194,10 @@ def event_merge(request: HttpRequest, pk: UUID) -> HttpResponse:
         number = form.cleaned_data["other"].strip()
         other = Event.objects.visible_to(by, at=at).filter(number=number).first()
         if other is None:
-            raise access.NotVisible(_("Tidak ada kejadian bernomor %(number)s yang terbuka bagi Anda. Periksa nomornya.") % {"number": number})
+            raise access.NotVisible(
+                _("Tidak ada kejadian bernomor %(number)s yang terbuka bagi Anda. Periksa nomornya.")
+                % {"number": number}
+            )
         if event.version != form.cleaned_data["version"]:
             raise actions.ChangedMeanwhile
         actions.merge(absorbed=other, into=event, by=by, at=at, why=form.cleaned_data["reason"])
@@ -266,14 +282,18 @@ def _decide(request: HttpRequest, pk: UUID, name: str, make: Callable[[Event], f
         messages.success(request, act(form, event, actor, at))
     except actions.FactsRefused as refusal:
         for fault in refusal.faults:
-            form.add_error({"happened_from": "first", "happened_to": "last"}.get(fault.field, fault.field), fault.message)
+            form.add_error(
+                {"happened_from": "first", "happened_to": "last"}.get(fault.field, fault.field), fault.message
+            )
         return _event_page(request, event, actor, at, form=(name, form), status=422)
     except access.RoleMayNotAct:
         raise
     except KentonganError as refusal:
         changed = isinstance(refusal, actions.ChangedMeanwhile)
         event.refresh_from_db()
-        return _event_page(request, event, actor, at, form=(name, form), refusal=refusal.message, status=409 if changed else 422)
+        return _event_page(
+            request, event, actor, at, form=(name, form), refusal=refusal.message, status=409 if changed else 422
+        )
     target = Event.objects.visible_to(actor, at=at).filter(pk=event.pk).first()
     return redirect("event_list") if target is None else redirect("event_detail", event.pk)
 
@@ -289,7 +309,11 @@ def _event_page(
     status: int = 200,
 ) -> HttpResponse:
     links = queries.standing_evidence(event)
-    visible = Report.objects.visible_to(actor, at=at).filter(pk__in=[link.report_id for link in links]).values_list("pk", flat=True)
+    visible = (
+        Report.objects.visible_to(actor, at=at)
+        .filter(pk__in=[link.report_id for link in links])
+        .values_list("pk", flat=True)
+    )
     context = {
         "event": event,
         "place_written": written(event.place) if event.place is not None else "",
@@ -298,7 +322,9 @@ def _event_page(
         "sources": shown.sources(links, visible),
         "allegations": shown.allegations(event, by=actor.ref),
         "history": shown.history(event),
-        "doubts": [(doubt, other, shown.reasons(doubt.why)) for doubt, other in queries.open_doubts(event, actor, at=at)],
+        "doubts": [
+            (doubt, other, shown.reasons(doubt.why)) for doubt, other in queries.open_doubts(event, actor, at=at)
+        ],
         "merges": queries.standing_merges(event),
         "questions": shown.open_questions(event),
         "quantities": shown.quantities(event),
@@ -336,18 +362,25 @@ def _forms(event: Event, links: list[Any], bound: tuple[str, forms.Form] | None)
 
 def _evidence_choices(event: Event) -> list[tuple[str, str]]:
     links = queries.standing_evidence(event)
-    return [(str(link.pk), source.heading) for link, source in zip(links, shown.sources(links, [x.report_id for x in links]), strict=True)]
+    return [
+        (str(link.pk), source.heading)
+        for link, source in zip(links, shown.sources(links, [x.report_id for x in links]), strict=True)
+    ]
 
 
 def _event_card(event: Event, report: Report, actor: Actor, at: datetime) -> dict[str, Any]:
-    others = Report.objects.visible_to(actor, at=at).filter(event_links__event=event, event_links__unlinked_at__isnull=True)
+    others = Report.objects.visible_to(actor, at=at).filter(
+        event_links__event=event, event_links__unlinked_at__isnull=True
+    )
     return {
         "event": event,
         "kinds": _kinds_of(event),
         "questions": shown.open_questions(event),
         "candidates": queries.places_by_code(event.place_open),
         "duplicates": others.exclude(pk=report.pk).distinct().defer("original"),
-        "may_confirm": "events" in actor.acts and event.owner_id == actor.agency and event.state == Event.State.PROPOSED,
+        "may_confirm": "events" in actor.acts
+        and event.owner_id == actor.agency
+        and event.state == Event.State.PROPOSED,
     }
 
 

@@ -85,13 +85,21 @@ def receive(*, draft: ReportDraft, by: Actor, at: datetime) -> Received:
         if (known := _known(draft, by)) is None:
             raise
         return _received_again(known, draft, by, at)
-    trail.record(Trail.REPORT_RECEIVED, by=by, at=at, on=report.ref, facts={"channel": report.channel, "checksum": report.checksum})
+    trail.record(
+        Trail.REPORT_RECEIVED,
+        by=by,
+        at=at,
+        on=report.ref,
+        facts={"channel": report.channel, "checksum": report.checksum},
+    )
     outbox.put(TOPIC, ref=report.ref, at=at)
     return Received(report, is_new=True)
 
 
 @transaction.atomic
-def receive_all(*, drafts: Sequence[NumberedDraft], faults: Sequence[RowFault] = (), by: Actor, at: datetime) -> BatchReceived:
+def receive_all(
+    *, drafts: Sequence[NumberedDraft], faults: Sequence[RowFault] = (), by: Actor, at: datetime
+) -> BatchReceived:
     """Receive every row, or none: BatchRefused has all faults, those found before and those found here."""
     outcome = _receive_each(drafts, by, at)
     if all_faults := _in_order((*faults, *outcome.faults)):
@@ -100,7 +108,9 @@ def receive_all(*, drafts: Sequence[NumberedDraft], faults: Sequence[RowFault] =
 
 
 @transaction.atomic
-def receive_good_ones(*, drafts: Sequence[NumberedDraft], faults: Sequence[RowFault] = (), by: Actor, at: datetime) -> BatchReceived:
+def receive_good_ones(
+    *, drafts: Sequence[NumberedDraft], faults: Sequence[RowFault] = (), by: Actor, at: datetime
+) -> BatchReceived:
     """Receive every row that can be received; the answer has the faults of the others."""
     outcome = _receive_each(drafts, by, at)
     return BatchReceived(outcome.received, tuple(_in_order((*faults, *outcome.faults))))
@@ -155,7 +165,9 @@ def _known(draft: ReportDraft, by: Actor) -> Report | None:
         same_key = mine.filter(channel=draft.channel, idempotency_key=draft.idempotency_key).first()
         if same_key is not None and same_key.checksum != draft.checksum:
             raise KeyUsedForOther(
-                _("Kunci kiriman “%(key)s” sudah dipakai untuk laporan lain. Pakai kunci baru, supaya tidak ada yang hilang.")
+                _(
+                    "Kunci kiriman “%(key)s” sudah dipakai untuk laporan lain. Pakai kunci baru, supaya tidak ada yang hilang."
+                )
                 % {"key": draft.idempotency_key}
             )
         if same_key is not None:

@@ -42,7 +42,9 @@ def batch_of(contents: Contents, content: bytes, filename: str, *, channel: str,
     if contents.form in (Form.CSV, Form.JSON_LINES):
         return _of_table(read_table(contents.text, contents.form), contents)
     drafts = tuple(
-        NumberedDraft(number, draft_of(document, contents.form, content, filename, channel=channel, is_simulated=is_simulated))
+        NumberedDraft(
+            number, draft_of(document, contents.form, content, filename, channel=channel, is_simulated=is_simulated)
+        )
         for number, document in enumerate(contents.documents, start=1)
     )
     return Batch(drafts, (), contents.notes)
@@ -93,7 +95,9 @@ def _draft_of_row(
     place, written = row.columns.get("place"), row.columns.get("published_on")
     published_on: date | None = None
     if place and place not in places:
-        message = _("kode “%(code)s” tidak ada di daftar wilayah, sekarang maupun dulu. Periksa kodenya, atau kosongkan.")
+        message = _(
+            "kode “%(code)s” tidak ada di daftar wilayah, sekarang maupun dulu. Periksa kodenya, atau kosongkan."
+        )
         faults.append(RowFault(row.number, "wilayah", message % {"code": place}))
     if written:
         try:

@@ -20,11 +20,17 @@ class NobodyActs(KentonganError):
 def command_actor(*, user: str | None, agency: str | None, purpose: str, at: datetime) -> Actor:
     """Return the officer who types the command, or the system acting for the agency; NobodyActs says what is missing."""
     if purpose not in PURPOSES:
-        raise NobodyActs(_("Tujuan “%(purpose)s” tidak dikenal. Pilih salah satu: %(known)s.") % {"purpose": purpose, "known": ", ".join(PURPOSES)})
+        raise NobodyActs(
+            _("Tujuan “%(purpose)s” tidak dikenal. Pilih salah satu: %(known)s.")
+            % {"purpose": purpose, "known": ", ".join(PURPOSES)}
+        )
     if user:
         actor = actor_for(_officer(user), purpose=purpose, at=at)
         if agency and agency != actor.agency:
-            raise NobodyActs(_("Petugas %(user)s bertugas di %(own)s, bukan di %(agency)s.") % {"user": user, "own": actor.agency, "agency": agency})
+            raise NobodyActs(
+                _("Petugas %(user)s bertugas di %(own)s, bukan di %(agency)s.")
+                % {"user": user, "own": actor.agency, "agency": agency}
+            )
         return actor
     if agency:
         return system_actor(_agency(agency), name="command", purpose=purpose, at=at)

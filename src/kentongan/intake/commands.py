@@ -40,7 +40,9 @@ def import_reports(
     user: User = None,
     agency: Agency = None,
     purpose: Purpose = "prevention",
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Simpan baris yang baik; yang salah ditulis ke --bad-rows.")] = False,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Simpan baris yang baik; yang salah ditulis ke --bad-rows.")
+    ] = False,
     bad_rows: Annotated[Path | None, typer.Option(help="Berkas CSV untuk baris yang salah.")] = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -48,11 +50,18 @@ def import_reports(
     by = command_actor(user=user, agency=agency, purpose=purpose, at=timezone.now())
     content = content_of(file)
     batch = batch_of(documents_in(content), content, file.name, channel=Report.Channel.COMMAND)
-    _tell(_received(batch, by, skip_bad=skip_bad, dry_run=dry_run), batch, bad_rows or file.with_name(f"{file.stem}-salah.csv"))
+    _tell(
+        _received(batch, by, skip_bad=skip_bad, dry_run=dry_run),
+        batch,
+        bad_rows or file.with_name(f"{file.stem}-salah.csv"),
+    )
 
 
 def feed(
-    sources: Annotated[list[str] | None, typer.Argument(help="Berkas RSS/Atom atau alamat yang terdaftar; kosong: semua yang terdaftar.")] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="Berkas RSS/Atom atau alamat yang terdaftar; kosong: semua yang terdaftar."),
+    ] = None,
     user: User = None,
     agency: Agency = None,
     purpose: Purpose = "prevention",
@@ -62,7 +71,9 @@ def feed(
     by = command_actor(user=user, agency=agency, purpose=purpose, at=timezone.now())
     asked = sources or settings.NEWS_FEEDS
     if not asked:
-        raise NoSuchFile(_("Tidak ada umpan yang terdaftar. Berikan berkas RSS/Atom, atau daftarkan alamat di KENTONGAN_NEWS_FEEDS."))
+        raise NoSuchFile(
+            _("Tidak ada umpan yang terdaftar. Berikan berkas RSS/Atom, atau daftarkan alamat di KENTONGAN_NEWS_FEEDS.")
+        )
     for source in asked:
         content = fetched(source) if "://" in source else content_of(Path(source))
         contents = documents_in(content)
@@ -93,7 +104,9 @@ def _received(batch: Batch, by: Actor, *, skip_bad: bool, dry_run: bool) -> Batc
 def _tell(outcome: BatchReceived, batch: Batch, bad_rows: Path | None) -> None:
     for note in batch.notes:
         console.print(note, markup=False)
-    console.print(_("%(new)s laporan baru, %(known)s sudah pernah diterima.") % {"new": outcome.new, "known": outcome.known})
+    console.print(
+        _("%(new)s laporan baru, %(known)s sudah pernah diterima.") % {"new": outcome.new, "known": outcome.known}
+    )
     for fault in outcome.faults:
         console.print(fault.sentence, style="red", markup=False)
     if outcome.faults and batch.table is not None and bad_rows is not None:

@@ -70,7 +70,11 @@ class RowFault:
 
     @property
     def sentence(self) -> str:
-        return _("Baris %(row)s, %(field)s: %(message)s") % {"row": self.row, "field": self.field, "message": self.message}
+        return _("Baris %(row)s, %(field)s: %(message)s") % {
+            "row": self.row,
+            "field": self.field,
+            "message": self.message,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,13 @@ class DraftRefused(KentonganError):
 
 def draft_faults(draft: ReportDraft, *, at: datetime) -> tuple[Fault, ...]:
     """Return everything that is wrong with the draft at that instant; empty when it can be received."""
-    return (*_text_faults(draft.text), *_length_faults(draft), *_address_faults(draft), *_day_faults(draft, at), *_nil_faults(draft))
+    return (
+        *_text_faults(draft.text),
+        *_length_faults(draft),
+        *_address_faults(draft),
+        *_day_faults(draft, at),
+        *_nil_faults(draft),
+    )
 
 
 def _text_faults(text: str) -> list[Fault]:
@@ -139,7 +149,13 @@ def _address_faults(draft: ReportDraft) -> list[Fault]:
         is_web_address = False
     if is_web_address:
         return []
-    return [Fault("address", "not_an_address", _("Alamat harus dimulai dengan https:// atau http://. Salin alamatnya dari peramban."))]
+    return [
+        Fault(
+            "address",
+            "not_an_address",
+            _("Alamat harus dimulai dengan https:// atau http://. Salin alamatnya dari peramban."),
+        )
+    ]
 
 
 def _day_faults(draft: ReportDraft, at: datetime) -> list[Fault]:
@@ -154,7 +170,11 @@ def _day_faults(draft: ReportDraft, at: datetime) -> list[Fault]:
         message = _("Masa laporan berakhir sesudah hari ini. Laporkan hanya hari yang sudah berjalan.")
         faults.append(Fault("covers_to", "future", message))
     if draft.covers_from and draft.covers_to and draft.covers_from >= draft.covers_to:
-        faults.append(Fault("covers_to", "ends_before_start", _("Masa laporan berakhir sebelum dimulai. Periksa kedua tanggalnya.")))
+        faults.append(
+            Fault(
+                "covers_to", "ends_before_start", _("Masa laporan berakhir sebelum dimulai. Periksa kedua tanggalnya.")
+            )
+        )
     return faults
 
 
@@ -165,7 +185,9 @@ def _nil_faults(draft: ReportDraft) -> list[Fault]:
     if draft.place_id is None:
         faults.append(Fault("place", "missing", _("Laporan nihil harus menyebut desa. Tuliskan nama desanya.")))
     if draft.covers_from is None or draft.covers_to is None:
-        faults.append(Fault("covers_from", "missing", _("Laporan nihil harus menyebut masa. Isi tanggal awal dan akhirnya.")))
+        faults.append(
+            Fault("covers_from", "missing", _("Laporan nihil harus menyebut masa. Isi tanggal awal dan akhirnya."))
+        )
     return faults
 
 

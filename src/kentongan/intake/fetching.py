@@ -27,14 +27,21 @@ class FeedNotFetched(KentonganError):
 def fetched(address: str) -> bytes:
     """Return what the listed address answers, at most as much as an upload may have."""
     if address not in settings.NEWS_FEEDS or urlsplit(address).scheme not in ("http", "https"):
-        message = _("Umpan %(address)s tidak terdaftar di KENTONGAN_NEWS_FEEDS, jadi tidak diambil. Daftarkan dulu, atau unduh sendiri dan berikan berkasnya.")
+        message = _(
+            "Umpan %(address)s tidak terdaftar di KENTONGAN_NEWS_FEEDS, jadi tidak diambil. Daftarkan dulu, atau unduh sendiri dan berikan berkasnya."
+        )
         raise FeedNotListed(message % {"address": address})
-    request = Request(address, headers={"User-Agent": "Kentongan", "Accept": "application/rss+xml, application/atom+xml, application/xml"})  # noqa: S310 - the scheme was checked
+    request = Request(  # noqa: S310 - the scheme was checked above
+        address,
+        headers={"User-Agent": "Kentongan", "Accept": "application/rss+xml, application/atom+xml, application/xml"},
+    )
     try:
         with build_opener(_WebRedirects).open(request, timeout=TIMEOUT_S) as answer:
             content: bytes = answer.read(settings.MAX_UPLOAD_BYTES + 1)
     except (URLError, TimeoutError, OSError, ValueError) as error:
-        raise FeedNotFetched(_("Umpan %(address)s tidak dapat diambil: %(why)s. Coba lagi nanti.") % {"address": address, "why": error}) from error
+        raise FeedNotFetched(
+            _("Umpan %(address)s tidak dapat diambil: %(why)s. Coba lagi nanti.") % {"address": address, "why": error}
+        ) from error
     return content
 
 

@@ -36,7 +36,9 @@ class ReportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Atau berkas"),
         required=False,
-        help_text=gettext_lazy("Teks, PDF berlapis teks, atau DOCX. Obrolan WhatsApp, umpan berita, dan tabel: lewat halaman impor."),
+        help_text=gettext_lazy(
+            "Teks, PDF berlapis teks, atau DOCX. Obrolan WhatsApp, umpan berita, dan tabel: lewat halaman impor."
+        ),
     )
     title = forms.CharField(label=gettext_lazy("Judul"), required=False, max_length=300)
     source = forms.CharField(
@@ -57,7 +59,9 @@ class ReportForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         file, text = cleaned.get("file"), cleaned.get("text", "")
         if file is not None and text.strip():
-            self.add_error("file", _("Isi salah satu saja: teks atau berkas. Hapus teksnya atau kosongkan pilihan berkas."))
+            self.add_error(
+                "file", _("Isi salah satu saja: teks atau berkas. Hapus teksnya atau kosongkan pilihan berkas.")
+            )
         elif file is not None:
             self._of_file(file.read(), file.name)
         elif text.strip():
@@ -101,7 +105,9 @@ class FieldReportForm(PlaceQuestion):
     )
     on = forms.DateField(label=gettext_lazy("Hari apa"), widget=day_input())
     at_hour = forms.TimeField(
-        label=gettext_lazy("Jam berapa (bila tahu)"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        label=gettext_lazy("Jam berapa (bila tahu)"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
     how_many = forms.IntegerField(
         label=gettext_lazy("Berapa orang (bila tahu)"),
@@ -165,7 +171,9 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("Berkas"),
-        help_text=gettext_lazy("CSV, JSON Lines, ekspor WhatsApp (.txt atau .zip), RSS atau Atom; juga teks, PDF, DOCX."),
+        help_text=gettext_lazy(
+            "CSV, JSON Lines, ekspor WhatsApp (.txt atau .zip), RSS atau Atom; juga teks, PDF, DOCX."
+        ),
     )
     skip_bad = forms.BooleanField(
         label=gettext_lazy("Simpan baris yang baik, kembalikan yang salah"),
@@ -182,7 +190,11 @@ class ReportFilterForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Jenis"),
         required=False,
-        choices=[("", gettext_lazy("semua")), ("nil", gettext_lazy("nihil")), ("told", gettext_lazy("berisi kejadian"))],
+        choices=[
+            ("", gettext_lazy("semua")),
+            ("nil", gettext_lazy("nihil")),
+            ("told", gettext_lazy("berisi kejadian")),
+        ],
     )
     first = forms.DateField(label=gettext_lazy("Diterima dari"), required=False, widget=day_input())
     last = forms.DateField(label=gettext_lazy("sampai"), required=False, widget=day_input())
@@ -194,7 +206,12 @@ class ReportFilterForm(forms.Form):
 
 def show_refusal(form: forms.Form, refusal: DraftRefused) -> None:
     """Put each fault of a draft beside the field that it is about, or above the form."""
-    names = {"text": ("text", "what", "file"), "published_on": ("published_on",), "covers_from": ("on", "first"), "covers_to": ("on", "last")}
+    names = {
+        "text": ("text", "what", "file"),
+        "published_on": ("published_on",),
+        "covers_from": ("on", "first"),
+        "covers_to": ("on", "last"),
+    }
     for fault in refusal.faults:
         field = next((name for name in names.get(fault.field, (fault.field,)) if name in form.fields), None)
         form.add_error(field, fault.message)

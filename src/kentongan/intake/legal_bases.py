@@ -21,11 +21,16 @@ def legal_basis_for(purpose: str) -> str:
         return _bases()[purpose]
     except KeyError:
         raise UnknownPurpose(
-            _("Tujuan “%(purpose)s” tidak mempunyai dasar hukum di daftar. Pilih tujuan lain sebelum mengirim laporan.") % {"purpose": purpose}
+            _("Tujuan “%(purpose)s” tidak mempunyai dasar hukum di daftar. Pilih tujuan lain sebelum mengirim laporan.")
+            % {"purpose": purpose}
         ) from None
 
 
 @cache
 def _bases() -> Mapping[str, str]:
-    rows = table_entries("kentongan.intake", "data/legal_bases.csv", lambda line: (line.required("purpose"), line.required("legal_basis")))
+    rows = table_entries(
+        "kentongan.intake",
+        "data/legal_bases.csv",
+        lambda line: (line.required("purpose"), line.required("legal_basis")),
+    )
     return dict(rows)

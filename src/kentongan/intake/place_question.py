@@ -45,7 +45,9 @@ def ask(written: str, *, only_smallest: bool = False) -> Answer:
         hits = [hit for hit in hits if hit.unit.level in SMALLEST]
     places = {place.code: place for place in Place.objects.filter(code__in=[hit.unit.code for hit in hits])}
     found = [hit for hit in _one_a_unit(hits) if hit.unit.code in places][:MOST_CHOICES]
-    choices = tuple(PlaceChoice(places[hit.unit.code], load_gazetteer().written(hit.unit.code), hit.explained()) for hit in found)
+    choices = tuple(
+        PlaceChoice(places[hit.unit.code], load_gazetteer().written(hit.unit.code), hit.explained()) for hit in found
+    )
     lead = found[0].score - found[1].score if len(found) > 1 else 100.0
     is_clear = bool(found) and found[0].score >= CLEAR_SCORE and lead >= CLEAR_LEAD
     return Answer(choices[0] if is_clear else None, choices)
@@ -67,7 +69,9 @@ class PlaceQuestion(forms.Form):
     place = forms.CharField(
         label=gettext_lazy("Di mana"),
         max_length=200,
-        help_text=gettext_lazy("Desa dan kecamatan, misalnya “Silawan, Tasifeto Timur”. Salah ketik sedikit tidak apa-apa."),
+        help_text=gettext_lazy(
+            "Desa dan kecamatan, misalnya “Silawan, Tasifeto Timur”. Salah ketik sedikit tidak apa-apa."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     place_code = forms.CharField(required=False, widget=forms.HiddenInput)

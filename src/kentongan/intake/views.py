@@ -112,7 +112,7 @@ def report_import(request: HttpRequest) -> HttpResponse:
     except BatchRefused as refusal:
         context = {"form": form, "refusal": refusal, "faults": refusal.faults[:200], "notes": batch.notes}
         return render(request, "intake/report_import.html", context, status=422)
-    return _import_page(request, form, batch, outcome)
+    return _import_page(request, batch, outcome)
 
 
 @require_POST
@@ -130,7 +130,7 @@ def _import(batch: Batch, actor: Actor, *, skip_bad: bool) -> BatchReceived:
     return receive_them(drafts=batch.drafts, faults=batch.faults, by=actor, at=timezone.now())
 
 
-def _import_page(request: HttpRequest, form: ImportForm, batch: Batch, outcome: BatchReceived) -> HttpResponse:
+def _import_page(request: HttpRequest, batch: Batch, outcome: BatchReceived) -> HttpResponse:
     bad = bad_rows_csv(batch.table, outcome.faults) if batch.table and outcome.faults else ""
     context = {
         "form": ImportForm(),
@@ -138,7 +138,8 @@ def _import_page(request: HttpRequest, form: ImportForm, batch: Batch, outcome: 
         "notes": batch.notes[:200],
         "faults": outcome.faults[:200],
         "bad_rows": bad,
-        "summary": ngettext("%(n)s laporan baru disimpan.", "%(n)s laporan baru disimpan.", outcome.new) % {"n": outcome.new},
+        "summary": ngettext("%(n)s laporan baru disimpan.", "%(n)s laporan baru disimpan.", outcome.new)
+        % {"n": outcome.new},
     }
     return render(request, "intake/report_import.html", context)
 

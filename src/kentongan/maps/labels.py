@@ -3,13 +3,14 @@
 from django.utils.translation import gettext as _
 
 from kentongan.alerts.labels import STATES as ALERT_STATES
+from kentongan.events.models import Event
 from kentongan.watch.explain import duration
 from kentongan.watch.labels import FINDING_STATES
 
 
 def event_state(state: str) -> str:
     """Return the word for an event's state."""
-    return {"proposed": _("diusulkan"), "confirmed": _("dikonfirmasi")}.get(state, state)
+    return str(Event.State(state).label)
 
 
 def alert_state(state: str) -> str:

@@ -16,7 +16,7 @@ from kentongan.agreements.access import system_actor
 from kentongan.kit.errors import KentonganError
 
 from . import actions
-from .explain import duration, period
+from .explain import decimal, duration, period
 from .gathering import codes_of
 from .models import FindingSighting, Watch, WatchRun
 from .queries import sightings_of_run
@@ -175,19 +175,16 @@ def _plain(run: WatchRun, lines: list[Line]) -> dict[str, Any]:
 def _print(run: WatchRun, lines: list[Line]) -> None:
     console = Console()
     table = Table(title=f"{run.watch.name}, keadaan per {run.as_of:%d-%m-%Y}", title_justify="left")
-    for heading in ("Temuan", "Tempat", "Anggota", "Jendela", "Terhitung", "Diharapkan", "p", "Sekali dalam", ""):
-        table.add_column(heading, justify="right" if heading in ("Anggota", "Terhitung", "Diharapkan", "p") else "left")
+    for heading in ("Temuan", "Tempat", "Jendela", "Terhitung / diharapkan", "Sekali dalam"):
+        table.add_column(heading)
     for line in lines:
+        more = f" dan {len(line.members) - 1} lagi" if len(line.members) > 1 else ""
         table.add_row(
-            label_of(line.stream),
-            f"{line.place} ({line.code})",
-            str(len(line.members)),
+            f"{label_of(line.stream)} ({'baru' if line.is_new else 'lanjutan'})",
+            f"{line.place} {line.code}{more}",
             period(date.fromisoformat(line.window_from), date.fromisoformat(line.window_to)),
-            str(line.observed),
-            f"{line.expected:.1f}",
-            f"{line.p_value:.5f}",
+            f"{line.observed} / {decimal(line.expected)}",
             duration(line.recurrence_days),
-            "baru" if line.is_new else "lanjutan",
         )
     console.print(table if lines else f"{run.watch.name}, keadaan per {run.as_of:%d-%m-%Y}: tidak ada yang melewati ambang.")
     counted = sum(scan["cases"] for scan in run.result["scans"] if scan["level"] == "district")

@@ -28,13 +28,13 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level of places that is scanned. Circles reach no farther than a joint operation does."""
+    """A level of places that is scanned. Circles reach no farther than one local recruiter or crossing does (docs/methods/false-alarm-budget.md)."""
 
     code: str
     max_radius_m: float
 
 
-LEVELS = (Level("village", 50_000.0), Level("district", 150_000.0))
+LEVELS = (Level("village", 20_000.0), Level("district", 40_000.0))
 
 
 @cache

@@ -44,7 +44,11 @@ def split(*, event: Event, version: int, evidence: Sequence[UUID], by: Actor, at
     if len(moving) != len(set(evidence)):
         raise SplitRefused(_("Salah satu laporan yang dipilih bukan lagi bukti kejadian ini. Muat ulang halamannya."))
     if not moving or len(moving) == len(links):
-        raise SplitRefused(_("Pilih sebagian laporan: setiap bagian harus mempunyai laporan. Pisahkan paling sedikit satu, sisakan paling sedikit satu."))
+        raise SplitRefused(
+            _(
+                "Pilih sebagian laporan: setiap bagian harus mempunyai laporan. Pisahkan paling sedikit satu, sisakan paling sedikit satu."
+            )
+        )
     part = _part_of(event, at)
     for link in moving:
         _move_by_split(link, part, by, at, reason)
@@ -54,7 +58,9 @@ def split(*, event: Event, version: int, evidence: Sequence[UUID], by: Actor, at
     JoinDoubt.objects.create(
         one=event, other=part, score=0, noticed_at=at, answer="different", answered_by=by.ref, answered_at=at
     )
-    trail.record(Trail.EVENT_SPLIT, by=by, at=at, on=event.ref, why=reason, facts={"part": part.ref, "reports": len(moving)})
+    trail.record(
+        Trail.EVENT_SPLIT, by=by, at=at, on=event.ref, why=reason, facts={"part": part.ref, "reports": len(moving)}
+    )
     return part
 
 
@@ -86,11 +92,21 @@ def merge(*, absorbed: Event, into: Event, by: Actor, at: datetime, why: str) ->
     )
     gone = {"state": Event.State.MERGED, "merged_into": into}
     change(absorbed, version=absorbed.version, states=OPEN_STATES, by=by, at=at, reason=why, **gone)
-    change(into, version=into.version, states=OPEN_STATES, by=by, at=at, reason=why, known_at=min(into.known_at, absorbed.known_at))
+    change(
+        into,
+        version=into.version,
+        states=OPEN_STATES,
+        by=by,
+        at=at,
+        reason=why,
+        known_at=min(into.known_at, absorbed.known_at),
+    )
     JoinDoubt.objects.filter(one__in=(absorbed, into), other__in=(absorbed, into), answer="").update(
         answer="same", answered_by=by.ref, answered_at=at
     )
-    trail.record(Trail.EVENTS_MERGED, by=by, at=at, on=into.ref, why=why, facts={"absorbed": absorbed.ref, "reports": len(moved)})
+    trail.record(
+        Trail.EVENTS_MERGED, by=by, at=at, on=into.ref, why=why, facts={"absorbed": absorbed.ref, "reports": len(moved)}
+    )
     return done
 
 
@@ -103,10 +119,16 @@ def undo_merge(*, merge: Merge, by: Actor, at: datetime, why: str = "") -> Event
     if not Merge.objects.filter(pk=merge.pk, undone_at__isnull=True).update(undone_at=at, undone_by=by.ref):
         raise ChangedMeanwhile
     if into.state == Event.State.MERGED:
-        raise MergeNotUndone(_("Kejadian gabungan ini kemudian digabung lagi. Urungkan dulu penggabungan yang lebih baru."))
-    moved = EventReport.objects.filter(pk__in=[UUID(pk) for pk in merge.moved_links], event=into, unlinked_at__isnull=True)
+        raise MergeNotUndone(
+            _("Kejadian gabungan ini kemudian digabung lagi. Urungkan dulu penggabungan yang lebih baru.")
+        )
+    moved = EventReport.objects.filter(
+        pk__in=[UUID(pk) for pk in merge.moved_links], event=into, unlinked_at__isnull=True
+    )
     if moved.update(event=absorbed) != len(merge.moved_links):
-        raise MergeNotUndone(_("Sebagian laporannya sudah dipindahkan ke kejadian lain. Gabungkan kembali bagian itu, lalu urungkan."))
+        raise MergeNotUndone(
+            _("Sebagian laporannya sudah dipindahkan ke kejadian lain. Gabungkan kembali bagian itu, lalu urungkan.")
+        )
     Classification.objects.filter(pk__in=merge.copied_classifications, withdrawn_at__isnull=True).update(
         withdrawn_at=at, withdrawn_by=by.ref, withdrawn_why=_("Penggabungan diurungkan")
     )
@@ -183,7 +205,13 @@ def _move_by_split(link: EventReport, part: Event, by: Actor, at: datetime, reas
 
 
 def _divide_allegations(
-    event: Event, part: Event, moving: Sequence[EventReport], links: Sequence[EventReport], by: Actor, at: datetime, reason: str
+    event: Event,
+    part: Event,
+    moving: Sequence[EventReport],
+    links: Sequence[EventReport],
+    by: Actor,
+    at: datetime,
+    reason: str,
 ) -> None:
     """Copy the standing allegations to the part: those of officers all, those of a reading where its report goes.
 

@@ -131,7 +131,9 @@ def _protect_where_needed(report: Report, row: ReadingRow, found: Iterable[Propo
 
 def _propose_or_join(report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at: datetime) -> Event:
     matches = _matches(report, proposed, by, at)
-    same = [match for match in matches if match.comparison.verdict == "same" and match.event.owner_id == report.owner_id]
+    same = [
+        match for match in matches if match.comparison.verdict == "same" and match.event.owner_id == report.owner_id
+    ]
     if same:
         return _join(report, row, proposed, same[0], by, at)
     event = _propose(report, row, proposed, by, at)
@@ -144,7 +146,9 @@ def _matches(report: Report, proposed: Proposed, by: Actor, at: datetime) -> lis
     """Return the events that are or may be this happening, the likeliest first, among those the actor may see."""
     candidates = list(_candidates(report, proposed, by, at))
     keys = {event.place_id for event in candidates if event.place_id}
-    codes = {code for event in candidates if event.place_id is None for code in event.place_open} | set(proposed.place_open)
+    codes = {code for event in candidates if event.place_id is None for code in event.place_open} | set(
+        proposed.place_open
+    )
     key_of = dict(Place.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
     spots = _spots(keys | ({proposed.place.key} if proposed.place else set()))
     mine = joining.Happening(
@@ -199,7 +203,9 @@ def _amounts(details: Mapping[str, object]) -> dict[str, frozenset[float]]:
 
 def _spots(keys: Iterable[int]) -> dict[int, joining.Spot]:
     above: dict[int, set[int]] = {key: set() for key in keys}
-    for descendant, ancestor in PlaceAncestor.objects.filter(descendant__in=above, depth__gt=0).values_list("descendant_id", "ancestor_id"):
+    for descendant, ancestor in PlaceAncestor.objects.filter(descendant__in=above, depth__gt=0).values_list(
+        "descendant_id", "ancestor_id"
+    ):
         above[descendant].add(ancestor)
     return {
         place.pk: joining.Spot(place.pk, place.level, frozenset(above[place.pk]), place.lat, place.lon)
@@ -208,7 +214,11 @@ def _spots(keys: Iterable[int]) -> dict[int, joining.Spot]:
 
 
 def _propose(report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at: datetime) -> Event:
-    inherited = {**_inherited(report), "place_id": proposed.place.key if proposed.place else None, "origins": list(proposed.origins)}
+    inherited = {
+        **_inherited(report),
+        "place_id": proposed.place.key if proposed.place else None,
+        "origins": list(proposed.origins),
+    }
     event = Event.objects.create(
         **inherited,
         handling=raised_handling("restricted", "protected") if proposed.is_protected else "restricted",
@@ -227,7 +237,9 @@ def _propose(report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at:
     _allege(event, row, proposed, proposed.kinds, at)
     write_version(event, by=by, at=at, reason="")
     _link(event, report, row, proposed, by, at, why="")
-    trail.record(Trail.EVENT_PROPOSED, by=by, at=at, on=event.ref, facts={"report": report.ref, "proposal": proposed.index})
+    trail.record(
+        Trail.EVENT_PROPOSED, by=by, at=at, on=event.ref, facts={"report": report.ref, "proposal": proposed.index}
+    )
     return event
 
 

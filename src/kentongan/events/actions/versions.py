@@ -24,7 +24,9 @@ class ChangedMeanwhile(KentonganError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Sudah diubah oleh petugas lain sejak halaman ini dibuka, jadi keputusan Anda belum disimpan. Muat ulang, periksa, lalu putuskan lagi.")
+            _(
+                "Sudah diubah oleh petugas lain sejak halaman ini dibuka, jadi keputusan Anda belum disimpan. Muat ulang, periksa, lalu putuskan lagi."
+            )
         )
 
 
@@ -73,7 +75,9 @@ def demand_decision(event: Event, by: Actor) -> None:
     """Raise unless the actor's role decides on events and the actor's agency owns this one."""
     demand_act(by, "events")
     if event.owner_id != by.agency:
-        raise NotOwner(_("Kejadian ini milik %(agency)s. Mintalah petugasnya yang memutuskan.") % {"agency": event.owner})
+        raise NotOwner(
+            _("Kejadian ini milik %(agency)s. Mintalah petugasnya yang memutuskan.") % {"agency": event.owner}
+        )
 
 
 def demand_reason(reason: str) -> str:
@@ -91,9 +95,13 @@ def demand_facts(facts: EventFacts, *, at: datetime) -> None:
     if facts.precision not in Event.Precision.values:
         faults.append(Fault("precision", "unknown", _("Ketelitian waktu tidak dikenal. Pilih dari daftar.")))
     if (facts.happened_from is None) != (facts.precision == Event.Precision.UNKNOWN):
-        faults.append(Fault("happened_from", "precision", _("Isi tanggalnya, atau pilih “tidak diketahui” sebagai ketelitian.")))
+        faults.append(
+            Fault("happened_from", "precision", _("Isi tanggalnya, atau pilih “tidak diketahui” sebagai ketelitian."))
+        )
     if facts.happened_to and (facts.happened_from is None or facts.happened_to <= facts.happened_from):
-        faults.append(Fault("happened_to", "ends_before_start", _("Kejadian berakhir sebelum dimulai. Periksa kedua tanggalnya.")))
+        faults.append(
+            Fault("happened_to", "ends_before_start", _("Kejadian berakhir sebelum dimulai. Periksa kedua tanggalnya."))
+        )
     if facts.happened_from and facts.happened_from > latest_civil_day(at):
         faults.append(Fault("happened_from", "future", _("Tanggal kejadian belum tiba. Periksa tanggal dan tahunnya.")))
     if facts.persons is not None and not 0 <= facts.persons < 2**31:

@@ -9,8 +9,8 @@ from kentongan.intake.drafts import ReportDraft
 from kentongan.intake.tests.files import pdf_of
 from kentongan.reading.model import (
     DateMention,
-    Evidence,
     EventProposal,
+    Evidence,
     KindMention,
     PlaceCandidate,
     PlaceMention,
@@ -71,7 +71,14 @@ def reading_of():
             kinds += [KindMention(evidence(), code, "asserted") for code in told["kinds"]]
             events.append(
                 EventProposal(
-                    tuple(told["kinds"]), happened, place_indices, (), quantity_indices, told.get("background", False), "…", evidence()
+                    tuple(told["kinds"]),
+                    happened,
+                    place_indices,
+                    (),
+                    quantity_indices,
+                    told.get("background", False),
+                    "…",
+                    evidence(),
                 )
             )
         places += [PlaceMention(evidence("Myanmar"), code, "country", "nationality", ()) for code in nationalities]

@@ -166,7 +166,12 @@ def test_alleging_a_protected_kind_protects_event_report_and_reading_for_good(ev
     made = classify(event=event, version=1, kind=Kind.objects.get(pk="IM.REFUGEE"), by=analyst, at=now, why="UNHCR")
     withdraw_classification(classification=made, version=2, by=analyst, at=now, why="bukan")
 
-    assert Event.objects.get().handling == Report.objects.get().handling == ReadingRow.objects.get().handling == "protected"
+    assert (
+        Event.objects.get().handling
+        == Report.objects.get().handling
+        == ReadingRow.objects.get().handling
+        == "protected"
+    )
 
 
 # --- one or two ---
@@ -176,7 +181,11 @@ def test_alleging_a_protected_kind_protects_event_report_and_reading_for_good(ev
 def pair(told, reading_of, crossing):
     """Two events of one agency about which an officer is asked."""
     (one,) = told("Lima orang menyeberang di Silawan.", reading_of(crossing()))
-    (other,) = told("Dua belas orang menyeberang, dibawa calo.", reading_of(crossing(persons=12, kinds=("IM.CROSSER", "TPPM"))), later_h=3)
+    (other,) = told(
+        "Dua belas orang menyeberang, dibawa calo.",
+        reading_of(crossing(persons=12, kinds=("IM.CROSSER", "TPPM"))),
+        later_h=3,
+    )
     return one, other
 
 
@@ -331,7 +340,14 @@ def test_a_split_needs_some_and_not_all_of_the_reports(event, told, reading_of, 
     mine, foreign = [e.pk for e in event.evidence.all()], [e.pk for e in other.evidence.all()]
 
     with pytest.raises(SplitRefused):
-        split(event=event, version=1, evidence={"none": [], "all": mine, "foreign": foreign}[which], by=analyst, at=now, reason="x")
+        split(
+            event=event,
+            version=1,
+            evidence={"none": [], "all": mine, "foreign": foreign}[which],
+            by=analyst,
+            at=now,
+            reason="x",
+        )
 
     assert Event.objects.count() == 2
 
@@ -339,7 +355,9 @@ def test_a_split_needs_some_and_not_all_of_the_reports(event, told, reading_of, 
 def test_numbers_count_by_agency_and_year_without_gaps_or_repeats(told, reading_of, crossing, actor_of):
     events = told("Tiga kasus.", reading_of(*(crossing(place=p) for p in ("36.73", "53.71", "53.04.02.2001"))))
 
-    assert [e.number for e in sorted(events, key=lambda e: e.number)] == [f"KJD/kanim-atambua/2026/000{n}" for n in (1, 2, 3)]
+    assert [e.number for e in sorted(events, key=lambda e: e.number)] == [
+        f"KJD/kanim-atambua/2026/000{n}" for n in (1, 2, 3)
+    ]
 
 
 # --- the gate ---
@@ -352,7 +370,9 @@ def test_another_agency_sees_neither_event_nor_reading(event, actor_of, now):
     assert not ReadingRow.objects.visible_to(stranger, at=now).exists()
 
 
-def test_a_supervisor_sees_the_event_but_not_a_protected_one(event, told, reading_of, crossing, agency_of, actor_of, now):
+def test_a_supervisor_sees_the_event_but_not_a_protected_one(
+    event, told, reading_of, crossing, agency_of, actor_of, now
+):
     agency_of("kanim-atambua", parent="kanwil-im-ntt")
     told("Pengungsi.", reading_of(crossing(kinds=("IM.REFUGEE",))))
     above = actor_of("kanwil-im-ntt")
@@ -361,7 +381,9 @@ def test_a_supervisor_sees_the_event_but_not_a_protected_one(event, told, readin
     assert Report.objects.visible_to(above, at=now).count() == 1
 
 
-def test_the_worker_reads_what_was_received_and_leaves_nothing_waiting(gazetteer_rows, kinds, analyst, reader, reading_of, crossing, now, monkeypatch):
+def test_the_worker_reads_what_was_received_and_leaves_nothing_waiting(
+    gazetteer_rows, kinds, analyst, reader, reading_of, crossing, now, monkeypatch
+):
     from kentongan.audit import outbox
     from kentongan.events import tasks
     from kentongan.intake.actions import receive

@@ -74,12 +74,21 @@ def test_each_comparison_says_why():
 
 
 def test_a_degree_of_latitude_is_about_111_km():
-    assert distance_km(Spot(1, "village", lat=-9.0, lon=124.0), Spot(2, "village", lat=-10.0, lon=124.0)) == pytest.approx(111.195, abs=0.01)
+    assert distance_km(
+        Spot(1, "village", lat=-9.0, lon=124.0), Spot(2, "village", lat=-10.0, lon=124.0)
+    ) == pytest.approx(111.195, abs=0.01)
 
 
 tellings = st.builds(
     lambda kinds, spot, day, days, persons, opened: Happening(
-        frozenset(kinds), None if opened else spot, day, day and day + timedelta(days=days), DAY, persons, {}, frozenset(opened)
+        frozenset(kinds),
+        None if opened else spot,
+        day,
+        day and day + timedelta(days=days),
+        DAY,
+        persons,
+        {},
+        frozenset(opened),
     ),
     st.sets(st.sampled_from(["IM.CROSSER", "TPPO", "TPPM", "GDS", "GDS.BBM", "NARK", "RESP.ARREST"]), min_size=1),
     st.sampled_from([None, SILAWAN, NEAR_SILAWAN, TASTIM, BELU, SERANG]),

@@ -17,11 +17,22 @@ PLACES = ("Silawan", "Tulakadi", "Sadi", "Takirin", "Umaklaran")
 def run(tmp_path_factory):
     """Run one deed in a process of its own; the installation is prepared."""
     home = tmp_path_factory.mktemp("home")
-    environment = {**os.environ, "KENTONGAN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "kentongan.config.settings_test"}
+    environment = {
+        **os.environ,
+        "KENTONGAN_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "kentongan.config.settings_test",
+    }
     environment["DATABASE_URL"] = f"sqlite:///{home / 'kentongan.sqlite3'}"
 
     def deed(*arguments):
-        return subprocess.run([sys.executable, "-W", "error::RuntimeWarning", str(SCRIPT), *map(str, arguments)], env=environment, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603 - our own script
+        return subprocess.run(  # noqa: S603 - our own script
+            [sys.executable, "-W", "error::RuntimeWarning", str(SCRIPT), *map(str, arguments)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
 
     assert deed("prepare").returncode == 0
     return deed
@@ -59,4 +70,9 @@ def test_a_process_killed_while_saving_leaves_each_file_whole_or_not_at_all(run,
 def test_of_two_officers_who_confirm_at_once_one_is_told_that_it_changed(run, folder):
     assert run("save", folder).returncode == 0
 
-    assert answer(run("confirm-twice")) == {"told": ["changed_meanwhile", "confirmed"], "state": "confirmed", "version": 2, "versions": 2}
+    assert answer(run("confirm-twice")) == {
+        "told": ["changed_meanwhile", "confirmed"],
+        "state": "confirmed",
+        "version": 2,
+        "versions": 2,
+    }

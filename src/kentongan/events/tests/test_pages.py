@@ -34,12 +34,22 @@ def stranger(client, officer_of):
 
 
 def test_the_pieces_of_a_text_are_the_text_whatever_overlaps():
-    spans = [Span(0, 4, "kind", "a"), Span(2, 8, "place", "b"), Span(20, 99, "date", "beyond"), Span(3, 3, "date", "empty")]
+    spans = [
+        Span(0, 4, "kind", "a"),
+        Span(2, 8, "place", "b"),
+        Span(20, 99, "date", "beyond"),
+        Span(3, 3, "date", "empty"),
+    ]
 
     pieces = segments("Lima orang", spans)
 
     assert "".join(piece.text for piece in pieces) == "Lima orang"
-    assert [(piece.text, piece.field) for piece in pieces] == [("Li", "kind"), ("ma", "kind"), (" ora", "place"), ("ng", "")]
+    assert [(piece.text, piece.field) for piece in pieces] == [
+        ("Li", "kind"),
+        ("ma", "kind"),
+        (" ora", "place"),
+        ("ng", ""),
+    ]
     assert [piece.anchor for piece in pieces] == ["t0-4", "t2-8", "", ""]
 
 
@@ -120,7 +130,10 @@ def test_other_reports_of_the_happening_are_named(desk, event, told, reading_of,
 # --- strangers ---
 
 
-@pytest.mark.parametrize("name", ["event_detail", "event_confirm", "event_correct", "event_split", "event_merge", "merge_undo", "doubt_answer"])
+@pytest.mark.parametrize(
+    "name",
+    ["event_detail", "event_confirm", "event_correct", "event_split", "event_merge", "merge_undo", "doubt_answer"],
+)
 def test_another_agency_cannot_tell_an_event_from_none(event, stranger, name):
     ask = stranger.get if name == "event_detail" else stranger.post
 
@@ -143,7 +156,9 @@ def test_another_agency_cannot_tell_a_report_from_none(event, stranger):
 def test_a_number_of_another_agency_finds_nothing_to_merge(event, told, reading_of, crossing, actor_of, desk):
     (theirs,) = told("Lima.", reading_of(crossing()), by=actor_of("polres-belu", kind="police"))
 
-    answer = desk.post(reverse("event_merge", args=[event.pk]), {"version": 1, "other": theirs.number, "reason": "sama"})
+    answer = desk.post(
+        reverse("event_merge", args=[event.pk]), {"version": 1, "other": theirs.number, "reason": "sama"}
+    )
 
     assert "Tidak ada kejadian bernomor" in words(answer)
     assert Event.objects.filter(state="merged").count() == 0
@@ -193,7 +208,9 @@ def test_a_correction_to_an_ambiguous_place_is_asked(desk, event):
     assert asked.status_code == 422
     assert 'value="53.71"' in asked.content.decode()
 
-    desk.post(reverse("event_correct", args=[event.pk]), correction(place="Kupang", place_asked="Kupang", place_code="53.71"))
+    desk.post(
+        reverse("event_correct", args=[event.pk]), correction(place="Kupang", place_asked="Kupang", place_code="53.71")
+    )
     assert Event.objects.get().place.code == "53.71"
 
 
@@ -219,7 +236,9 @@ def test_classifying_and_withdrawing_on_the_page(desk, event):
     mine = event.classifications.get(kind="TPPO")
 
     answer = desk.post(
-        reverse("classification_withdraw", args=[event.pk]), {"version": 2, "classification": mine.pk, "reason": "keliru"}, follow=True
+        reverse("classification_withdraw", args=[event.pk]),
+        {"version": 2, "classification": mine.pk, "reason": "keliru"},
+        follow=True,
     )
 
     assert "dicabut: keliru" in words(answer)
@@ -231,7 +250,9 @@ def test_a_classification_of_another_event_cannot_be_withdrawn_here(desk, event,
     (other,) = told("Di Serang.", reading_of(crossing(place="36.73")))
     foreign = other.classifications.get()
 
-    desk.post(reverse("classification_withdraw", args=[event.pk]), {"version": 1, "classification": foreign.pk, "reason": "x"})
+    desk.post(
+        reverse("classification_withdraw", args=[event.pk]), {"version": 1, "classification": foreign.pk, "reason": "x"}
+    )
 
     foreign.refresh_from_db()
     assert foreign.withdrawn_at is None
@@ -311,7 +332,9 @@ def test_the_filters_of_the_list(desk, event, told, reading_of, crossing, filter
     assert desk.get(reverse("event_list"), filters).context["page"].paginator.count == count
 
 
-def test_the_list_asks_the_database_as_often_for_thirty_events_as_for_three(desk, told, reading_of, crossing, django_assert_max_num_queries):
+def test_the_list_asks_the_database_as_often_for_thirty_events_as_for_three(
+    desk, told, reading_of, crossing, django_assert_max_num_queries
+):
     for n in range(30):
         told(f"Laporan {n}.", reading_of(crossing(persons=n, place="36.73" if n % 2 else "53.71")))
 
@@ -323,7 +346,11 @@ def test_the_list_asks_the_database_as_often_for_thirty_events_as_for_three(desk
 def test_pages_stay_small(desk, told, reading_of, crossing):
     events = told("Lima orang. " * 1500, reading_of(crossing()))
 
-    for address in (reverse("event_list"), reverse("event_detail", args=[events[0].pk]), reverse("report_detail", args=[Report.objects.get().pk])):
+    for address in (
+        reverse("event_list"),
+        reverse("event_detail", args=[events[0].pk]),
+        reverse("report_detail", args=[Report.objects.get().pk]),
+    ):
         assert len(desk.get(address).content) < 150_000
 
 

@@ -48,7 +48,7 @@ def test_a_text_is_printed_as_a_table_with_event_day_place_kind_and_number(kento
 
 
 def test_json_is_one_object_a_text_and_a_line(kentongan, news, tmp_path):
-    (tmp_path / "lain.txt").write_text("Nihil.", encoding="utf-8")
+    (tmp_path / "lain.txt").write_text("Cuaca cerah.", encoding="utf-8")
 
     done = kentongan(tmp_path, "--json")
 
@@ -69,17 +69,30 @@ def test_standard_input_is_a_text_too(kentongan):
 
 
 def test_bad_files_are_named_with_their_reason_and_the_others_are_read(kentongan, news, tmp_path, pdf):
-    bad = {"kosong.txt": b"", "acak.txt": bytes(range(256)) * 20_000, "gambar.txt": pdf(), "foto.txt": b"\xff\xd8\xff\xe0" + b"x" * 40}
+    bad = {
+        "kosong.txt": b"",
+        "acak.txt": bytes(range(256)) * 20_000,
+        "gambar.txt": pdf(),
+        "foto.txt": b"\xff\xd8\xff\xe0" + b"x" * 40,
+    }
     for name, content in bad.items():
         (tmp_path / name).write_bytes(content)
-    (tmp_path / "latin.txt").write_bytes("Informação de Batugadé: cinco pessoas não documentadas atravessaram a fronteira.".encode("latin-1"))
+    (tmp_path / "latin.txt").write_bytes(
+        "Informação de Batugadé: cinco pessoas não documentadas atravessaram a fronteira.".encode("latin-1")
+    )
 
     done = kentongan(tmp_path, "--json")
 
     assert done.exit_code == 1
     assert len(done.stdout.splitlines()) == 2
     told = " ".join(done.stderr.split())
-    for name, why in {"kosong.txt": "kosong", "acak.txt": "biner", "gambar.txt": "OCR", "foto.txt": "JPEG", "latin.txt": "bukan UTF-8"}.items():
+    for name, why in {
+        "kosong.txt": "kosong",
+        "acak.txt": "biner",
+        "gambar.txt": "OCR",
+        "foto.txt": "JPEG",
+        "latin.txt": "bukan UTF-8",
+    }.items():
         assert why in told.split(name, 1)[1].split(".txt", 1)[0], name
 
 
@@ -133,10 +146,13 @@ def test_saving_without_an_owner_or_with_an_unknown_one_says_what_to_do(kentonga
     assert not Report.objects.exists()
 
 
-def test_a_file_of_which_one_report_fails_is_not_saved_at_all(kentongan, tmp_path, agency_of, gazetteer_rows, kinds, monkeypatch):
+def test_a_file_of_which_one_report_fails_is_not_saved_at_all(
+    kentongan, tmp_path, agency_of, gazetteer_rows, kinds, monkeypatch
+):
     agency_of("kanim-atambua")
     (tmp_path / "obrolan.txt").write_text(
-        "13/03/25 10.15 - Ani: Lima orang lewat Silawan\n13/03/25 12.00 - Ani: Sepuluh orang lewat Sadi\n", encoding="utf-8"
+        "13/03/25 10.15 - Ani: Lima orang lewat Silawan\n13/03/25 12.00 - Ani: Sepuluh orang lewat Sadi\n",
+        encoding="utf-8",
     )
     (tmp_path / "sesudahnya.txt").write_text(NEWS, encoding="utf-8")
     read_report, calls = commands.read_report, []
@@ -155,9 +171,13 @@ def test_a_file_of_which_one_report_fails_is_not_saved_at_all(kentongan, tmp_pat
     assert list(Report.objects.values_list("filename", flat=True)) == ["sesudahnya.txt"]
 
 
-def test_a_table_with_bad_rows_is_not_saved_and_its_rows_are_named(kentongan, tmp_path, agency_of, gazetteer_rows, kinds):
+def test_a_table_with_bad_rows_is_not_saved_and_its_rows_are_named(
+    kentongan, tmp_path, agency_of, gazetteer_rows, kinds
+):
     agency_of("kanim-atambua")
-    (tmp_path / "a.csv").write_text("teks,terbit\nLima orang lewat.,2026-03-03\nEnam orang lewat.,kapan-kapan\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_text(
+        "teks,terbit\nLima orang lewat.,2026-03-03\nEnam orang lewat.,kapan-kapan\n", encoding="utf-8"
+    )
 
     done = kentongan(tmp_path, "--json", "--save", "--agency", "kanim-atambua")
 

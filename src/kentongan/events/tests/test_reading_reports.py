@@ -36,7 +36,9 @@ def test_reading_a_report_again_with_the_same_reader_changes_nothing(event, read
     assert TrailRow.objects.count() == rows
 
 
-def test_a_newer_reader_adds_a_reading_and_leaves_decided_events_alone(event, reader, reading_of, crossing, analyst, now):
+def test_a_newer_reader_adds_a_reading_and_leaves_decided_events_alone(
+    event, reader, reading_of, crossing, analyst, now
+):
     report = Report.objects.get()
     confirm(event=event, version=1, by=analyst, at=now)
     reader.readings[report.text] = reading_of(crossing(persons=7), version="2")
@@ -68,7 +70,9 @@ def test_background_and_election_issues_are_kept_in_the_reading_and_not_saved_as
 
 
 def test_a_response_is_an_event_too(told, reading_of, crossing):
-    (event,) = told("Rapat koordinasi digelar.", reading_of(crossing(kinds=("RESP.RAKOR",), place="53.71", persons=None)))
+    (event,) = told(
+        "Rapat koordinasi digelar.", reading_of(crossing(kinds=("RESP.RAKOR",), place="53.71", persons=None))
+    )
 
     assert event.title == "Rapat koordinasi di Kupang"
 
@@ -134,7 +138,9 @@ def test_a_joined_report_that_alleges_more_makes_a_new_version(event, told, read
     assert event.versions.get(number=2).kinds == ["IM.CROSSER", "TPPM"]
 
 
-def test_a_confirmed_event_gains_the_report_and_keeps_what_the_officer_held(event, told, reading_of, crossing, analyst, now):
+def test_a_confirmed_event_gains_the_report_and_keeps_what_the_officer_held(
+    event, told, reading_of, crossing, analyst, now
+):
     confirm(event=event, version=1, by=analyst, at=now)
 
     told("Lima orang dibawa calo.", reading_of(crossing(kinds=("IM.CROSSER", "TPPM"))), later_h=2)
@@ -186,7 +192,9 @@ def test_reports_of_two_agencies_are_not_joined(event, told, reading_of, crossin
     assert not JoinDoubt.objects.exists()
 
 
-def test_a_supervisor_is_asked_whether_the_events_are_one(told, reading_of, crossing, actor_of, analyst, agency_of, now):
+def test_a_supervisor_is_asked_whether_the_events_are_one(
+    told, reading_of, crossing, actor_of, analyst, agency_of, now
+):
     from kentongan.agreements.access import actor_for
 
     agency_of("kanim-atambua", parent="kanwil-im-ntt")
@@ -198,7 +206,14 @@ def test_a_supervisor_is_asked_whether_the_events_are_one(told, reading_of, cros
     assert mine.pk != theirs.pk
     ((_doubt, other),) = open_doubts(mine, above, at=now)
     assert other == theirs
-    assert open_doubts(theirs, actor_for(Officer.objects.get(username="analyst-kanim-atambua"), purpose="prevention", at=now), at=now) == []
+    assert (
+        open_doubts(
+            theirs,
+            actor_for(Officer.objects.get(username="analyst-kanim-atambua"), purpose="prevention", at=now),
+            at=now,
+        )
+        == []
+    )
 
 
 def test_a_protected_event_is_never_compared_with_another_agency(told, reading_of, crossing, actor_of, agency_of):

@@ -21,8 +21,16 @@ def opened(content: bytes) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise DamagedFile(_("Arsip ZIP ini rusak atau tidak lengkap. Kirim ulang berkas aslinya.")) from error
     unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or (unpacked > _SMALL and unpacked > MAX_RATIO * len(content)):
-        raise TooLargeFile(_("Isi arsip ini jauh lebih besar daripada arsipnya, jadi tidak dibuka. Kirim berkas di dalamnya satu per satu."))
+    if (
+        len(entries) > MAX_ENTRIES
+        or unpacked > MAX_UNPACKED
+        or (unpacked > _SMALL and unpacked > MAX_RATIO * len(content))
+    ):
+        raise TooLargeFile(
+            _(
+                "Isi arsip ini jauh lebih besar daripada arsipnya, jadi tidak dibuka. Kirim berkas di dalamnya satu per satu."
+            )
+        )
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise EncryptedFile(_("Arsip ini terkunci kata sandi. Buka kuncinya lalu kirim lagi."))
     return archive
@@ -33,4 +41,6 @@ def read(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         return archive.read(name)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise DamagedFile(_("Arsip ZIP ini rusak di bagian “%(name)s”. Kirim ulang berkas aslinya.") % {"name": name}) from error
+        raise DamagedFile(
+            _("Arsip ZIP ini rusak di bagian “%(name)s”. Kirim ulang berkas aslinya.") % {"name": name}
+        ) from error

@@ -70,7 +70,9 @@ def reports(text: str) -> tuple[tuple[Document, ...], tuple[str, ...]]:
     said = [message for message in messages if not _COURTESY.match(_bare(message.body))]
     if not said:
         raise EmptyFile(_("Ekspor obrolan ini tidak memuat pesan berisi laporan."))
-    return tuple(_document(burst) for burst in _bursts(said)), tuple(_notes(len(raws) - len(messages), len(messages) - len(said), is_assumed))
+    return tuple(_document(burst) for burst in _bursts(said)), tuple(
+        _notes(len(raws) - len(messages), len(messages) - len(said), is_assumed)
+    )
 
 
 def masked(text: str) -> str:
@@ -80,7 +82,9 @@ def masked(text: str) -> str:
 
 def _notes(system: int, courtesies: int, is_assumed: bool) -> Iterator[str]:
     if system:
-        yield ngettext("%(n)s baris sistem atau media dilewati.", "%(n)s baris sistem atau media dilewati.", system) % {"n": system}
+        yield ngettext("%(n)s baris sistem atau media dilewati.", "%(n)s baris sistem atau media dilewati.", system) % {
+            "n": system
+        }
     if courtesies:
         yield ngettext("%(n)s pesan sapaan dilewati.", "%(n)s pesan sapaan dilewati.", courtesies) % {"n": courtesies}
     if is_assumed:
@@ -134,7 +138,9 @@ def _message(raw: _Raw, day_first: bool) -> _Message | None:
 
 def _bare(line: str) -> str:
     """Return the line without marks of direction, emoji and outer space."""
-    return re.sub(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufe0f\u200d]|[\U0001F300-\U0001FAFF\u2600-\u27BF]", "", line).strip()
+    return re.sub(
+        r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufe0f\u200d]|[\U0001F300-\U0001FAFF\u2600-\u27BF]", "", line
+    ).strip()
 
 
 def _instant(raw: _Raw, day_first: bool) -> datetime | None:

@@ -25,14 +25,28 @@ def text_of_pdf(content: bytes) -> str:
         if reader.is_encrypted and not reader.decrypt(""):
             raise EncryptedFile(_("PDF ini terkunci kata sandi. Buka kuncinya lalu kirim lagi."))
         if len(reader.pages) > MAX_PAGES:
-            raise TooLargeFile(_("PDF ini lebih dari %(most)s halaman. Kirim hanya bagian laporannya.") % {"most": MAX_PAGES})
+            raise TooLargeFile(
+                _("PDF ini lebih dari %(most)s halaman. Kirim hanya bagian laporannya.") % {"most": MAX_PAGES}
+            )
         pages = [page.extract_text() for page in reader.pages]
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, RecursionError, OverflowError) as error:
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        AssertionError,
+        RecursionError,
+        OverflowError,
+    ) as error:
         # pypdf lets these through for files that break its assumptions; all mean the same to the sender
         raise DamagedFile(_("PDF ini rusak atau terpotong, jadi tidak terbaca. Kirim ulang berkas aslinya.")) from error
     text = "\n\n".join(joined_lines(page) for page in pages if page.strip())
     if not text.strip():
-        message = _("PDF ini hanya berisi gambar, tanpa lapisan teks. Jalankan pengenalan huruf (OCR) lebih dulu, atau ketik isinya.")
+        message = _(
+            "PDF ini hanya berisi gambar, tanpa lapisan teks. Jalankan pengenalan huruf (OCR) lebih dulu, atau ketik isinya."
+        )
         raise NoTextLayer(message)
     return text
 
@@ -59,7 +73,9 @@ def text_of_docx(content: bytes) -> str:
         document = docx.Document(BytesIO(content))
         blocks = [_table(block) if isinstance(block, Table) else block.text for block in document.iter_inner_content()]
     except (PackageNotFoundError, LxmlError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise DamagedFile(_("DOCX ini rusak, jadi tidak terbaca. Buka di pengolah kata, simpan ulang, lalu kirim lagi.")) from error
+        raise DamagedFile(
+            _("DOCX ini rusak, jadi tidak terbaca. Buka di pengolah kata, simpan ulang, lalu kirim lagi.")
+        ) from error
     return "\n\n".join(block for block in blocks if block.strip())
 
 

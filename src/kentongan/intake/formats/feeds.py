@@ -20,7 +20,9 @@ _UNSEEN = frozenset({"script", "style"})
 
 def entries(text: str) -> tuple[Document, ...]:
     """Return the entries that say something, each once at its longest; DamagedFile when there is none and the markup is broken."""
-    feed = feedparser.parse(text.encode(), resolve_relative_uris=False, response_headers={"content-type": "application/xml; charset=utf-8"})
+    feed = feedparser.parse(
+        text.encode(), resolve_relative_uris=False, response_headers={"content-type": "application/xml; charset=utf-8"}
+    )
     documents: dict[str | None, Document] = {}
     for entry in feed.entries:
         document = _document(entry, feed.feed.get("title", ""))

@@ -37,16 +37,23 @@ def _by_mark(content: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise UnreadableKind(_("Berkas ini mengaku %(encoding)s tetapi tidak demikian. Simpan ulang sebagai UTF-8.") % {"encoding": encoding}) from error
+        raise UnreadableKind(
+            _("Berkas ini mengaku %(encoding)s tetapi tidak demikian. Simpan ulang sebagai UTF-8.")
+            % {"encoding": encoding}
+        ) from error
     return _lines(text.removeprefix("\ufeff")), ()
 
 
 def _western(content: bytes) -> tuple[str, tuple[str, ...]]:
     best = charset_normalizer.from_bytes(content, cp_isolation=_WESTERN, threshold=0.5).best()
     if best is None:
-        raise UnreadableKind(_("Tulisan di berkas ini tidak dikenali. Simpan ulang sebagai teks UTF-8, lalu kirim lagi."))
+        raise UnreadableKind(
+            _("Tulisan di berkas ini tidak dikenali. Simpan ulang sebagai teks UTF-8, lalu kirim lagi.")
+        )
     name = {"cp1252": "Windows-1252", "latin_1": "Latin-1"}.get(best.encoding, best.encoding)
-    return _lines(str(best)), (_("Berkas dibaca sebagai %(encoding)s, bukan UTF-8. Periksa huruf beraksen.") % {"encoding": name},)
+    return _lines(str(best)), (
+        _("Berkas dibaca sebagai %(encoding)s, bukan UTF-8. Periksa huruf beraksen.") % {"encoding": name},
+    )
 
 
 def _lines(text: str) -> str:

@@ -139,14 +139,18 @@ def _csv_rows(text: str) -> tuple[tuple[str, ...], Numbered, list[RowFault]]:
                 faults.append(_too_many(number))
                 break
     except csv.Error:
-        faults.append(RowFault(number + 1, "baris", _("tanda kutip tidak ditutup. Baris ini dan sesudahnya tidak terbaca.")))
+        faults.append(
+            RowFault(number + 1, "baris", _("tanda kutip tidak ditutup. Baris ini dan sesudahnya tidak terbaca."))
+        )
     return headings, rows, faults
 
 
 def _shape_faults(number: int, cells: Sequence[str], headings: Sequence[str]) -> list[RowFault]:
     if len(cells) <= len(headings):
         return []
-    message = _("ada %(cells)s sel, padahal judul kolom hanya %(headings)s. Beri tanda kutip pada isi yang memuat pemisah.")
+    message = _(
+        "ada %(cells)s sel, padahal judul kolom hanya %(headings)s. Beri tanda kutip pada isi yang memuat pemisah."
+    )
     return [RowFault(number, "baris", message % {"cells": len(cells), "headings": len(headings)})]
 
 
@@ -198,12 +202,16 @@ def _repeated_keys(rows: Sequence[TableRow]) -> Iterator[RowFault]:
     for row in rows:
         key = row.columns.get("key")
         if key and (earlier := first.setdefault(key, row.number)) != row.number:
-            yield RowFault(row.number, "key", _("kunci “%(key)s” sudah dipakai di baris %(row)s.") % {"key": key, "row": earlier})
+            yield RowFault(
+                row.number, "key", _("kunci “%(key)s” sudah dipakai di baris %(row)s.") % {"key": key, "row": earlier}
+            )
 
 
 def _notes(dropped: Sequence[str], kept: Sequence[str]) -> Iterator[str]:
     for heading in dropped:
-        note = _("Kolom “%(heading)s” dibuang dan tidak disimpan: sistem ini tidak menerima data suku, agama, atau politik.")
+        note = _(
+            "Kolom “%(heading)s” dibuang dan tidak disimpan: sistem ini tidak menerima data suku, agama, atau politik."
+        )
         yield note % {"heading": heading}
         if _plain(heading) == "suku":
             yield _("Bila “suku” berarti desa di Timor-Leste, beri judul “wilayah” dan isi kodenya.")

@@ -25,7 +25,10 @@ def test_a_burst_is_one_report_though_others_write_in_between():
 
     assert contents.form is Form.CHAT
     first = contents.documents[0]
-    assert first.text == "Selamat pagi, tadi malam ada lima orang\nlewat jalan tikus di Silawan\ndua di antaranya perempuan"
+    assert (
+        first.text
+        == "Selamat pagi, tadi malam ada lima orang\nlewat jalan tikus di Silawan\ndua di antaranya perempuan"
+    )
     assert (first.author, first.published_on) == ("Ani Contoh", date(2026, 3, 13))
 
 
@@ -98,10 +101,10 @@ def test_an_export_inside_an_archive_is_found(archive):
 
 def test_an_export_of_courtesies_only_is_refused():
     with pytest.raises(EmptyFile):
-        documents_in("13/03/26 10.15 - Ani: siap pak\n13/03/26 10.16 - Budi: ok\n".encode())
+        documents_in(b"13/03/26 10.15 - Ani: siap pak\n13/03/26 10.16 - Budi: ok\n")
 
 
 def test_a_news_text_that_mentions_a_time_is_no_chat():
-    contents = documents_in("Atambua (13/03/26) - Lima orang: dua perempuan.\n10.15 - patroli".encode())
+    contents = documents_in(b"Atambua (13/03/26) - Lima orang: dua perempuan.\n10.15 - patroli")
 
     assert contents.form is Form.TEXT

@@ -69,7 +69,9 @@ def test_random_bytes_without_a_zero_are_still_no_text():
 
 @pytest.mark.parametrize(("encoding", "letter"), [("latin-1", "ã"), ("cp1252", "“")])
 def test_western_text_is_read_and_said_so(encoding, letter):
-    text = f"Suai, Covalima: {letter} cinco pessoas atravessaram a fronteira perto de Salele; a polícia não as encontrou."
+    text = (
+        f"Suai, Covalima: {letter} cinco pessoas atravessaram a fronteira perto de Salele; a polícia não as encontrou."
+    )
 
     contents = documents_in(text.encode(encoding))
 

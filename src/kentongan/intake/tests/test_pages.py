@@ -32,7 +32,9 @@ def page_text(answer):
 
 
 def test_a_pasted_report_is_received_and_its_page_follows(signed_in):
-    answer = signed_in().post(reverse("report_new"), {"text": "Lima orang menyeberang.\r\nDi Silawan.", "source": "pelapor"})
+    answer = signed_in().post(
+        reverse("report_new"), {"text": "Lima orang menyeberang.\r\nDi Silawan.", "source": "pelapor"}
+    )
 
     report = Report.objects.get()
     assert answer.status_code == 302
@@ -43,7 +45,9 @@ def test_a_pasted_report_is_received_and_its_page_follows(signed_in):
 def test_a_wrong_report_is_refused_with_the_reason_and_keeps_what_was_typed(signed_in):
     next_year = today().replace(day=1) + timedelta(days=400)
 
-    answer = signed_in().post(reverse("report_new"), {"text": "Lima orang menyeberang.", "published_on": next_year.isoformat()})
+    answer = signed_in().post(
+        reverse("report_new"), {"text": "Lima orang menyeberang.", "published_on": next_year.isoformat()}
+    )
 
     assert answer.status_code == 422
     assert "belum tiba" in page_text(answer)
@@ -57,7 +61,11 @@ def test_an_uploaded_pdf_named_txt_is_read_as_the_pdf_it_is(signed_in, pdf):
     signed_in().post(reverse("report_new"), {"file": file})
 
     report = Report.objects.get()
-    assert (report.text, report.media_type, report.filename) == ("Lima orang menyeberang.", "application/pdf", "laporan.txt")
+    assert (report.text, report.media_type, report.filename) == (
+        "Lima orang menyeberang.",
+        "application/pdf",
+        "laporan.txt",
+    )
     assert bytes(report.original).startswith(b"%PDF")
 
 
@@ -76,7 +84,9 @@ def test_neither_text_nor_file_and_both_are_refused(signed_in):
     client = signed_in()
 
     neither = client.post(reverse("report_new"), {"text": "  "})
-    both = client.post(reverse("report_new"), {"text": "Lima orang", "file": SimpleUploadedFile("a.txt", b"Lima orang")})
+    both = client.post(
+        reverse("report_new"), {"text": "Lima orang", "file": SimpleUploadedFile("a.txt", b"Lima orang")}
+    )
 
     assert "kosong" in page_text(neither)
     assert "salah satu" in page_text(both)
@@ -104,7 +114,13 @@ def test_nobody_reports_without_signing_in(client, db):
 
 
 def field_report(**other):
-    return {"what": "Lima orang lewat jalan tikus.", "place": "Silawan, Tasifeto Timur, Belu", "on": today().isoformat(), "how_many": "5", **other}
+    return {
+        "what": "Lima orang lewat jalan tikus.",
+        "place": "Silawan, Tasifeto Timur, Belu",
+        "on": today().isoformat(),
+        "how_many": "5",
+        **other,
+    }
 
 
 def test_a_field_report_is_one_page_without_script(signed_in):
@@ -117,7 +133,9 @@ def test_a_field_report_is_one_page_without_script(signed_in):
 
 
 def test_a_name_with_a_typing_error_is_resolved_when_it_is_clear(signed_in):
-    signed_in(role="village_official").post(reverse("report_field"), field_report(place="Desa Silawan, Kec. Tasifeto Timur"))
+    signed_in(role="village_official").post(
+        reverse("report_field"), field_report(place="Desa Silawan, Kec. Tasifeto Timur")
+    )
 
     report = Report.objects.get()
     assert report.place.code == "53.04.02.2001"
@@ -142,7 +160,9 @@ def test_an_ambiguous_name_is_asked_and_the_answer_is_taken(signed_in):
 
 
 def test_who_is_not_sure_may_leave_the_place_open(signed_in):
-    signed_in(role="reporter").post(reverse("report_field"), field_report(place="Kupang", place_asked="Kupang", place_code="?"))
+    signed_in(role="reporter").post(
+        reverse("report_field"), field_report(place="Kupang", place_asked="Kupang", place_code="?")
+    )
 
     report = Report.objects.get()
     assert report.place is None
@@ -150,7 +170,9 @@ def test_who_is_not_sure_may_leave_the_place_open(signed_in):
 
 
 def test_an_answer_to_another_name_is_asked_again(signed_in):
-    answer = signed_in(role="reporter").post(reverse("report_field"), field_report(place="Kupang", place_asked="Serang", place_code="36.73"))
+    answer = signed_in(role="reporter").post(
+        reverse("report_field"), field_report(place="Kupang", place_asked="Serang", place_code="36.73")
+    )
 
     assert answer.status_code == 422
     assert not Report.objects.exists()
@@ -163,7 +185,9 @@ def test_a_place_that_is_not_there_is_said_so(signed_in):
 
 
 def test_a_day_to_come_is_refused_beside_its_field(signed_in):
-    answer = signed_in(role="reporter").post(reverse("report_field"), field_report(on=(today() + timedelta(days=3)).isoformat()))
+    answer = signed_in(role="reporter").post(
+        reverse("report_field"), field_report(on=(today() + timedelta(days=3)).isoformat())
+    )
 
     assert answer.status_code == 422
     assert "sesudah hari ini" in page_text(answer)
@@ -176,7 +200,8 @@ def test_a_nil_report_speaks_of_a_village_and_a_period(signed_in):
     first = today() - timedelta(days=6)
 
     signed_in(role="village_official").post(
-        reverse("report_nil"), {"place": "Silawan, Tasifeto Timur, Belu", "first": first.isoformat(), "last": today().isoformat()}
+        reverse("report_nil"),
+        {"place": "Silawan, Tasifeto Timur, Belu", "first": first.isoformat(), "last": today().isoformat()},
     )
 
     report = Report.objects.get()
@@ -186,7 +211,14 @@ def test_a_nil_report_speaks_of_a_village_and_a_period(signed_in):
 
 def test_a_nil_report_of_a_district_is_refused(signed_in):
     answer = signed_in(role="reporter").post(
-        reverse("report_nil"), {"place": "Kota Serang", "place_code": "36.73", "place_asked": "Kota Serang", "first": today(), "last": today()}
+        reverse("report_nil"),
+        {
+            "place": "Kota Serang",
+            "place_code": "36.73",
+            "place_asked": "Kota Serang",
+            "first": today(),
+            "last": today(),
+        },
     )
 
     assert answer.status_code == 422
@@ -235,7 +267,10 @@ def test_a_chat_becomes_one_report_a_burst(signed_in):
 
     signed_in().post(reverse("report_import"), {"file": SimpleUploadedFile("chat.txt", chat.encode())})
 
-    assert sorted(Report.objects.values_list("channel", "text")) == [("chat", "Lima orang lewat\ndi Silawan"), ("chat", "Nihil")]
+    assert sorted(Report.objects.values_list("channel", "text")) == [
+        ("chat", "Lima orang lewat\ndi Silawan"),
+        ("chat", "Nihil"),
+    ]
 
 
 # --- the list ---
@@ -260,7 +295,10 @@ def test_another_agency_sees_no_trace_in_the_list(signed_in, client):
     assert "menyeberang" not in page_text(answer)
 
 
-@pytest.mark.parametrize(("filters", "count"), [({"kind": "nil"}, 0), ({"channel": "paste"}, 30), ({"last": "2020-01-01"}, 0), ({"first": "kapan"}, 30)])
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [({"kind": "nil"}, 0), ({"channel": "paste"}, 30), ({"last": "2020-01-01"}, 0), ({"first": "kapan"}, 30)],
+)
 def test_the_filters_leave_what_they_say_and_nonsense_filters_nothing(signed_in, filters, count):
     client = signed_in()
     for n in range(30):
@@ -276,4 +314,3 @@ def test_the_list_asks_the_database_as_often_for_thirty_reports_as_for_three(sig
 
     with django_assert_max_num_queries(20):
         client.get(reverse("report_list"))
-

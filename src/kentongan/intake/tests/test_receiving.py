@@ -9,7 +9,15 @@ from django.db import IntegrityError, transaction
 from kentongan.agencies.models import Agency, Officer
 from kentongan.agreements.access import NotVisible, RoleMayNotAct, fetch
 from kentongan.audit.models import OutboxRow, TrailRow
-from kentongan.intake.actions import BatchRefused, KeyUsedForOther, raise_handling, receive, receive_all, receive_good_ones, retention_end
+from kentongan.intake.actions import (
+    BatchRefused,
+    KeyUsedForOther,
+    raise_handling,
+    receive,
+    receive_all,
+    receive_good_ones,
+    retention_end,
+)
 from kentongan.intake.drafts import DraftRefused, NumberedDraft, RowFault
 from kentongan.intake.legal_bases import UnknownPurpose
 from kentongan.intake.models import Report
@@ -221,7 +229,9 @@ def test_another_agency_cannot_tell_the_report_from_one_that_is_not_there(draft,
 def hundred(draft):
     """A hundred rows of which rows 11, 51 and 91 cannot be received."""
     bad = {11: {"text": " "}, 51: {"published_on": date(2027, 1, 1)}, 91: {"address": "ftp://x"}}
-    return [NumberedDraft(row, replace(draft(f"Laporan ke-{row} dari desa."), **bad.get(row, {}))) for row in range(2, 102)]
+    return [
+        NumberedDraft(row, replace(draft(f"Laporan ke-{row} dari desa."), **bad.get(row, {}))) for row in range(2, 102)
+    ]
 
 
 def test_three_bad_rows_of_a_hundred_keep_the_whole_batch_out_and_are_all_named(hundred, reporter, now):

@@ -21,7 +21,10 @@ def reference(gazetteer_rows, agency_of):
 def test_rows_become_drafts_with_their_numbers_as_a_spreadsheet_shows_them(reference):
     found = batch("teks,judul,terbit,wilayah\nLima orang,A,2026-03-03,53.04.02.2001\nTiga orang,,03/03/2026,\n")
 
-    assert [(d.row, d.draft.text, d.draft.place_id) for d in found.drafts] == [(2, "Lima orang", 5), (3, "Tiga orang", None)]
+    assert [(d.row, d.draft.text, d.draft.place_id) for d in found.drafts] == [
+        (2, "Lima orang", 5),
+        (3, "Tiga orang", None),
+    ]
     assert {str(d.draft.published_on) for d in found.drafts} == {"2026-03-03"}
     assert found.faults == ()
 
@@ -29,7 +32,12 @@ def test_rows_become_drafts_with_their_numbers_as_a_spreadsheet_shows_them(refer
 def test_every_fault_of_every_row_is_found_in_one_pass(reference):
     found = batch('teks,terbit,wilayah\nA,kemarin,99.99\nB,2026-03-03,\n"C",31/02/2026,,lebih\n')
 
-    assert [(fault.row, fault.field) for fault in found.faults] == [(4, "baris"), (2, "wilayah"), (2, "terbit"), (4, "terbit")]
+    assert [(fault.row, fault.field) for fault in found.faults] == [
+        (4, "baris"),
+        (2, "wilayah"),
+        (2, "terbit"),
+        (4, "terbit"),
+    ]
     assert [d.row for d in found.drafts] == [3]
 
 
@@ -53,7 +61,9 @@ def test_a_table_without_a_column_of_texts_says_so(db):
 
 
 def test_json_lines_keep_their_line_numbers_and_faults(reference):
-    found = batch('{"text": "Lima orang", "kunci": "a"}\n\n{"text": 5\n["x"]\n{"text": "Tiga", "judul": {"a": 1}}\n{"text": "Dua", "kunci": "a"}\n')
+    found = batch(
+        '{"text": "Lima orang", "kunci": "a"}\n\n{"text": 5\n["x"]\n{"text": "Tiga", "judul": {"a": 1}}\n{"text": "Dua", "kunci": "a"}\n'
+    )
 
     assert found.drafts[0].row == 1
     assert [fault.row for fault in found.faults] == [3, 4, 5, 6]
@@ -61,7 +71,21 @@ def test_json_lines_keep_their_line_numbers_and_faults(reference):
 
 @pytest.mark.parametrize(
     "heading",
-    ["Suku", "agama", "Afiliasi_Politik", "Partai", "ethnicity", "Religion", "political party", "raça", "religião", "partido", "Relijiaun", "partidu", "Etnia"],
+    [
+        "Suku",
+        "agama",
+        "Afiliasi_Politik",
+        "Partai",
+        "ethnicity",
+        "Religion",
+        "political party",
+        "raça",
+        "religião",
+        "partido",
+        "Relijiaun",
+        "partidu",
+        "Etnia",
+    ],
 )
 def test_columns_on_ethnicity_religion_and_politics_are_forbidden_in_four_languages(heading):
     assert is_forbidden(heading)
@@ -72,7 +96,14 @@ def test_other_columns_are_not_forbidden(heading):
     assert not is_forbidden(heading)
 
 
-@pytest.mark.parametrize("text", ["teks,agama\nLima orang,Rahasia\n", '{"text": "Lima orang", "agama": "Rahasia"}\n', '{"text": "Lima orang", "agama": ["Rahasia"]}\n'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "teks,agama\nLima orang,Rahasia\n",
+        '{"text": "Lima orang", "agama": "Rahasia"}\n',
+        '{"text": "Lima orang", "agama": ["Rahasia"]}\n',
+    ],
+)
 def test_a_forbidden_column_is_dropped_and_said_so_and_is_nowhere_in_what_is_kept(reference, text):
     found = batch(text)
 

@@ -45,14 +45,14 @@ def finding_of(agency_of, gazetteer_rows):
     """Make a finding with members: `finding_of(places=(5, 6))`."""
     from kentongan.watch.models import Finding, FindingMember, Watch
 
-    def make(*, places=(5, 6), owner="kanim-atambua", type="cluster", state="open", **more):
+    def make(*, places=(5, 6), owner="kanim-atambua", shape="cluster", state="open", **more):
         watch, _ = Watch.objects.get_or_create(owner=agency_of(owner), name="Uji", defaults={"created_at": NOW})
         finding = Finding.objects.create(
             **{**COMMON, **more},
             owner=agency_of(owner),
             place_id=places[0],
             watch=watch,
-            type=type,
+            type=shape,
             stream="TPPO",
             level="village",
             window_from=DAY - timedelta(days=14),

@@ -1,5 +1,7 @@
 """Hulls and the Mercator square, as laws on generated points."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +15,9 @@ points = st.lists(
 
 
 def _is_left_of_every_side(point, ring):
-    sides = zip(ring, ring[1:], strict=False)
-    return all((b.lon - a.lon) * (point.lat - a.lat) - (b.lat - a.lat) * (point.lon - a.lon) > 0 for a, b in sides)
+    return all(
+        (b.lon - a.lon) * (point.lat - a.lat) - (b.lat - a.lat) * (point.lon - a.lon) > 0 for a, b in pairwise(ring)
+    )
 
 
 @given(points)

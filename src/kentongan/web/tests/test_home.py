@@ -1,0 +1,189 @@
+"""The home page: what waits, what changed, what is overdue, what we cannot see."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kentongan.agreements.access import actor_for
+from kentongan.conftest import NOW
+from kentongan.web import queries
+
+pytestmark = pytest.mark.usefixtures("today")
+
+
+def _text(client, address="/"):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_proposed_event_waits_for_an_analyst_of_its_owner(client, sign_in, event_of):
+    event_of(title="Dua orang menyeberang")
+    sign_in()
+
+    assert "Dua orang menyeberang" in _text(client)
+
+
+def test_nothing_of_another_agency_appears_on_the_home_page(client, sign_in, event_of, report_of):
+    event_of(title="Rahasia instansi lain")
+    report_of()
+    sign_in("polres-belu", kind="police")
+
+    text = _text(client)
+
+    assert "Rahasia instansi lain" not in text
+    assert "Tidak ada yang menunggu Anda" in text
+
+
+def test_leader_is_not_asked_to_confirm(sign_in, event_of):
+    event_of()
+    leader = actor_for(sign_in(role="leader"), purpose="prevention", at=NOW)
+
+    assert queries.waiting_for(leader, at=NOW).number == 0
+
+
+def test_supervisor_sees_a_proposal_below_but_is_not_asked_to_confirm_it(sign_in, agency_of, event_of):
+    agency_of("kanim-atambua", parent="kanwil-im-ntt")
+    event_of()
+    above = actor_for(sign_in("kanwil-im-ntt", level="province"), purpose="prevention", at=NOW)
+
+    assert queries.waiting_for(above, at=NOW).events.number == 0
+    assert queries.unseen_by(above, at=NOW).unconfirmed == 1
+
+
+def test_protected_event_is_on_the_home_map_and_table_of_nobody(client, sign_in, event_of):
+    event_of(title="Tentang pengungsi", handling="protected", state="confirmed")
+    sign_in()
+
+    assert "Tentang pengungsi" not in _text(client)
+
+
+def test_what_came_after_the_last_visit_is_new_and_stays_new_when_reloading(client, sign_in, report_of):
+    officer = sign_in()
+    officer.last_home_at = NOW - timedelta(days=2)
+    officer.save()
+    report_of(received_at=NOW - timedelta(days=1))
+    report_of(received_at=NOW - timedelta(days=9))
+
+    first, again = _text(client), _text(client)
+
+    for text in (first, again):
+        assert '<b class="number">1</b> laporan masuk' in text
+    officer.refresh_from_db()
+    assert officer.last_home_at == NOW
+
+
+def test_first_visit_promises_what_will_stand_there(client, sign_in):
+    sign_in()
+
+    assert "Ini kunjungan pertama Anda" in _text(client)
+
+
+def test_last_look_never_moves_back(sign_in):
+    from kentongan.web.actions import note_home_visit
+
+    officer = sign_in()
+    note_home_visit(officer=officer.pk, at=NOW)
+    note_home_visit(officer=officer.pk, at=NOW - timedelta(hours=1))
+
+    officer.refresh_from_db()
+    assert officer.last_home_at == NOW
+
+
+def test_what_we_cannot_see_is_counted(sign_in, event_of, report_of, agency_of):
+    report_of(place=None)
+    report_of(is_nil=True)
+    event_of(place=None, place_open=["53.71", "53.01"])
+    agency_of("polres-belu", kind="police")
+    analyst = actor_for(sign_in(), purpose="prevention", at=NOW)
+
+    unseen = queries.unseen_by(analyst, at=NOW)
+
+    assert (unseen.unread_reports, unseen.reports_without_place, unseen.ambiguous_places) == (1, 1, 1)
+    assert unseen.unconfirmed == 1
+    assert unseen.agencies_not_shared == 1
+    assert unseen.last_run is None
+
+
+def test_report_whose_event_has_a_place_is_not_one_without_place(sign_in, event_of, report_of):
+    from kentongan.events.models import EventReport
+
+    report = report_of(place=None)
+    EventReport.objects.create(event=event_of(place=5), report=report, linked_at=NOW, linked_by="system:reader")
+    analyst = actor_for(sign_in(), purpose="prevention", at=NOW)
+
+    assert not queries.reports_without_place(analyst, at=NOW).exists()
+
+
+@pytest.mark.parametrize("what", ["belum-dibaca", "tanpa-wilayah", "letak-belum-pasti", "senyap", "instansi"])
+def test_every_number_of_the_unseen_leads_to_its_rows(client, sign_in, event_of, report_of, agency_of, what):
+    report_of(place=None)
+    event_of(place=None, place_open=["53.71", "53.01"])
+    agency_of("polres-belu", kind="police")
+    sign_in()
+
+    assert f"/tak-terlihat/{what}/" in _text(client)
+    assert client.get(f"/tak-terlihat/{what}/").status_code == 200
+
+
+def test_unknown_list_of_the_unseen_is_absent(client, sign_in):
+    sign_in()
+
+    assert client.get("/tak-terlihat/apa-saja/").status_code == 404
+
+
+def test_two_events_that_may_be_one_wait_for_their_owner_only(sign_in, event_of, agency_of):
+    from kentongan.events.models import JoinDoubt
+
+    one, other, foreign = event_of(), event_of(), event_of(owner="polres-belu")
+    JoinDoubt.objects.create(one=one, other=other, score=0.6, noticed_at=NOW)
+    JoinDoubt.objects.create(one=one, other=foreign, score=0.6, noticed_at=NOW)
+    analyst = actor_for(sign_in(), purpose="prevention", at=NOW)
+
+    assert queries.waiting_for(analyst, at=NOW).doubts.number == 1
+
+
+def test_number_of_queries_does_not_grow_with_the_rows(client, sign_in, event_of, report_of):
+    sign_in()
+
+    def queries_with_one_more():
+        event_of()
+        event_of(state="confirmed")
+        report_of()
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/")
+        return len(captured)
+
+    queries_with_one_more()
+    few = queries_with_one_more()
+    queries_with_one_more()
+
+    assert queries_with_one_more() == few
+
+
+def test_navigation_shows_what_the_role_may_read(client, sign_in):
+    sign_in(role="village_official")
+    text = _text(client)
+
+    assert 'href="/laporan/"' in text
+    assert 'href="/kejadian/"' not in text
+    assert 'href="/petugas/"' not in text
+
+
+def test_officer_without_posting_is_told_whom_to_ask(client, sign_in):
+    officer = sign_in()
+    officer.postings.update(ended_at=NOW, end_reason="pindah")
+
+    answer = client.get("/")
+
+    assert answer.status_code == 403
+    assert "administrator instansi Anda" in answer.content.decode()
+
+
+def test_banner_says_that_the_data_are_simulated(client, sign_in, settings):
+    settings.IS_DEMONSTRATION = True
+    sign_in()
+
+    assert "Data simulasi — bukan kejadian nyata" in _text(client)
