@@ -37,13 +37,13 @@ def rows_of(name: str, first: str) -> Iterator[list[str]]:
             yield cells
 
 
-def tests_named_in(text: str) -> list[tuple[str, str]]:
+def named_tests(text: str) -> list[tuple[str, str]]:
     """Return the tests that a text names as `path/test_file.py::test_function`."""
     return TEST_NAME.findall(text)
 
 
 @cache
-def tests_in(path: Path) -> frozenset[str]:
+def functions_in(path: Path) -> frozenset[str]:
     """Return the names of the tests of a file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
@@ -53,8 +53,8 @@ def missing_tests(text: str) -> list[str]:
     """Return the tests that a text names and that do not exist."""
     return [
         f"{file}::{name}"
-        for file, name in tests_named_in(text)
-        if not _exists(ROOT / file) or name not in tests_in(ROOT / file)
+        for file, name in named_tests(text)
+        if not _exists(ROOT / file) or name not in functions_in(ROOT / file)
     ]
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .pages import DOCS, missing_tests, rows_of, tests_named_in
+from .pages import DOCS, missing_tests, named_tests, rows_of
 
 ELEMENTS = list(rows_of("elements.md", r"S\d+"))
 RIGHTS = list(rows_of("rights.md", r"R\d+"))
@@ -22,7 +22,7 @@ def test_every_right_stands_once_and_in_order() -> None:
 def test_every_test_that_is_named_exists(document: str) -> None:
     text = (DOCS / document).read_text(encoding="utf-8")
 
-    assert len(tests_named_in(text)) > 10
+    assert len(named_tests(text)) > 10
     assert missing_tests(text) == []
 
 
@@ -30,4 +30,4 @@ def test_every_test_that_is_named_exists(document: str) -> None:
 def test_a_row_names_a_test_or_says_that_it_is_not_yet_there(cells: list[str]) -> None:
     claim = " ".join(cells[1:])
 
-    assert tests_named_in(claim) or re.search(r"\bnot yet\b", claim)
+    assert named_tests(claim) or re.search(r"\bnot yet\b", claim)

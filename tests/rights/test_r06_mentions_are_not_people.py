@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kentongan.agencies.actions import load_agencies
+from kentongan.agencies.loading import load_agencies
 from kentongan.agencies.models import PositionHeld
 from kentongan.agencies.rules import Console
 from kentongan.agreements.access import system_actor

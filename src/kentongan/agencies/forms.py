@@ -79,19 +79,24 @@ class PositionForm(forms.Form):
     on = day_field(_("Sejak"))
 
 
-class PostingForm(forms.Form):
-    """An agency and a role to serve in, and why."""
+class ServiceForm(forms.Form):
+    """An agency and a role to serve in."""
 
     agency = forms.ModelChoiceField(label=_("Instansi"), queryset=Agency.objects.none())
     role = forms.ChoiceField(label=_("Peran"), choices=list(ROLE_LABELS.items()))
-    why = forms.CharField(label=_("Alasan"), max_length=200)
 
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agency"].queryset = agencies.filter(is_active=True, is_forum=False)  # type: ignore[attr-defined]
 
 
-class OfficerForm(PostingForm):
+class PostingForm(ServiceForm):
+    """A new posting, and why."""
+
+    why = forms.CharField(label=_("Alasan"), max_length=200)
+
+
+class OfficerForm(ServiceForm):
     """A new officer with the first posting."""
 
     username = forms.RegexField(
@@ -99,7 +104,6 @@ class OfficerForm(PostingForm):
     )
     full_name = forms.CharField(label=_("Nama lengkap"), max_length=160)
     email = forms.EmailField(label=_("Surel"), required=False)
-    why = None  # type: ignore[assignment] - a new account needs no reason
     field_order = ("username", "full_name", "email", "agency", "role")
 
 

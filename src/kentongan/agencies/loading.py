@@ -126,8 +126,8 @@ def _add_names() -> int:
 
 def _add_parents() -> None:
     there = set(AgencyParent.objects.values_list("agency_id", flat=True))
-    rows = [e for e in data.agency_entries() if e.parent_id and e.id not in there]
-    AgencyParent.objects.bulk_create([AgencyParent(agency_id=e.id, parent_id=e.parent_id) for e in rows])
+    rows = [(e.id, e.parent_id) for e in data.agency_entries() if e.parent_id and e.id not in there]
+    AgencyParent.objects.bulk_create([AgencyParent(agency_id=child, parent_id=parent) for child, parent in rows])
 
 
 def _add_classes() -> None:

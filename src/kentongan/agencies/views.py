@@ -136,8 +136,9 @@ def officer_list(request: HttpRequest) -> HttpResponse:
     if words:
         found = found.filter(Q(username__icontains=words) | Q(full_name__icontains=words) | Q(agency_id__icontains=words))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    names = queries.names_of({officer.agency_id for officer in page})
-    rows = [(officer, names.get(officer.agency_id, "–"), ROLE_LABELS.get(officer.role, "–")) for officer in page]
+    served: list[tuple[Officer, str, str]] = [(o, getattr(o, "agency_id", ""), getattr(o, "role", "")) for o in page]
+    names = queries.names_of(agency for _officer, agency, _role in served)
+    rows = [(officer, names.get(agency, "–"), ROLE_LABELS.get(role, "–")) for officer, agency, role in served]
     return render(request, "agencies/officer_list.html", {"page": page, "rows": rows, "form": form, "words": words})
 
 

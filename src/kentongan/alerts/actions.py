@@ -100,7 +100,8 @@ def raise_alert(
         raise ReasonMissing(_("Anda memilih instansi lain daripada yang diusulkan. Tuliskan alasannya."))
     if not message.strip():
         raise ReasonMissing(_("Tuliskan apa yang diminta dari instansi yang dituju."))
-    if present := queries.open_alerts_of(finding=finding, event=event).filter(addressee=to).first():
+    present: Alert | None = queries.open_alerts_of(finding=finding, event=event).filter(addressee=to).first()
+    if present is not None:
         return present
     try:
         with transaction.atomic():
@@ -109,7 +110,8 @@ def raise_alert(
                 proposed_why=proposal.why, changed_why=changed_why, by=by, at=at,
             )  # fmt: skip
     except IntegrityError:  # somebody raised the same one between the look and the insert: theirs stands
-        return queries.open_alerts_of(finding=finding, event=event).get(addressee=to)
+        theirs: Alert = queries.open_alerts_of(finding=finding, event=event).get(addressee=to)
+        return theirs
     AlertStep.objects.create(alert=alert, state=alert.state, at=at, by=by.ref, agency=by.agency)
     _grant(alert, about, to, by=by, at=at)
     if finding is not None:

@@ -37,7 +37,7 @@ class AlertForm(forms.Form):
 
     def __init__(self, *args: Any, agencies: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = agencies  # type: ignore[attr-defined] - a ChoiceField
+        self.fields["to"].choices = agencies  # type: ignore[attr-defined]  # it is a ChoiceField
 
 
 class StepForm(forms.Form):
@@ -63,4 +63,4 @@ class CloseForm(forms.Form):
     def __init__(self, *args: Any, state: str = Alert.State.VERIFIED, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = [(code, label) for code, label in OUTCOMES.items() if may_close_as(state, code)]
-        self.fields["outcome"].choices = allowed  # type: ignore[attr-defined] - a ChoiceField
+        self.fields["outcome"].choices = allowed  # type: ignore[attr-defined]  # it is a ChoiceField

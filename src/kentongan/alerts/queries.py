@@ -58,7 +58,9 @@ def proposals(*, finding: Finding | None = None, event: Event | None = None, on:
     country = about.owner.country
     found: list[Proposal] = []
     for matter in wanted or ["crime"]:
-        agency = _competent(about.place, matter, country=country, on=on) if about.place_id else None
+        if about.place is None:
+            break
+        agency = _competent(about.place, matter, country=country, on=on)
         if agency and agency.pk not in {p.agency.pk for p in found if p.agency}:
             note = notes[matter].note if matter in notes else _("juga berwenang di tempat itu")
             found.append(Proposal(agency, matter, _why(agency, about.place, note)))
@@ -120,7 +122,7 @@ def queue_for(actor: Actor, *, at: datetime) -> QuerySet[Any]:
 
 def with_next_due(alerts: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate alerts with the instant by which the awaited step is due; null when closed."""
-    return alerts.annotate(
+    annotated: QuerySet[Any] = alerts.annotate(
         next_due=Case(
             When(state=Alert.State.RAISED, then=F("acknowledge_by")),
             When(state=Alert.State.ACKNOWLEDGED, then=F("verify_by")),
@@ -129,6 +131,7 @@ def with_next_due(alerts: QuerySet[Any]) -> QuerySet[Any]:
             output_field=DateTimeField(),
         )
     )
+    return annotated
 
 
 def overdue(alerts: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
@@ -139,7 +142,8 @@ def overdue(alerts: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
 def open_alerts_of(*, finding: Finding | None = None, event: Event | None = None) -> QuerySet[Any]:
     """Return the alerts on a finding or an event that are not closed. Callers show them through the gate only."""
     about = Q(finding=finding) if finding else Q(event=event)
-    return Alert.objects.filter(about).exclude(state=Alert.State.CLOSED)
+    found: QuerySet[Any] = Alert.objects.filter(about).exclude(state=Alert.State.CLOSED)
+    return found
 
 
 def _on_duty() -> QuerySet[Posting]:

@@ -5,9 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.forms import Form, UUIDField
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -188,15 +187,18 @@ def _detail(request: HttpRequest, alert: Alert, faulty: Form | None = None, *, s
 def _about(request: HttpRequest) -> Finding | Event:
     """Return the finding or the event that the address names, through the gate."""
     actor, at = actor_of(request), timezone.now()
-    for name, model in (("finding", Finding), ("event", Event)):
-        if value := request.GET.get(name):
-            try:
-                pk = UUIDField().clean(value)
-            except ValidationError:
-                break
-            row: Finding | Event = fetch(model, pk, actor, at=at)
-            return row
+    if pk := _uuid(request.GET.get("finding")):
+        return fetch(Finding, pk, actor, at=at)
+    if pk := _uuid(request.GET.get("event")):
+        return fetch(Event, pk, actor, at=at)
     raise NotVisible(_("Peringatan dikirim dari halaman sebuah temuan atau kejadian. Buka salah satunya dahulu."))
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def _first_words(about: Finding | Event) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from kentongan.intake.forms import day_input
 from kentongan.intake.place_question import PlaceQuestion
-from kentongan.places.gazetteer import load_gazetteer
+from kentongan.intake.where import written
 from kentongan.places.models import Place
 from kentongan.vocabulary.models import Kind
 
@@ -143,12 +143,6 @@ class CorrectForm(PlaceQuestion, Decision):
             precision=self.cleaned_data["precision"],
             persons=self.cleaned_data.get("persons"),
         )
-
-
-def written(place: Place) -> str:
-    """Return a place's full name, or its bare name where the shipped gazetteer does not have its code."""
-    gazetteer = load_gazetteer()
-    return gazetteer.written(place.code) if place.code in gazetteer else place.name
 
 
 def _initial(event: Event) -> dict[str, Any]:

@@ -82,13 +82,13 @@ _FIELD_OF = {"dates": "date", "places": "place", "agencies": "agency", "kinds": 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that was read: what, of what sort, how sure, why, and where in the text."""
+    """One thing that was read, once however often it stands there: what, of what sort, how sure, why, and where."""
 
     value: str
     detail: str
     confidence: str
     why: str
-    anchor: str
+    anchors: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,10 @@ class _Names:
 
 def _sections(content: Json, names: _Names) -> list[Section]:
     def section(title: str, key: str, tell: Callable[[Json], tuple[str, str]]) -> Section:
-        items = tuple(_item(found, *tell(found)) for found in content.get(key, ()))
+        alike: dict[tuple[str, str], list[Json]] = {}
+        for found in content.get(key, ()):
+            alike.setdefault(tell(found), []).append(found)
+        items = tuple(_item(founds, *told) for told, founds in alike.items())
         return Section(title, _FIELD_OF.get(key, key), items)
 
     return [
@@ -172,10 +175,11 @@ def _sections(content: Json, names: _Names) -> list[Section]:
     ]
 
 
-def _item(found: Json, value: str, detail: str) -> Item:
-    evidence = found["evidence"]
-    percent = f"{round(100 * evidence['confidence'])} %"
-    return Item(value, detail, percent, evidence["why"], anchor_of(evidence["start"], evidence["end"]))
+def _item(founds: Sequence[Json], value: str, detail: str) -> Item:
+    evidence = [found["evidence"] for found in founds]
+    surest = max(evidence, key=lambda one: one["confidence"])
+    anchors = dict.fromkeys(anchor_of(one["start"], one["end"]) for one in evidence)
+    return Item(value, detail, f"{round(100 * surest['confidence'])} %", surest["why"], tuple(anchors))
 
 
 def _span(found: Json, key: str, names: _Names) -> Span:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kentongan.agreements import access
 from kentongan.agreements.doors import acting, actor_of
@@ -22,6 +22,7 @@ from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import OutboxRow
 from kentongan.intake.models import Report
 from kentongan.intake.place_question import ask
+from kentongan.intake.where import written
 from kentongan.kit.errors import KentonganError
 from kentongan.vocabulary.models import Kind
 
@@ -37,7 +38,6 @@ from .forms import (
     SplitForm,
     UndoForm,
     WithdrawForm,
-    written,
 )
 from .models import Event, Merge
 
@@ -47,7 +47,7 @@ REFRESH_FOR = timedelta(minutes=5)
 Act = Callable[[Any, Event, Actor, datetime], str]
 
 
-@require_GET
+@require_safe
 @acting
 def report_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a report's text with the evidence marked, beside what was read and the events behind which it stands."""
@@ -75,7 +75,7 @@ def report_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return answer
 
 
-@require_GET
+@require_safe
 @acting
 def event_list(request: HttpRequest) -> HttpResponse:
     """Show the events that the gate lets this officer see."""
@@ -104,7 +104,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     return render(request, "events/event_list.html", context)
 
 
-@require_GET
+@require_safe
 @acting
 def event_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show an event with its sources, allegations, doubts and history; a merged one leads to where it went."""

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kentongan.agreements.access import demand_act
 from kentongan.agreements.doors import acting, actor_of
@@ -30,7 +30,7 @@ from .queries import reports_listed
 PAGE = 25
 
 
-@require_GET
+@require_safe
 @acting
 def report_list(request: HttpRequest) -> HttpResponse:
     """Show the reports that the gate lets this officer see."""

@@ -174,6 +174,12 @@ _FUTURE_BEFORE = re.compile(
 )
 _AT = re.compile(r"\b(?:pada|iha|em|on)\s+(?:hari\s+)?$", re.IGNORECASE)
 _THAT = re.compile(r"\b(?:bahwa|katak|que|that)\b", re.IGNORECASE)
+# "menuturkan paket itu dicurigai di kargo, Senin": what follows an active verb of saying, with a verb of its own, is told.
+_ACTIVE_SPEECH = re.compile(r"(?:mengatakan|menyatakan|menjelaskan|mengungkapkan|menyampaikan|menuturkan|menerangkan|menyebut)", re.IGNORECASE)
+_TOLD_DEED = re.compile(
+    r"\b(?!diterima|dikonfirmasi|ditemui|dihubungi|dikutip|diwawancara|terkait|terhadap|tertulis|tersebut|terus|terutama|termasuk|dirinya|dimana)(?:di|ter)[a-z]{4,}\b",
+    re.IGNORECASE,
+)
 _SPEECH = re.compile(
     r"\b(?:kata|ujar|ucap|tutur|jelas|ungkap|terang|tegas|sebut|papar|imbuh|tambah|beber|lanjut|urai|cetus|tandas|pungkas)(?:nya)?\b"
     r"|\b(?:mengatakan|menyatakan|menjelaskan|mengungkapkan|menyampaikan|menuturkan|menerangkan|menegaskan|menyebut(?:kan)?|membenarkan|memaparkan|mengaku)\b"
@@ -341,6 +347,8 @@ def _starts(body: str) -> _Starts:
 def _without_overlaps(found: list[_Found]) -> list[_Found]:
     """Keep the longer of two overlapping finds, a numbered date before anything else; order by position."""
     rank = {"full": 0, "no_year": 0, "relative": 1, "weekday": 2, "month": 3, "year": 4}
+    written = [item.start for item in found if item.shape in ("full", "no_year")]
+    found = [item for item in found if item.shape != "relative" or not any(0 <= start - item.end <= 3 for start in written)]
     kept: list[_Found] = []
     for item in sorted(found, key=lambda item: (rank[item.shape], item.start)):
         if all(
@@ -591,7 +599,9 @@ def _told_or_happened(before: str, after: str) -> Role:
     speech = max((match.start() for match in _SPEECH.finditer(outside)), default=-1)
     happening = max((match.start() for match in _HAPPENING.finditer(outside)), default=-1)
     if speech >= 0 and speech > happening:
-        reported = _THAT.search(outside, speech) and _AT.search(outside)
+        reported = (_THAT.search(outside, speech) and _AT.search(outside)) or (
+            _ACTIVE_SPEECH.match(outside, speech) and _TOLD_DEED.search(outside, speech)
+        )
         return "event" if reported else "statement"
     if (
         speech < 0

@@ -283,26 +283,22 @@ class _Builder:
         return bool(new) and bool(old) and not any(_related(one, other) for one in new for other in old)
 
     def _dated_paragraphs(self) -> list[_Case]:
-        """Return paragraphs that each tell an act with a day and a count of its own, when three or more do so in a row."""
-        starts = [
-            index
-            for index in range(len(self.document.sentences))
-            if self._opens_line(index) and self._tells_a_dated_act(index)
-        ]
-        if len(starts) < 3:
-            return []
+        """Return paragraphs that each give a day and a count of their own, when three or more in the text tell acts so."""
         count = len(self.document.sentences)
+        starts = [index for index in range(count) if self._opens_line(index) and self._gives_day_and_count(index)]
+        if sum(self._tells_an_act(index) for index in starts) < 3:
+            return []
         cases = [replace(self._paragraph_from(index, count), shared_until=starts[0]) for index in starts]
         days = [frozenset(self._days(case, ("event",))) for case in cases]
         return cases if len(set(days)) == len(days) else []
 
-    def _tells_a_dated_act(self, index: int) -> bool:
+    def _gives_day_and_count(self, index: int) -> bool:
         here = _Case(index, index + 1)
-        acts = any(
-            mention.code in _ACTIONS and self._is_incident(mention) and not mention.quoted
-            for mention in self._kinds_in(here)
-        )
-        return acts and bool(self._days(here, ("event",))) and self._counts(here, range(index, index + 1))
+        return bool(self._days(here, ("event",))) and self._counts(here, range(index, index + 1))
+
+    def _tells_an_act(self, index: int) -> bool:
+        kinds = self._kinds_in(_Case(index, index + 1))
+        return any(mention.code in _ACTIONS and self._is_incident(mention) and not mention.quoted for mention in kinds)
 
     # ---- what stands in a case
 
@@ -360,7 +356,7 @@ class _Builder:
                 replace(meeting, quantities=tuple(index for index in meeting.quantities if index not in counted)),
                 *beside,
             ]
-        if incidents and not any(self._is_substance(mention) for mention in incidents):
+        if case.shared_until and not together and not any(self._is_substance(mention) for mention in incidents):
             incidents = [*self._shared_substance(case), *incidents]
         if incidents and self._is_concrete(incidents):
             modus = [

@@ -3,6 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 
 from kentongan.reading.knowledge import PlaceRow
 from kentongan.reading.words import HYPHEN, SPACE, PhraseIndex, Words, key_of, word_lists
@@ -15,6 +16,7 @@ UPPER_LEVELS = frozenset({"country", "sea", "province", "regency", "city", "muni
 _PREFIXES = ("kabupaten ", "kota administrasi ", "kota ", "kab ", "provinsi ")
 _SHORTENED = (("sungai ", "sei "), ("tanjung ", "tj "), ("gunung ", "gn "), ("simpang ", "sp "))
 _EARTH_RADIUS_KM = 6371.0
+_SPELLING_LIKENESS = 0.7
 
 
 class PlaceNames:
@@ -46,7 +48,7 @@ class PlaceNames:
         for other in row.other_names:
             key = key_of(other)
             keys.add(key)
-            if row.level in ("district", "village") and len(key) > 2:
+            if row.level == "district" and len(key) > 2 and _is_name_of_its_own(key, own):
                 self._towns.add((key, position))
         if row.level in UPPER_LEVELS or row.other_names:
             keys |= {key.replace(" ", "") for key in keys if key.count(" ") == 1 and len(key) > 8}
@@ -108,6 +110,13 @@ class PlaceNames:
             + math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(a.lon - b.lon) / 2) ** 2
         )
         return 2 * _EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half)))
+
+
+def _is_name_of_its_own(other: str, own: str) -> bool:
+    """Tell a town's name (Cikarang in Cikarang Pusat, Betun in Malaka Tengah) from a spelling of the unit's own name."""
+    if f" {other} " in f" {own} ":
+        return True
+    return SequenceMatcher(None, other.replace(" ", ""), own.replace(" ", "")).ratio() < _SPELLING_LIKENESS
 
 
 _READY: list[tuple[Sequence[PlaceRow], PlaceNames]] = []

@@ -457,7 +457,20 @@ class PlaceFinder:
             each.places = supported
         else:
             each.places = self._outermost(highest)
-            each.is_dropped = not each.is_dateline and (self._names.rank(highest[0]) > 3 or len(each.places) > 1)
+            each.is_dropped = not each.is_dateline and not self._stands_alone(text, seen, each)
+
+    def _stands_alone(self, text: "_Text", seen: Sequence[_Seen], each: _Seen) -> bool:
+        """Tell whether a bare name is clear without its regency: one district of the country, or one village of a
+        province that the text names or whose name is too long to be anybody's."""
+        if len(each.places) != 1:
+            return False
+        (place,) = each.places
+        if self._names.rank(place) <= 3 or (each.last - each.first > 1 and self._names.rank(place) == 4):
+            return True
+        province = self._names.of_rank(place, 1)
+        named = {p for other in seen if not other.is_dropped and other is not each for p in other.places}
+        named |= {p for code in text.agency_codes if (p := self._names.at_code.get(code)) is not None}
+        return any(province is not None and self._names.holds(province, p) for p in named)
 
     def _in_chain(self, seen: Sequence[_Seen], index: int) -> tuple[int, ...]:
         """Return the places of a bare name that lie in, or hold, the place written beside it."""
@@ -746,7 +759,12 @@ class _Text:
         words, body = self.words, self.document.body
         line = body.rfind("\n", 0, words.starts[first]) + 1
         before, after = body[line : words.starts[first]], body[words.ends[last - 1] : words.ends[last - 1] + 3]
-        return not any(mark.isalpha() for mark in before) and len(before) < 8 and after[:1] == " " and after[1:2] in _DASHES
+        return (
+            not any(mark.isalpha() for mark in before)
+            and len(before) < 8
+            and after[:1] == " "
+            and after[1:2] in _DASHES
+        )
 
     def ends_in(self, name: str, before: int) -> bool:
         """Tell whether the words right before a word end in one of a list's phrases."""

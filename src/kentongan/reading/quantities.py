@@ -179,6 +179,8 @@ _BACKGROUND = re.compile(
     r"|(?:januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november)\s*(?:-|–|hingga|sampai)\s*(?:februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember)"
     r"|(?:pada|tahun|di|selama|data|periode) (?:tahun )?(?:19|20)\d\d|tahun (?:19|20)\d\d|rata-rata|per (?:hari|bulan|tahun|minggu)|setiap (?:hari|bulan|tahun)|secara nasional|data (?:\w+\s){0,3}(?:mencatat|menunjukkan|menyebut)"
     r"|(?:bulan|tahun|dekade|semester|triwulan|kuartal) (?:terakhir|pertama|kedua|ketiga|i{1,3}\b)|tahun-tahun sebelumnya|kapasitas|jumlah penduduk|berpenduduk|target(?:nya)?|ditargetkan|menargetkan|kuota"
+    r"|selama (?:masa )?(?:penugasan|bertugas|menjabat|\w+ bulan bertugas)|total sudah|tahun ini|(?:sampai(?: dengan)?|hingga) (?:hari|saat|kini|sekarang)(?: ini)?"
+    r"|kabar bahwa|(?:kabar|isu|rumor|hoaks|pesan (?:suara|berantai))\b[^.]{0,60}\b(?:bahwa|menyebut)|\bstok\b|persediaan|menyelamatkan \S+ (?:jiwa|anak bangsa|generasi)"
     r"|durante o ano|ao longo de|desde (?:janeiro|20\d\d)|em 20\d\d|durante tinan|iha tinan|hahú|so far this year|since january|last year)",
     re.IGNORECASE,
 )
@@ -192,7 +194,7 @@ _THIS_HAPPENING = re.compile(
     r"\b(?:hari ini|tadi malam|semalam|kemarin|dalam (?:operasi|penangkapan|penggerebekan|kasus|peristiwa) (?:ini|itu|tersebut)|saat ini|tersebut)\b",
     re.IGNORECASE,
 )
-_WHAT = re.compile(r"\s+(?!(?:dari|di|ke|yang|dan|untuk|dengan|pada|serta|oleh|saat|dalam|asal|karena|akan|telah|sudah|tersebut|itu|ini|lalu|melalui|ukuran|berukuran|berisi|isi|jenis|lebih|kurang|per|setiap|mengenakan|sebagai|tanpa|atau|milik|ditangkap|diamankan|disita|tiba|masuk|iha|ho|no|de|da|do|em|by|in|of|and|from)\b)([^\W\d_][\w'-]*)")  # fmt: skip
+_WHAT = re.compile(r"[ \t]+(?!(?:dari|di|ke|yang|dan|untuk|dengan|pada|serta|oleh|saat|dalam|asal|karena|akan|telah|sudah|tersebut|itu|ini|lalu|melalui|ukuran|berukuran|berisi|isi|jenis|lebih|kurang|per|setiap|mengenakan|sebagai|tanpa|atau|milik|ditangkap|diamankan|disita|tiba|masuk|iha|ho|no|de|da|do|em|by|in|of|and|from)\b)([^\W\d_][\w'-]*)")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def _cluster(facts: Facts) -> Explanation:
 
 
 def _doubts_of_cluster(facts: Facts) -> tuple[str, ...]:
-    doubts = (
+    doubts: tuple[str, ...] = (
         _("Beberapa laporan ternyata menceritakan kejadian yang sama: gabungkan kejadiannya, lalu jalankan lagi."),
         _("Pelaporan menjadi lebih rajin (petugas baru, operasi, liputan), bukan kejadiannya yang bertambah."),
         _("Tempat atau tanggal salah baca: periksa kejadian di bawah satu per satu."),

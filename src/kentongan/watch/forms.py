@@ -46,7 +46,7 @@ class FindingFilterForm(forms.Form):
 
     def __init__(self, *args: Any, streams: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["stream"].choices = [("", _("semua")), *streams]  # type: ignore[attr-defined] - a ChoiceField
+        self.fields["stream"].choices = [("", _("semua")), *streams]  # type: ignore[attr-defined]  # it is a ChoiceField
 
 
 class DismissForm(forms.Form):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -56,7 +57,7 @@ def runs_in_view(actor: Actor) -> QuerySet[WatchRun]:
     return WatchRun.objects.filter(watch__owner__in=owners_in_view(actor)).select_related("watch__owner")
 
 
-def run_in_view(actor: Actor, pk: object) -> WatchRun:
+def run_in_view(actor: Actor, pk: UUID) -> WatchRun:
     """Return the run, or raise NotVisible."""
     run = runs_in_view(actor).filter(pk=pk).first()
     if run is None:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.apps import apps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -11,12 +12,13 @@ from kentongan.agencies.models import Agency, AgencyParent, Officer, Posting
 from kentongan.agreements import access
 from kentongan.agreements.models import Grant, Handling
 from kentongan.agreements.rules import GrantFacts, Row, decide
-from kentongan.alerts.models import Alert
 from kentongan.audit.models import TrailRow
-from kentongan.events.models import Event, ReadingRow
-from kentongan.intake.models import Report
 from kentongan.kit.ids import new_id
-from kentongan.watch.models import Finding, Watch
+
+Alert = apps.get_model("alerts", "Alert")  # upper rooms, which this one does not import
+Event, ReadingRow = apps.get_model("events", "Event"), apps.get_model("events", "ReadingRow")
+Finding, Watch = apps.get_model("watch", "Finding"), apps.get_model("watch", "Watch")
+Report = apps.get_model("intake", "Report")
 
 AT = datetime(2026, 3, 4, 2, tzinfo=UTC)
 AGENCIES = ("kanwil", "kanim", "polres", "kodim", "binda")

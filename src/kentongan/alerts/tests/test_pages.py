@@ -73,7 +73,7 @@ def test_an_agency_without_officers_is_marked_and_foreign_ones_are_not_offered(f
     assert 'value="pntl"' not in page
 
 
-@pytest.mark.parametrize("query", ["", "?finding=bukan-kode", f"?event={new_id()}"])
+@pytest.mark.parametrize("query", ["", "?finding=bukan-kode", "?event=01900000-0000-7000-8000-000000000000"])
 def test_without_a_visible_reason_there_is_no_new_page(query, db, sign_in):
     assert sign_in().get(f"/peringatan/baru/{query}").status_code == 404
 

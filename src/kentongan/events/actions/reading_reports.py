@@ -18,6 +18,7 @@ from kentongan.events.proposing import Given, KindFacts, PlaceFacts, Proposed, p
 from kentongan.intake.actions import raise_handling
 from kentongan.intake.drafts import latest_civil_day
 from kentongan.intake.models import Report
+from kentongan.intake.where import titled
 from kentongan.places.models import Place, PlaceAncestor
 from kentongan.reading.as_json import reading_as_dict
 from kentongan.reading.model import Reading
@@ -115,7 +116,7 @@ def _proposals(report: Report, reading: Reading, at: datetime) -> list[Proposed]
 
 
 def _place_facts(place: Place) -> PlaceFacts:
-    return PlaceFacts(place.pk, place.code, place.name)
+    return PlaceFacts(place.pk, place.code, titled(place))
 
 
 def _protect_where_needed(report: Report, row: ReadingRow, found: Iterable[Proposed], by: Actor, at: datetime) -> None:

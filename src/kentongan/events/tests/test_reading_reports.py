@@ -22,7 +22,7 @@ def test_a_reading_proposes_an_event_with_place_day_count_and_allegation(event):
 
 
 def test_the_title_is_made_of_kind_and_place_and_holds_no_sentence_of_the_text(event):
-    assert event.title == "Pelintas batas ilegal di Silawan, 5 orang"
+    assert event.title == "Pelintas batas ilegal di Desa Silawan, 5 orang"
 
 
 def test_reading_a_report_again_with_the_same_reader_changes_nothing(event, reader, analyst, now):
@@ -74,7 +74,7 @@ def test_a_response_is_an_event_too(told, reading_of, crossing):
         "Rapat koordinasi digelar.", reading_of(crossing(kinds=("RESP.RAKOR",), place="53.71", persons=None))
     )
 
-    assert event.title == "Rapat koordinasi di Kupang"
+    assert event.title == "Rapat koordinasi di Kota Kupang"
 
 
 def test_an_ambiguous_place_stays_open(told, reading_of, crossing):

@@ -23,6 +23,8 @@ NOT_PAGES = {
 }
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style\b|\sstyle=|\son[a-z]+=|javascript:")
 
+TAG = re.compile(r"{%.*?%}")
+
 
 def _pages(resolver=None, prefix=""):
     """Return the addresses without a variable part of every room."""
@@ -40,7 +42,9 @@ PAGES = sorted(set(_pages()))
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(SOURCE).as_posix())
 def test_template_holds_no_inline_script_or_style(template):
-    found = INLINE.search(template.read_text(encoding="utf-8"))
+    markup = TAG.sub("", template.read_text(encoding="utf-8"))  # a template tag may have an argument of such a name
+
+    found = INLINE.search(markup)
 
     assert found is None, found
 
