@@ -52,7 +52,7 @@ MEANINGS = {
     "KENTONGAN_RETENTION_YEARS": "Years until a new record must be erased. An own default; no law that was read settles it.",
     "KENTONGAN_SECRET_KEY": "Key that signs sessions. Unset: made once and kept in `KENTONGAN_HOME/secret_key`.",
     "KENTONGAN_SECRET_KEY_FILE": "File to read the key from, for secrets that a container mounts.",
-    "KENTONGAN_TILE_SERVER": "Origin of an own tile server; it is added to the Content-Security-Policy.",
+    "KENTONGAN_TILE_SERVER": "Origin of an own server of raster tiles (`/{z}/{x}/{y}.png`); it is added to the Content-Security-Policy.",
     "KENTONGAN_TIME_ZONE": "Zone in which times are shown and watches count days.",
     "KENTONGAN_TRUSTED_ORIGINS": "Origins that may post forms, divided by commas, e.g. `https://kentongan.example`.",
     "NUMBA_CACHE_DIR": "Where compiled routines of the engine are kept between runs.",

@@ -14,12 +14,14 @@ from typing import Any
 from kentongan.agencies.data import agency_rows
 from kentongan.places.gazetteer import load_gazetteer
 from kentongan.reading.knowledge import Knowledge
-from kentongan.reading.model import EventProposal, PlaceMention, Reading
+from kentongan.reading.model import EventProposal, PlaceMention, Quantity, Reading
 from kentongan.reading.reader import Reader
 from kentongan.vocabulary.data import kind_rows
 from tests.held_out.scoring import Taken, TakenInstrument, TakenQuantity
 
 Gold = Mapping[str, Any]
+
+_UNITS = {"rupiah": "IDR"}  # the annotation's name for the reader's
 
 
 @cache
@@ -86,9 +88,9 @@ def taken_from(reading: Reading) -> Taken:
             for item in reading.instruments
         ],
         quantities=[
-            TakenQuantity(item.value, item.unit, item.evidence.start, item.evidence.end)
+            TakenQuantity(item.value, _UNITS.get(item.unit, item.unit), item.evidence.start, item.evidence.end)
             for item in reading.quantities
-            if item.scope == "live"
+            if item.scope == "live" and not _names_no_number(item)
         ],
         kinds=frozenset(mention.code for mention in reading.kinds if mention.polarity == "asserted"),
     )
@@ -105,6 +107,12 @@ def score_article(reading: Reading, gold: Gold, text: str, parents: Mapping[str,
         quantities=_quantities(reading, gold),
         traps_asserted=_traps(reading, gold, text),
     )
+
+
+def _names_no_number(quantity: Quantity) -> bool:
+    """Say whether the words only hint at a number ("puluhan orang"): the annotation gives such a figure no value."""
+    words = quantity.evidence.text.lower()
+    return quantity.approximate and any(word in words for word in ("belasan", "puluhan", "ratusan", "ribuan", "jutaan"))
 
 
 def _day_of(event: EventProposal) -> str | None:

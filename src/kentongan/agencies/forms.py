@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
+from .labels import KINDS, LEVELS, word
 from .models import Agency
 from .queries import place_by_code
 from .rules import ROLE_LABELS
@@ -22,30 +23,36 @@ def day_field(label: Any, **more: Any) -> forms.DateField:
 class SearchForm(forms.Form):
     """Words to look for."""
 
-    q = forms.CharField(label=_("Cari"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        label=_("Cari"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search"})
+    )
 
 
 class AgencyForm(forms.Form):
     """A new agency."""
 
-    id = forms.SlugField(label=_("Kode"), max_length=60, help_text=_("Huruf kecil, angka, dan tanda hubung, misalnya polres-belu."))
+    id = forms.SlugField(
+        label=_("Kode"), max_length=60, help_text=_("Huruf kecil, angka, dan tanda hubung, misalnya polres-belu.")
+    )
     name = forms.CharField(label=_("Nama"), max_length=200)
     abbrev = forms.CharField(label=_("Singkatan"), max_length=80, required=False)
     kind = forms.ChoiceField(label=_("Jenis instansi"))
     level = forms.ChoiceField(
         label=_("Tingkat"),
-        choices=[(c, c) for c in ("national", "province", "regency", "city", "district", "village")],
+        choices=list(LEVELS.items()),
     )
     country = forms.CharField(label=_("Negara"), max_length=2, min_length=2, initial="ID")
     parent_id = forms.ModelChoiceField(label=_("Instansi induk"), queryset=Agency.objects.none(), required=False)
-    place_code = forms.CharField(label=_("Kode wilayah kedudukan"), max_length=20, required=False, help_text=_("Misalnya 53.04."))
+    place_code = forms.CharField(
+        label=_("Kode wilayah kedudukan"), max_length=20, required=False, help_text=_("Misalnya 53.04.")
+    )
     valid_from = day_field(_("Berdiri sejak"), required=False)
 
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent_id"].queryset = agencies.filter(is_active=True)  # type: ignore[attr-defined]
         kinds = sorted(set(Agency.objects.values_list("kind", flat=True)))
-        self.fields["kind"].choices = [(kind, kind) for kind in kinds]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind, word(KINDS, kind)) for kind in kinds]  # type: ignore[attr-defined]
 
     def clean_place_code(self) -> int | None:
         """Return the key of the place, or say that the code is unknown."""
@@ -100,7 +107,10 @@ class OfficerForm(ServiceForm):
     """A new officer with the first posting."""
 
     username = forms.RegexField(
-        label=_("Nama pengguna"), regex=r"^[\w.@+-]+$", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Nama pengguna"),
+        regex=r"^[\w.@+-]+$",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     full_name = forms.CharField(label=_("Nama lengkap"), max_length=160)
     email = forms.EmailField(label=_("Surel"), required=False)
@@ -148,7 +158,9 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
     again = forms.CharField(
-        label=_("Sandi baru, sekali lagi"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("Sandi baru, sekali lagi"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def clean_again(self) -> str:

@@ -66,10 +66,17 @@ def token_list(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         expires_at = at + timedelta(days=said["days"])
         issued = staff.issue_token(
-            officer=officer, name=said["name"], purpose=said["purpose"], expires_at=expires_at, by=_Oneself(officer), at=at
+            officer=officer,
+            name=said["name"],
+            purpose=said["purpose"],
+            expires_at=expires_at,
+            by=_Oneself(officer),
+            at=at,
         )
         form = TokenForm()
-    tokens = [(token, PURPOSE_LABELS.get(token.purpose, token.purpose)) for token in officer.tokens.order_by("-created_at")]
+    tokens = [
+        (token, PURPOSE_LABELS.get(token.purpose, token.purpose)) for token in officer.tokens.order_by("-created_at")
+    ]
     context = {"tokens": tokens, "form": form, "issued": issued, "at": at}
     return render(request, "agencies/token_list.html", context, status=422 if form.errors else 200)
 

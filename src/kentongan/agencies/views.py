@@ -18,6 +18,7 @@ from kentongan.kit.errors import KentonganError
 
 from . import actions, forms, imports, queries, staff
 from .doors import administering, administrator_of
+from .labels import KINDS, LEVELS, MATTERS, word
 from .models import Agency, Officer
 from .rules import ROLE_LABELS
 
@@ -32,9 +33,12 @@ def agency_list(request: HttpRequest) -> HttpResponse:
     words = form.cleaned_data["q"] if form.is_valid() else ""
     found = queries.administered_agencies(administrator_of(request), on=_today())
     if words:
-        found = found.filter(Q(names__name__icontains=words) | Q(name__icontains=words) | Q(pk__icontains=words)).distinct()
+        found = found.filter(
+            Q(names__name__icontains=words) | Q(name__icontains=words) | Q(pk__icontains=words)
+        ).distinct()
     page = Paginator(found.select_related("seat"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "agencies/agency_list.html", {"page": page, "form": form, "words": words})
+    rows = [(agency, word(KINDS, agency.kind), word(LEVELS, agency.level)) for agency in page]
+    return render(request, "agencies/agency_list.html", {"page": page, "rows": rows, "form": form, "words": words})
 
 
 @require_safe
@@ -134,7 +138,9 @@ def officer_list(request: HttpRequest) -> HttpResponse:
     words = form.cleaned_data["q"] if form.is_valid() else ""
     found = queries.administered_officers(administrator_of(request), on=_today())
     if words:
-        found = found.filter(Q(username__icontains=words) | Q(full_name__icontains=words) | Q(agency_id__icontains=words))
+        found = found.filter(
+            Q(username__icontains=words) | Q(full_name__icontains=words) | Q(agency_id__icontains=words)
+        )
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     served: list[tuple[Officer, str, str]] = [(o, getattr(o, "agency_id", ""), getattr(o, "role", "")) for o in page]
     names = queries.names_of(agency for _officer, agency, _role in served)
@@ -263,13 +269,18 @@ def _agency_page(
         "close": forms.CloseForm(initial=today, auto_id="tutup-%s"),
         "position": forms.PositionForm(initial=today, auto_id="jabatan-%s"),
     }
-    postings = agency.postings.filter(ended_at__isnull=True).select_related("officer").order_by("role", "officer__username")
+    postings = (
+        agency.postings.filter(ended_at__isnull=True).select_related("officer").order_by("role", "officer__username")
+    )
+    competences = agency.competences.prefetch_related("roots", "exceptions").order_by("matter")
     context = {
         "agency": agency,
         "names": agency.names.order_by("kind", "-valid_from", "name"),
         "parents": agency.parents.select_related("parent").order_by("-valid_from"),
         "classes": agency.classes.order_by("attribute"),
-        "competences": agency.competences.prefetch_related("roots", "exceptions").order_by("matter"),
+        "kind": word(KINDS, agency.kind),
+        "level": word(LEVELS, agency.level),
+        "competences": [(c, word(MATTERS, c.matter)) for c in competences],
         "memberships": agency.memberships.select_related("forum"),
         "positions": agency.positions.prefetch_related("holders").order_by("title"),
         "postings": [(posting, ROLE_LABELS.get(posting.role, posting.role)) for posting in postings],

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from .labels import AWAITED
 from .models import Alert
-from .rules import DueTimes, is_overdue, next_due
+from .rules import DueTimes, clock_rows, is_overdue, next_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,21 @@ def length(span: timedelta) -> str:
     hours, days = minutes // 60, minutes // 1440
     if days >= 2:
         return ngettext("%(n)d hari", "%(n)d hari", days) % {"n": days}
+    if hours and minutes % 60 == 0:
+        return ngettext("%(n)d jam", "%(n)d jam", hours) % {"n": hours}
     if hours:
         return _("%(hours)d jam %(minutes)d menit") % {"hours": hours, "minutes": minutes % 60}
     return ngettext("%(n)d menit", "%(n)d menit", minutes) % {"n": minutes}
+
+
+def clock_sentences() -> list[str]:
+    """Return how long each step may take, for ordinary and for urgent alerts, as the shipped table says."""
+    lengths = {(row.is_urgent, row.step): length(timedelta(minutes=row.minutes)) for row in clock_rows()}
+
+    def steps(is_urgent: bool) -> dict[str, str]:
+        return {step: lengths[is_urgent, step] for step in ("acknowledge", "verify", "decide")}
+
+    return [
+        _("Tenggat: diterima %(acknowledge)s, diverifikasi %(verify)s, diputuskan %(decide)s.") % steps(False),
+        _("Mendesak: diterima %(acknowledge)s, diverifikasi %(verify)s, diputuskan %(decide)s.") % steps(True),
+    ]

@@ -31,7 +31,10 @@ class AlertForm(forms.Form):
         help_text=_("Wajib bila bukan instansi yang diusulkan."),
     )
     message = forms.CharField(
-        label=_("Apa yang diminta"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}), help_text=_("Tanpa nama orang.")
+        label=_("Apa yang diminta"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Tanpa nama orang."),
     )
     is_urgent = forms.BooleanField(label=_("Mendesak: keberangkatan sudah dekat"), required=False)
 

@@ -99,7 +99,9 @@ def alerts_listed(
     found = found.filter(**chosen)
     if overdue:
         found = found.filter(next_due__lte=at)
-    return found.select_related("owner", "addressee", "place").order_by(F("next_due").asc(nulls_last=True), "-raised_at", "id")
+    return found.select_related("owner", "addressee", "place").order_by(
+        F("next_due").asc(nulls_last=True), "-raised_at", "id"
+    )
 
 
 def names_of_actors(refs: Iterable[str]) -> dict[str, str]:

@@ -81,4 +81,6 @@ def is_overdue(state: str, due: DueTimes, *, at: datetime) -> bool:
 
 def _clock(line: TableLine) -> ClockRow:
     step = line.one_of("step", frozenset(STEPS))
-    return ClockRow(step, line.one_of("urgent", frozenset({"yes", "no"})) == "yes", int(line.required("minutes")), line.text("note"))
+    return ClockRow(
+        step, line.one_of("urgent", frozenset({"yes", "no"})) == "yes", int(line.required("minutes")), line.text("note")
+    )

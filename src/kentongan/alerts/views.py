@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,7 +24,7 @@ from kentongan.watch.models import Finding
 from kentongan.watch.queries import explanation_of
 
 from . import actions, labels, queries
-from .clocks import clock_of
+from .clocks import clock_of, clock_sentences
 from .forms import AlertFilterForm, AlertForm, CloseForm, StepForm, VerifyForm
 from .models import Alert
 
@@ -43,7 +43,9 @@ def alert_list(request: HttpRequest) -> HttpResponse:
     trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "alerts", "found": page.paginator.count})
     rows = [_listed(alert, at) for alert in page]
     return render(
-        request, "alerts/alert_list.html", {"page": page, "rows": rows, "form": form, "is_filtered": any(chosen.values())}
+        request,
+        "alerts/alert_list.html",
+        {"page": page, "rows": rows, "form": form, "is_filtered": any(chosen.values())},
     )
 
 
@@ -87,8 +89,9 @@ def alert_new(request: HttpRequest) -> HttpResponse:
         "about": about,
         "finding": finding,
         "event": event,
-        "proposed": [{"proposal": p, "matter": labels.MATTERS.get(p.matter, p.matter)} for p in proposed],
+        "proposed": [{"proposal": p, "matter": labels.word(labels.MATTERS, p.matter)} for p in proposed],
         "form": form,
+        "clocks": clock_sentences(),
     }
     return render(request, "alerts/alert_new.html", context, status=422 if form.errors else 200)
 
@@ -131,7 +134,12 @@ def alert_close(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def deed(alert: Alert, said: dict[str, Any]) -> None:
         actions.close(
-            alert=alert, version=said["version"], outcome=said["outcome"], why=said["why"], by=actor_of(request), at=timezone.now()
+            alert=alert,
+            version=said["version"],
+            outcome=said["outcome"],
+            why=said["why"],
+            by=actor_of(request),
+            at=timezone.now(),
         )
 
     return _step(request, pk, CloseForm(request.POST), deed, _("Peringatan selesai."))
@@ -175,9 +183,10 @@ def _detail(request: HttpRequest, alert: Alert, faulty: Form | None = None, *, s
         "steps": [(step, labels.STATES[step.state]) for step in alert.steps.all()],
         "names": queries.names_of_actors(alert.steps.values_list("by", flat=True)),
         "agencies": queries.names_of_agencies(alert.steps.values_list("agency", flat=True)),
-        "matter": labels.MATTERS.get(alert.matter, alert.matter),
+        "matter": labels.word(labels.MATTERS, alert.matter),
         "outcome": labels.OUTCOMES.get(alert.outcome, ""),
-        "sees_finding": alert.finding_id and Finding.objects.visible_to(actor, at=at).filter(pk=alert.finding_id).exists(),
+        "sees_finding": alert.finding_id
+        and Finding.objects.visible_to(actor, at=at).filter(pk=alert.finding_id).exists(),
         "sees_event": alert.event_id and Event.objects.visible_to(actor, at=at).filter(pk=alert.event_id).exists(),
         "forms": forms,
     }
@@ -202,9 +211,11 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 def _first_words(about: Finding | Event) -> str:
-    if isinstance(about, Finding):
+    """Return what the message begins with, in the language of the addressed agencies whatever the officer reads."""
+    if isinstance(about, Event):
+        return about.title
+    with translation.override("id"):
         return explanation_of(about, members=about.members.count()).what
-    return about.title
 
 
 def _choices(about: Finding | Event, proposed: list[queries.Proposal]) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import django
 import typer
+from django.db import OperationalError, ProgrammingError
 
 from kentongan.kit.errors import KentonganError
 
@@ -31,6 +32,15 @@ def main() -> None:
             print(f"  - {detail}", file=sys.stderr)  # noqa: T201 - the command's voice
         logging.getLogger(__name__).debug("command.refused", exc_info=True)
         sys.exit(REFUSED)
+    except (OperationalError, ProgrammingError) as fault:
+        if not _is_missing_table(fault):
+            raise
+        print("kentongan: instalasi ini belum disiapkan. Jalankan `kentongan init` dahulu.", file=sys.stderr)  # noqa: T201 - the command's voice
+        sys.exit(REFUSED)
+
+
+def _is_missing_table(fault: Exception) -> bool:
+    return "no such table" in str(fault) or ("relation" in str(fault) and "does not exist" in str(fault))
 
 
 def build() -> typer.Typer:

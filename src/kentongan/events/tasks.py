@@ -16,7 +16,8 @@ def on_report_received(row: OutboxRow) -> None:
     report = Report.objects.select_related("owner", "place").filter(pk=row.ref.partition(":")[2]).first()
     if report is None or report.is_nil:
         return
-    at = timezone.now()
+    # the instant at which the worker claimed the row, by the worker's own clock: a simulation reads in its own time
+    at = row.lease_until - outbox.LEASE if row.lease_until else timezone.now()
     by = system_actor(report.owner, name="reader", purpose=report.purpose, at=at)
     read_report(report=report, reader=reader(), by=by, at=at)
 

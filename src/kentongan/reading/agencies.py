@@ -22,7 +22,9 @@ from kentongan.reading.words import (
     CLOSE,
     COMMA,
     HYPHEN,
+    LINE,
     OPEN,
+    OTHER,
     SLASH,
     SPACE,
     STOP,
@@ -105,6 +107,28 @@ _ROMAN = frozenset(
         "xviii",
     ]
 )
+_BORDER_WORDS = frozenset(
+    [
+        "ri",
+        "rdtl",
+        "timor",
+        "leste",
+        "indonesia",
+        "malaysia",
+        "mly",
+        "png",
+        "papua",
+        "nugini",
+        "sektor",
+        "barat",
+        "timur",
+        "utara",
+        "selatan",
+        "kiri",
+        "kanan",
+    ]
+)
+_OTHER_BORDERS = frozenset(["malaysia", "mly", "png", "papua", "nugini", "filipina"])
 _FAMILY_OF_UNIT = {
     "intelkam": "polres", "reskrim": "polres", "narkoba": "polres", "samapta": "polres", "inteldakim": "kanim", "lalintalkim": "kanim",
     "kantib": "rudenim", "reskrimum": "polda", "reskrimsus": "polda", "ppa-ppo": "polda", "polairud": "polda",
@@ -234,6 +258,11 @@ def _table(name: str) -> list[dict[str, str]]:
     return [{key: value or "" for key, value in cells.items()} for cells in csv.DictReader(StringIO(text, newline=""))]
 
 
+def _sector(folded: Sequence[str]) -> str:
+    """Return "sektor timur" and the like where the words hold it."""
+    return next((f"sektor {folded[i + 1]}" for i in range(len(folded) - 1) if folded[i] == "sektor"), "")
+
+
 class _Grammar:
     """How an agency's name is built: head, class words, number, level word, place."""
 
@@ -271,6 +300,8 @@ class _Grammar:
         if found is None:
             return None
         end, head = found
+        if "letterhead" in head.flags and not (words.upper[first] and words.gaps[first] in (LINE, OTHER)):
+            return None
         if end - first == 1 and len(words.folded[first]) <= 4 and lettering == "mixed" and not words.upper[first]:
             return None
         return self._tail(words, first, end, head, votes, lettering)
@@ -390,10 +421,13 @@ class _Grammar:
         return lettering == "lower" or words.capital[first]
 
     def _is_a_name(self, words: Words, first: int, last: int, places: tuple[int, ...], votes: Counter[int]) -> bool:
-        """Refuse an ordinary word that is also a village far from everything the text is about ("Imigrasi Bangun ...")."""
-        if last - first > 1 or self.names.rank(places[0]) < 3 or not is_ordinary(words.folded[first]):
+        """Refuse a small place far from everything the text is about, all the more an ordinary word ("Imigrasi Bangun ...")."""
+        if self.names.rank(places[0]) < 3:
             return True
-        return any(self._weight(place, votes) > 0 for place in places)
+        near = any(self._weight(place, votes) > 0 for place in places)
+        if last - first == 1 and is_ordinary(words.folded[first]):
+            return near
+        return near or not any(self.names.rank(place) in (1, 2) for place in votes)
 
     def _city_suffix(self, words: Words, end: int, head: Head) -> tuple[int, str]:
         """Read "Kupang Kota" as the city: there the level stands after the name."""
@@ -490,6 +524,8 @@ class AgencyFinder:
         whole = parsed is not None and parsed.last == len(words)
         if parsed is not None and whole:
             self._learn_pattern(position, row, words, parsed)
+        elif parsed is not None and not parsed.function:
+            self._learn_unparsed(position, words, parsed)
         has_place = (
             any(word.isdigit() or word in _ROMAN for word in words.folded)
             or (parsed is not None and (parsed.rest is not None or parsed.last < len(words)))
@@ -537,6 +573,19 @@ class AgencyFinder:
         if row.area_code and parsed.place is not None:
             self._by_area.setdefault((family, row.area_code), position)
 
+    def _learn_unparsed(self, position: int, words: Words, parsed: Parsed) -> None:
+        """Learn a name that goes on with what is no place of the gazetteer: an airport, a sector of the border."""
+        family = _SAME_FAMILY.get(parsed.head.family, (parsed.head.family,))[0]
+        if "border" in parsed.head.flags:
+            sector = _sector(words.folded)
+            if sector:
+                self._by_rest.setdefault((family, sector), position)
+            if position not in self._families[family]:
+                self._families[family].append(position)
+        elif parsed.rest is None:
+            self._by_rest.setdefault((family, words.key(parsed.last, len(words))), position)
+            self._family_of.setdefault(position, family)
+
     # --- finding ---------------------------------------------------------------------------------------------------
 
     def _scan(self, document: Document, words: Words, votes: Counter[int]) -> Iterator[_Found]:
@@ -555,6 +604,8 @@ class AgencyFinder:
         pattern = self._pattern(document, words, parsed, votes) if parsed is not None else None
         if parsed is not None and parsed.head.is_position and parsed.rest is None:
             pattern = self._listed_after_position(document, words, parsed, votes) or pattern
+        if pattern is not None and pattern.family == "pamtas" and pattern.last >= (listed.last if listed else 0):
+            return pattern
         if listed is not None and (
             pattern is None or listed.last >= pattern.last or (pattern.why == "bare" and listed.why != "bare")
         ):
@@ -651,8 +702,10 @@ class AgencyFinder:
         head, first, last = parsed.head, parsed.first, parsed.last
         if "staff" in head.flags and not head.is_position and not (first and words.folded[first - 1] in _STAFF):
             return None
+        if "border" in head.flags:
+            return self._border_force(words, parsed, votes)
         if parsed.rest is None:
-            return self._bare_head(document, words, parsed)
+            return self._listed_rest(words, parsed, votes) or self._bare_head(document, words, parsed)
         if (
             head.bare == "local"
             and first
@@ -660,8 +713,6 @@ class AgencyFinder:
             and words.folded[first - 1] in _NOT_AN_OFFICE_BEFORE
         ):
             return None
-        if "border" in head.flags and not self._is_border_of_timor(words, parsed):
-            return _Found(first, last, None, words.written(first, last), head.kind, None, head.family, 0.8, "pattern")
         agency = self._listed_as(words, parsed)
         if agency is not None:
             unit = self._by_unit.get((parsed.function, agency)) if parsed.function else None
@@ -690,10 +741,44 @@ class AgencyFinder:
             "pattern",
         )
 
-    def _is_border_of_timor(self, words: Words, parsed: Parsed) -> bool:
-        return any(
-            word in ("rdtl", "timor", "leste", "tl") for word in words.folded[parsed.last : parsed.last + 4]
-        ) or bool(parsed.rest and "timor" in words.key(*parsed.rest))
+    def _listed_rest(self, words: Words, parsed: Parsed, votes: Counter[int]) -> _Found | None:
+        """Find the listed office of a family by words that are no place: "Bea Cukai Soekarno-Hatta"."""
+        start = parsed.last
+        if start >= len(words) or words.gaps[start] not in (SPACE, CLOSE):
+            return None
+        for end in range(min(len(words), start + 4), start, -1):
+            if not words.joined(start, end, _HEAD_GAPS):
+                continue
+            for family in _SAME_FAMILY.get(parsed.head.family, (parsed.head.family,)):
+                agency = self._by_rest.get((family, words.key(start, end)))
+                if agency is not None:
+                    why = "position or office of a listed agency"
+                    return self._found_listed(words, parsed.first, end, agency, votes, 0.9, why)
+        return None
+
+    def _border_force(self, words: Words, parsed: Parsed, votes: Counter[int]) -> _Found | None:
+        """Find which border task force is meant: by the two states, then by its sector, then by the text's area."""
+        end = parsed.rest[0] if parsed.rest is not None else parsed.last
+        while (
+            end < len(words) and words.folded[end] in _BORDER_WORDS and words.gaps[end] in (SPACE, HYPHEN, SLASH, CLOSE)
+        ):
+            end += 1
+        told = words.folded[parsed.first : end]
+        name = words.written(parsed.first, end)
+        family, kind = parsed.head.family, parsed.head.kind
+        others = any(word in _OTHER_BORDERS for word in told)
+        if others or not self._families[family]:
+            return _Found(parsed.first, end, None, name, kind, None, family, 0.8, "pattern")
+        agency = self._by_rest.get((family, _sector(told)))
+        if agency is None:
+            bare = _Found(parsed.first, end, None, name, kind, None, family, 0.6, "pattern")
+            agency = self._of_area(bare, votes)
+            if agency is None and not any(word in ("rdtl", "leste") for word in told):
+                return bare if len(told) > parsed.last - parsed.first else None
+            agency = self._families[family][0] if agency is None else agency
+        return self._found_listed(
+            words, parsed.first, end, agency, votes, 0.85, "border task force by its sector or area"
+        )
 
     def _listed_as(self, words: Words, parsed: Parsed) -> int | None:
         families = _SAME_FAMILY.get(parsed.head.family, (parsed.head.family,))

@@ -175,7 +175,9 @@ _FUTURE_BEFORE = re.compile(
 _AT = re.compile(r"\b(?:pada|iha|em|on)\s+(?:hari\s+)?$", re.IGNORECASE)
 _THAT = re.compile(r"\b(?:bahwa|katak|que|that)\b", re.IGNORECASE)
 # "menuturkan paket itu dicurigai di kargo, Senin": what follows an active verb of saying, with a verb of its own, is told.
-_ACTIVE_SPEECH = re.compile(r"(?:mengatakan|menyatakan|menjelaskan|mengungkapkan|menyampaikan|menuturkan|menerangkan|menyebut)", re.IGNORECASE)
+_ACTIVE_SPEECH = re.compile(
+    r"(?:mengatakan|menyatakan|menjelaskan|mengungkapkan|menyampaikan|menuturkan|menerangkan|menyebut)", re.IGNORECASE
+)
 _TOLD_DEED = re.compile(
     r"\b(?!diterima|dikonfirmasi|ditemui|dihubungi|dikutip|diwawancara|terkait|terhadap|tertulis|tersebut|terus|terutama|termasuk|dirinya|dimana)(?:di|ter)[a-z]{4,}\b",
     re.IGNORECASE,
@@ -348,7 +350,9 @@ def _without_overlaps(found: list[_Found]) -> list[_Found]:
     """Keep the longer of two overlapping finds, a numbered date before anything else; order by position."""
     rank = {"full": 0, "no_year": 0, "relative": 1, "weekday": 2, "month": 3, "year": 4}
     written = [item.start for item in found if item.shape in ("full", "no_year")]
-    found = [item for item in found if item.shape != "relative" or not any(0 <= start - item.end <= 3 for start in written)]
+    found = [
+        item for item in found if item.shape != "relative" or not any(0 <= start - item.end <= 3 for start in written)
+    ]
     kept: list[_Found] = []
     for item in sorted(found, key=lambda item: (rank[item.shape], item.start)):
         if all(

@@ -364,7 +364,8 @@ class _Builder:
                 for mention in mentions
                 if mention.polarity == "asserted" and self.kind_classes.get(mention.code) == "modus"
             ]
-            return [self._event(case, [*incidents, *protected, *modus], main=incidents)]
+            event = self._event(case, [*incidents, *protected, *modus], main=incidents)
+            return [event, *self._dealings_beside(case, together, event)]
         if protected and self._is_concrete(protected):
             return [self._event(case, protected)]
         if together:
@@ -373,6 +374,20 @@ class _Builder:
         if nil or self._denies_everything(mentions):
             return [self._nil_event(case, nil or mentions)]
         return []
+
+    def _dealings_beside(self, case: _Case, together: list[KindMention], told: EventProposal) -> list[EventProposal]:
+        """Return meetings and signings that the text of an offence also tells, each with a day of its own."""
+        day = told.happened.day if told.happened else None
+        events: list[EventProposal] = []
+        for index in dict.fromkeys(
+            self._sentence(mention) for mention in together if mention.code in _SIGNED_OR_MET and not mention.quoted
+        ):
+            days = self._days(_Case(index, index + 1), ("event", "background"))
+            if day is None or not days or day in days:
+                continue
+            part = _Case(index, index + 1, background=case.background or max(days) < day)
+            events.append(self._event(part, [mention for mention in together if self._sentence(mention) == index]))
+        return events
 
     def _is_substance(self, mention: KindMention) -> bool:
         return self.kind_classes.get(mention.code) in ("offence", "movement", "issue")
@@ -393,7 +408,9 @@ class _Builder:
         return bool(told) and all(mention.polarity == "negated" for mention in told)
 
     def _nil_event(self, case: _Case, mentions: list[KindMention]) -> EventProposal:
-        return replace(self._event(case, mentions), kinds=(_NIL,))
+        event = self._event(case, mentions)
+        stamps = [mention for mention in self._dates_in(case) if mention.role == "publication" and mention.day]
+        return replace(event, kinds=(_NIL,), happened=stamps[0] if stamps else event.happened)
 
     def _is_about_agencies(self, case: _Case, incidents: list[KindMention], together: list[KindMention]) -> bool:
         """Say whether the case tells what agencies did with each other rather than an offence: by its opening and its counts."""
@@ -408,6 +425,14 @@ class _Builder:
             and not mention.quoted
             and (mention.code in _ACTIONS or self._has_count_near(mention))
         )
+        if not met and (
+            acted
+            or any(
+                self._is_substance(mention) and not mention.quoted and self._sentence(mention) in opening
+                for mention in incidents
+            )
+        ):
+            return False
         if met or acted:
             return met >= acted and not (acted and self._counts(case, opening))
         whole = range(case.first, case.last)
@@ -459,7 +484,13 @@ class _Builder:
         sentences = sorted({self._sentence(mention) for mention in counted})
         part = _Case(sentences[0], sentences[-1] + 1)
         event = self._event(part, counted)
-        return [replace(event, happened=event.happened or meeting.happened, places=event.places or meeting.places[:1])]
+        return [
+            replace(
+                event,
+                happened=event.happened if event.happened and event.happened.day else meeting.happened,
+                places=event.places or meeting.places[:1],
+            )
+        ]
 
     def _in_title(self, mention: KindMention) -> bool:
         span = self.document.title_span

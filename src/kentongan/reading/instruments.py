@@ -216,7 +216,9 @@ def _day(document: Document, item: _Found, dates: Sequence[DateMention]) -> date
     inside = [
         mention
         for mention in dates
-        if sentence.start <= mention.evidence.start < sentence.end and mention.role not in ("deadline", "background")
+        if sentence.start <= mention.evidence.start < sentence.end
+        and mention.role != "deadline"
+        and (mention.role != "background" or mention.precision == "day")
     ]
     after = [mention for mention in inside if mention.role == "instrument" and mention.evidence.start > item.start]
     if after:
@@ -250,29 +252,32 @@ def _merged(first: Instrument, second: Instrument, *, prefer_second: bool) -> In
 def _with_fallback_parties(
     document: Document, item: _Found, instrument: Instrument, agencies: Sequence[AgencyMention]
 ) -> Instrument:
-    """Take the two agencies that the opening names as the parties of what is signed here, when its own sentence names none."""
-    if (
-        len(instrument.parties) > 1
-        or not item.signed
-        or instrument.type not in ("PKS", "MoU")
-        or (instrument.parties and item.sentence > 1)
+    """Take parties from the opening where the instrument's own sentence names too few: both of an agreement signed here,
+    the issuer of a decree."""
+    opening = _opening(document, agencies)
+    names: tuple[str, ...] = ()
+    if instrument.type == "SK" and not instrument.parties:
+        names = next((found[:1] for found in opening if found), ())
+    elif (
+        instrument.type in ("PKS", "MoU")
+        and item.signed
+        and len(instrument.parties) < 2
+        and (not instrument.parties or item.sentence <= 1)
     ):
+        names = next((found[:2] for found in opening if len(found) >= 2), ())
+    if not names:
         return instrument
-    opening = list(range(min(3, len(document.sentences))))
-    for index in opening:
-        sentence = document.sentences[index]
-        inside = [mention for mention in agencies if sentence.start <= mention.evidence.start < sentence.end]
-        names = _names(inside)
-        if len(names) >= 2:
-            evidence = replace(
-                instrument.evidence,
-                confidence=min(0.6, instrument.evidence.confidence),
-                why=instrument.evidence.why + "; the parties are those of the opening",
-            )
-            return replace(
-                instrument, parties=tuple(dict.fromkeys((*instrument.parties, *names[:2]))), evidence=evidence
-            )
-    return instrument
+    why = instrument.evidence.why + "; the parties are those of the opening"
+    evidence = replace(instrument.evidence, confidence=min(0.6, instrument.evidence.confidence), why=why)
+    return replace(instrument, parties=tuple(dict.fromkeys((*instrument.parties, *names))), evidence=evidence)
+
+
+def _opening(document: Document, agencies: Sequence[AgencyMention]) -> list[tuple[str, ...]]:
+    """Return the agencies of each of the first three sentences."""
+    return [
+        _names([mention for mention in agencies if sentence.start <= mention.evidence.start < sentence.end])
+        for sentence in document.sentences[:3]
+    ]
 
 
 def on_the_same_occasion(document: Document, instrument: Instrument) -> bool:

@@ -33,8 +33,10 @@ from kentongan.reading.words import (
 _BESIDE = frozenset({SPACE, STOP})
 _CHAIN_GAPS = frozenset({SPACE, COMMA, OPEN, CLOSE, STOP, SLASH})
 _ENUMERATION = frozenset({"dan", "serta", "maupun", "atau", "e", "no", "and"})
-_DASHES = frozenset("-–—")
+_DASHES = frozenset("-–—|")
 _MARGIN = 1.0
+_SHORTEST_SMALL_NAME = 4
+_LONGEST_ABBREVIATION = 5  # "prov.", "kec."; a full stop after a longer word ends a sentence
 _MOST_CANDIDATES = 12
 _FACILITY_NOUNS = frozenset(
     [
@@ -119,6 +121,13 @@ class PlaceFinder:
                 if key_of(name)
             }
         )
+        self._countries = {
+            key_of(name)
+            for row in places
+            if row.level == "country"
+            for name in (row.name, *row.other_names)
+            if len(name) > _SHORTEST_SMALL_NAME
+        }
         self._bare_facilities = {key_of(alias) for facility in facilities for alias in facility.aliases}
 
     def find(self, document: Document, agencies: Sequence[AgencyMention]) -> tuple[PlaceMention, ...]:
@@ -148,19 +157,46 @@ class PlaceFinder:
 
     def _seen_at(self, text: "_Text", at: int) -> _Seen | None:
         words = text.words
-        if not words.capital[at] and text.document.lettering != "lower" and words.folded[at] not in _FACILITY_NOUNS:
+        if not (words.capital[at] or text.document.lettering == "lower") and not self._may_start_small(words, at):
             return None
         facility = self._facility_at(text, at)
         if facility is not None:
             return facility
-        if not words.capital[at] and text.document.lettering != "lower":
-            return None
-        for end, places in self._names.at(words, at):
-            if text.document.lettering == "mixed" and not self._is_capitalised(words, at, end):
+        for end, places in self._spellings_at(words, at):
+            small = text.document.lettering == "mixed" and not self._is_capitalised(words, at, end)
+            if small and not self._is_clear_in_small_letters(words, at, end):
                 continue
+            if self._begins_with_level_of_longer_name(words, at, end):
+                return None
             seen = self._seen(text, at, end, places)
             return None if self._is_part_of_something_else(text, seen) else seen
         return None
+
+    def _begins_with_level_of_longer_name(self, words: Words, first: int, last: int) -> bool:
+        """Tell whether "Kampung Rawa Anu" is the kampung Rawa Anu, although a ward is called Kampung Rawa."""
+        if last - first < 2 or words.folded[first] not in _levels():
+            return False
+        inner = next(self._names.at(words, first + 1), None)
+        return inner is not None and inner[0] > last
+
+    def _may_start_small(self, words: Words, at: int) -> bool:
+        word = words.folded[at]
+        return word in _FACILITY_NOUNS or word in self._countries or (at > 0 and words.folded[at - 1] in _levels())
+
+    def _spellings_at(self, words: Words, at: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Yield the names at a word; after a level word also one that the gazetteer writes together ("Rawa Anu")."""
+        if at + 1 < len(words) and words.gaps[at + 1] == SPACE and self._level_before(words, at)[0]:
+            together = self._names.meant_by(words.folded[at] + words.folded[at + 1])
+            apart = self._names.meant_by(words.key(at, at + 2))
+            if together and not apart:
+                yield at + 2, together
+        yield from self._names.at(words, at)
+
+    def _is_clear_in_small_letters(self, words: Words, first: int, last: int) -> bool:
+        """Tell whether a name in small letters is a name all the same: a country's, or after a level word."""
+        if any(is_ordinary(word) for word in words.folded[first:last]):
+            return False
+        return words.key(first, last) in self._countries or bool(self._level_before(words, first)[0])
 
     def _is_capitalised(self, words: Words, first: int, last: int) -> bool:
         return all(
@@ -191,6 +227,8 @@ class PlaceFinder:
         for count in (3, 2, 1):
             start = first - count
             if start < 0 or words.gaps[first] not in _BESIDE or not words.joined(start, first, _BESIDE):
+                continue
+            if words.gaps[first] == STOP and len(words.folded[first - 1]) > _LONGEST_ABBREVIATION:
                 continue
             levels = _levels().get(words.key(start, first))
             if levels:
@@ -237,7 +275,7 @@ class PlaceFinder:
             return True
         if not seen.levels and self._is_calendar_or_initials(seen):
             return True
-        if seen.levels and self._name_goes_on(text, seen):
+        if (seen.levels or not self._is_upper(seen)) and self._name_goes_on(text, seen):
             return True
         if seen.key == "ri" and not self._is_beside_country(words, first, last) and not seen.is_locative:
             return True
@@ -263,8 +301,10 @@ class PlaceFinder:
         if word in _levels() or word in _list("weekday") or word in _list("month") or word in _list("takes_a_place"):
             return False
         follows = next(self._names.at(words, last), None)
-        if follows is not None and any(self._names.rank(place) <= 3 for place in follows[1]):
-            return False
+        if follows is not None and not is_ordinary(word):
+            key = words.key(last, follows[0])
+            if any(self._names.rank(place) <= 2 or self._names.is_town(key, place) for place in follows[1]):
+                return False
         return not (is_ordinary(word) and self._names.rank(seen.places[0]) <= 2)
 
     def _is_beside_country(self, words: Words, first: int, last: int) -> bool:
@@ -285,7 +325,7 @@ class PlaceFinder:
         if first == 0 or words.gaps[first] != SPACE:
             return False
         before = words.folded[first - 1]
-        if before in ("migran", "bahasa"):
+        if before == "bahasa":
             return True
         return before in _list("proper_ending") and words.capital[first - 1] and not text.starts_sentence(first - 1)
 
@@ -353,9 +393,10 @@ class PlaceFinder:
             if each.facility is not None:
                 self._narrow_facility(each)
             elif each.agency is not None:
-                self._narrow_in_agency(each, each.agency)
+                self._narrow_in_agency(text, each, each.agency)
             elif each.levels:
                 self._narrow_by_level(each)
+                self._doubt_by_level(text, seen, each)
             else:
                 self._narrow_bare(text, seen, index)
 
@@ -364,7 +405,7 @@ class PlaceFinder:
             at = self._names.at_code.get(each.agency.place_code or "")
             each.places = (at,) if at is not None else each.places
 
-    def _narrow_in_agency(self, each: _Seen, agency: AgencyMention) -> None:
+    def _narrow_in_agency(self, text: "_Text", each: _Seen, agency: AgencyMention) -> None:
         area = self._names.at_code.get(agency.place_code or "")
         if area is not None and area in each.places:
             each.places = (area,)
@@ -378,16 +419,26 @@ class PlaceFinder:
             ) or tuple(place for place in upper if self._names.rank(place) == 0)
         elif each.levels:
             upper = tuple(place for place in each.places if self._names.rows[place].level in each.levels) or upper
-        if (
-            agency.agency_id is not None
-            and any(self._names.rows[place].code == "ID" for place in upper)
-            and each.key not in ("ri", "nkri")
-        ):
-            upper = ()
-        if each.key == "ri" and not agency.name.upper().count("RI-"):
+        if self._is_own_state(text, each, upper):
             upper = ()
         each.places = upper
         each.is_dropped = not upper or (each.is_doubtful and area is None)
+
+    def _is_own_state(self, text: "_Text", each: _Seen, places: tuple[int, ...]) -> bool:
+        """Tell whether a name only says that an office is Indonesia's; in "RI-RDTL" it names a side of the border."""
+        if not any(self._names.rows[place].code == "ID" for place in places):
+            return False
+        gaps = text.words.gaps
+        return not any(gaps[at] in (HYPHEN, SLASH) for at in (each.first, each.last) if 0 < at < len(gaps))
+
+    def _doubt_by_level(self, text: "_Text", seen: Sequence[_Seen], each: _Seen) -> None:
+        """Drop an ordinary word after a level word ("desa baru"), and a mere hamlet's name, that nothing else supports."""
+        is_weak = each.is_doubtful or "hamlet" in each.levels
+        if each.is_dropped or not is_weak or self._names.rank(each.places[0]) < 4:
+            return
+        supported = self._supported(text, seen, each, each.places)
+        each.places = supported
+        each.is_dropped = not supported
 
     def _narrow_by_level(self, each: _Seen) -> None:
         wanted = each.levels
@@ -781,7 +832,10 @@ class _Text:
     def is_statement(self, first: int, last: int) -> bool:
         """Tell whether a name only says where somebody spoke: "kata ... di Atambua, Kamis (5/9)"."""
         words = self.words
-        if first == 0 or words.folded[first - 1] != "di":
+        if first == 0:
+            return False
+        after_office = words.gaps[first] == COMMA and self.agency_at(first - 1, first) is not None
+        if words.folded[first - 1] != "di" and not after_office:
             return False
         if last >= len(words) or words.gaps[last] not in (COMMA, SPACE) or words.folded[last] not in _list("weekday"):
             return False

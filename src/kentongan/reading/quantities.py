@@ -27,6 +27,8 @@ _MULTIPLIERS = {
     "miliar": 1_000_000_000, "milyar": 1_000_000_000, "triliun": 1_000_000_000_000,
 }  # fmt: skip
 _VAGUE = {"belasan": 11, "puluhan": 20, "ratusan": 100, "ribuan": 1_000, "jutaan": 1_000_000, "miliaran": 1_000_000_000}
+_VAGUE_REACH = {11: 19, 20: 99, 100: 999, 1_000: 9_999}
+_HAS_DIGIT = re.compile(r"\d")
 _FOREIGN = {
     "um": 1, "uma": 1, "dois": 2, "duas": 2, "três": 3, "quatro": 4, "cinco": 5, "seis": 6, "sete": 7, "oito": 8, "nove": 9,
     "dez": 10, "onze": 11, "doze": 12, "treze": 13, "catorze": 14, "quinze": 15, "vinte": 20, "trinta": 30,
@@ -40,6 +42,7 @@ def _alternatives(words: Sequence[str]) -> str:
 
 
 _PERSONS: tuple[str, ...] = (
+    "org", "orng", "gadis", "pemudi", "tekong", "nakhoda", "nahkoda", "keluarga korban", "relawan", "polisi", "tentara", "penyelundup", "bandar", "kades", "ibu",
     "warga negara asing", "warga negara indonesia", "warga negara", "warga asing", "warga binaan", "warga", "wna", "wni", "wn",
     "calon pekerja migran indonesia", "calon pekerja migran", "calon pekerja", "calon pmi", "calon tki", "calon tenaga kerja",
     "calon penumpang", "calon jemaah", "cpmi", "ctki", "terlapor", "tenaga kerja indonesia", "tenaga kerja asing", "pmi", "tki", "tkw", "tka", "pekerja migran indonesia", "pekerja migran", "pekerja", "tenaga kerja",
@@ -55,8 +58,9 @@ _PERSONS: tuple[str, ...] = (
 )  # fmt: skip
 _BARE_PERSONS = frozenset({"orang", "org", "orng", "ema", "people", "persons", "pessoas"})
 _LIVESTOCK = ("sapi", "babi", "kerbau", "kambing", "kuda", "ayam", "anjing", "domba", "penyu")
-_COUNTED_BY_THE_PIECE = frozenset({"handphone", "hp", "ponsel", "telepon genggam", "laptop"})
+_COUNTED_BY_THE_PIECE = frozenset({"handphone", "hp", "ponsel", "telepon genggam", "laptop", "mesin", "mesin tempel"})
 _GOODS: tuple[str, ...] = (
+    "slot", "mesin", "mesin tempel", "ikat", "ret", "dos",
     "karton", "dus", "kardus", "slof", "slop", "batang", "bungkus", "liter", "ltr", "jeriken", "jerigen", "jirigen", "jeriken plastik", "drum", "karung", "sak",
     "ekor", "bal", "ball", "balpres", "ballpress", "koli", "kg", "kilogram", "kilo", "kuintal", "gram", "gr", "mg", "ton", "paket", "buah", "bilah", "pucuk",
     "butir", "botol", "kaleng", "krat", "tabung", "lembar", "potong", "pasang", "pak", "pack", "bks", "keping", "peti", "kantong", "plastik", "linting",
@@ -65,7 +69,9 @@ _GOODS: tuple[str, ...] = (
     "litru", "litros", "kilograma", "quilos", "quilogramas", "caixas", "kaixa", "sacos", "saku", "pacotes", "jerry cans", "litres", "cartons", "kilograms", "grams", "bags", "boxes", "packs", "cigarettes",
 )  # fmt: skip
 _UNIT_SPELLINGS = {
-    "slop": "slof", "ltr": "liter", "jerigen": "jeriken", "jirigen": "jeriken", "jeriken plastik": "jeriken",
+    "slop": "slof",
+    "kpl": "kapal",
+    "slot": "slof", "ltr": "liter", "jerigen": "jeriken", "jirigen": "jeriken", "jeriken plastik": "jeriken",
     "ball": "bal", "balpres": "bal", "ballpress": "bal", "kilogram": "kg", "kilo": "kg", "gr": "gram", "pack": "pak",
     "bks": "bungkus", "litru": "liter", "litros": "liter", "litres": "liter", "kilograma": "kg", "quilos": "kg", "quilogramas": "kg", "kilograms": "kg", "grams": "gram",
     "caixas": "karton", "kaixa": "karton",
@@ -73,6 +79,7 @@ _UNIT_SPELLINGS = {
     "jerry cans": "jeriken", "cigarettes": "batang",
 }  # fmt: skip
 _VEHICLES: tuple[str, ...] = (
+    "kpl",
     "sepeda motor", "motor", "mobil", "kendaraan", "truk", "truck", "dump truk", "pikap", "pick up", "pickup", "bus", "minibus", "perahu", "kapal", "kapal motor", "kapal kayu",
     "kapal nelayan", "speedboat", "speed boat", "boat", "sampan", "pesawat", "kontainer", "peti kemas", "rakit", "barcos", "barco", "viaturas", "vehicles", "boats", "kareta", "ró",
 )  # fmt: skip
@@ -102,7 +109,7 @@ _NUMBER_HERE = re.compile(
     rf"(?:\s*(?:-|–|hingga|sampai|s/d)\s*(?P<upper>\d[\d.]*)\b)?(?:\s*\((?P<again>[^()\d]{{2,40}}|\d[\d.]*)\))?\s*",
     re.IGNORECASE,
 )
-_COUNTERS = frozenset({"unit", "lembar", "buah", "orang", "org", "orng", "ekor", "bidang", "nain", "nama"})
+_COUNTERS = frozenset({"unit", "lembar", "buah", "orang", "org", "orng", "ekor", "bidang", "nain", "nama", "buku"})
 _SKIPPED = frozenset({"lagi", "lainnya", "nama"})
 _HEDGE_BEFORE = re.compile(
     r"(?P<approx>sekitar|kurang lebih|kira-kira|lebih dari|hampir|hingga|mencapai|maksimal|±|cerca de|about|besik)\s+$",
@@ -112,6 +119,14 @@ _SIZE_BEFORE = re.compile(
     r"(?:\b(?:(?:ber)?ukuran|berkapasitas|kapasitas|(?:ber)?isi)|@)\s*(?:masing-masing\s+)?$", re.IGNORECASE
 )
 _NUMBER_WORDS = frozenset(folded(word) for word in (*_ONES, *_VAGUE, *_FOREIGN))
+_COLLECTIVES = frozenset(
+    f"ke{word}"
+    for word in ("dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas")
+)
+_COLLECTIVE = re.compile(
+    rf"\bke-(?P<digits>\d{{1,3}})\s+|\b(?P<words>(?:{'|'.join(sorted(_COLLECTIVES))})(?:\s+(?:belas|puluh)(?:\s+(?:satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan))?)?)\s+",
+    re.IGNORECASE,
+)
 _SE_WORDS = (
     "seorang",
     "sebuah",
@@ -133,7 +148,7 @@ _NAIN = re.compile(
     re.IGNORECASE,
 )
 _TETUM_GOODS = re.compile(
-    rf"\b(?P<noun>kaixa|litru|saku|kilograma|kilo|pakote|botir|karreta)\s+(?P<number>\d+|{_alternatives(list(_FOREIGN))})\b",
+    rf"\b(?P<noun>kaixa|litru|kilograma|pakote|botir|karreta)\s+(?P<number>\d+|{_alternatives(list(_FOREIGN))})\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -147,7 +162,7 @@ _CURRENCIES = {
     "dolar amerika": "USD", "dolar amerika serikat": "USD", "rm": "MYR", "ringgit": "MYR", "aud": "AUD", "a$": "AUD", "dolar australia": "AUD", "sgd": "SGD", "eur": "EUR",
 }  # fmt: skip
 _PARTS = re.compile(
-    rf"(?<![\w/.,-]){_NUMBER}\s+(?:orang\s+)?(?:di\s?antaranya|diantaranya|lainnya|sisanya)\b(?:\s+(?:adalah|merupakan|masih))?\s*(?P<what>[\w-]+(?:\s+[\w-]+)?)?",
+    rf"(?<![\w/.,-]){_NUMBER}\s+(?:(?:orang|org)\s+)?(?:di\s?antaranya|diantaranya|lainnya|sisanya)\b(?:\s+(?:adalah|merupakan|masih))?(?:\s+(?P<what>[\w-]+))?",
     re.IGNORECASE,
 )
 
@@ -179,11 +194,18 @@ _BACKGROUND = re.compile(
     r"|(?:januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november)\s*(?:-|–|hingga|sampai)\s*(?:februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember)"
     r"|(?:pada|tahun|di|selama|data|periode) (?:tahun )?(?:19|20)\d\d|tahun (?:19|20)\d\d|rata-rata|per (?:hari|bulan|tahun|minggu)|setiap (?:hari|bulan|tahun)|secara nasional|data (?:\w+\s){0,3}(?:mencatat|menunjukkan|menyebut)"
     r"|(?:bulan|tahun|dekade|semester|triwulan|kuartal) (?:terakhir|pertama|kedua|ketiga|i{1,3}\b)|tahun-tahun sebelumnya|kapasitas|jumlah penduduk|berpenduduk|target(?:nya)?|ditargetkan|menargetkan|kuota"
-    r"|selama (?:masa )?(?:penugasan|bertugas|menjabat|\w+ bulan bertugas)|total sudah|tahun ini|(?:sampai(?: dengan)?|hingga) (?:hari|saat|kini|sekarang)(?: ini)?"
-    r"|kabar bahwa|(?:kabar|isu|rumor|hoaks|pesan (?:suara|berantai))\b[^.]{0,60}\b(?:bahwa|menyebut)|\bstok\b|persediaan|menyelamatkan \S+ (?:jiwa|anak bangsa|generasi)"
+    r"|selama (?:masa )?(?:penugasan|bertugas|menjabat|\w+ bulan bertugas)|total sudah|(?:sampai(?: dengan)?|hingga) (?:hari|saat) ini (?:total|sudah|telah|tercatat|kami (?:sudah|telah))"
+    r"|tahun ini\b[^.]{0,40}\b(?:sudah|telah|tercatat|total|sampai|hingga)|(?:sudah|telah|tercatat|total)\b[^.]{0,40}\btahun ini"
+    r"|kabar bahwa|(?:kabar|isu|rumor|hoaks|pesan (?:suara|berantai))\b[^.]{0,60}\b(?:bahwa|menyebut)"
     r"|durante o ano|ao longo de|desde (?:janeiro|20\d\d)|em 20\d\d|durante tinan|iha tinan|hahú|so far this year|since january|last year)",
     re.IGNORECASE,
 )
+_POPULATION = re.compile(r"\bjiwa\b", re.IGNORECASE)  # inhabitants, or lives that a seizure is said to save
+_VICTIMS_BEFORE = re.compile(r"\b(?:korban|tewas|meninggal|menewaskan|merenggut|menumpang|membawa)\b", re.IGNORECASE)
+_CLAIMED_BEFORE = re.compile(r"\b(?:menyelamatkan|stok|persediaan)\b[^.;]{0,25}$", re.IGNORECASE)
+_UNTIL_BEFORE = re.compile(r"\b(?:sampai|hingga)(?: dengan)?\s+$", re.IGNORECASE)
+_RATE = re.compile(r"(?:per|setiap|rata-rata)\b", re.IGNORECASE)
+_NEW_CLAUSE = re.compile(r"[;\n]|, (?:sedangkan|sementara|namun|tetapi|adapun) ", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"^\W*(?:jumlah|angka|total|data|dari (?:jumlah|total|angka|\d)|rincian|sebagian|mayoritas|sisanya|adapun rincian)\b[^.]{0,60}\b(?:itu|tersebut|ini)\b"
     r"|^\W*(?:dari (?:jumlah|total|angka) (?:itu|tersebut)|rinciannya|dengan rincian|sisanya)\b|^\W*\d+ \w+(?: \w+)? di ?antaranya\b",
@@ -208,13 +230,13 @@ def find_quantities(document: Document, dates: Sequence[DateMention] = ()) -> tu
     taken = [*clock_spans(document), *((mention.evidence.start, mention.evidence.end) for mention in dates)]
     found = list(_money(document))
     taken += [(quantity.evidence.start, quantity.evidence.end) for quantity in found]
-    for finder in (_persons_by_nain, _tetum_goods, _parts, _counted, _single):
+    for finder in (_persons_by_nain, _tetum_goods, _parts, _counted, _single, _collective):
         for quantity in finder(document):
             if _free(quantity, taken):
                 found.append(quantity)
                 taken.append((quantity.evidence.start, quantity.evidence.end))
     found.sort(key=lambda quantity: quantity.evidence.start)
-    return tuple(_with_shares(document, found))
+    return tuple(_with_shares(document, [_unless_exact_elsewhere(quantity, found) for quantity in found]))
 
 
 def parse_number(text: str) -> float | None:
@@ -222,6 +244,25 @@ def parse_number(text: str) -> float | None:
     match = re.fullmatch(_NUMBER, text.strip(), re.IGNORECASE)
     number = _number(match) if match else None
     return number.value if number else None
+
+
+def _unless_exact_elsewhere(quantity: Quantity, found: Sequence[Quantity]) -> Quantity:
+    """Set a vague figure ("puluhan orang") apart as headline when the text gives the exact one that it stands for."""
+    reach = (
+        _VAGUE_REACH.get(int(quantity.value))
+        if quantity.approximate and not _HAS_DIGIT.search(quantity.evidence.text)
+        else None
+    )
+    if reach is None or quantity.scope != "live":
+        return quantity
+    exact = any(
+        not other.approximate
+        and other.scope == "live"
+        and (other.family, other.unit) == (quantity.family, quantity.unit)
+        and quantity.value <= other.value <= reach
+        for other in found
+    )
+    return replace(quantity, scope="headline") if exact else quantity
 
 
 def _free(quantity: Quantity, taken: list[tuple[int, int]]) -> bool:
@@ -338,7 +379,7 @@ def _count_at(body: str, match: re.Match[str]) -> _Count | None:
                 )
     if found:
         return _Count(match.start(), words.ends[found[0] - 1], match, "", found[1], words.written(index, found[0]))
-    if counter in ("unit", "lembar", "buah", "orang", "ekor"):
+    if counter in ("unit", "lembar", "buah", "buku", "ekor"):
         return _Count(match.start(), counter_end, match, counter, counter, counter)
     return None
 
@@ -367,7 +408,7 @@ def _is_trap(body: str, match: re.Match[str], *, hedged: bool) -> bool:
     return len(digits) >= 7 and "." not in digits
 
 
-_VERB_AFTER = re.compile(r"(?:di|me|ber|ter)[a-z]{4,}$")
+_VERB_AFTER = re.compile(r"(?:di|me|ter)[a-z]{4,}$")
 
 
 def _what_follows(body: str, position: int) -> str:
@@ -404,10 +445,10 @@ def _counted_thing(body: str, count: _Count) -> tuple[Family, str, str]:
     named = " ".join((count.written + " " + follows).split())
     if family == "persons":
         return family, "orang", follows if noun in _BARE_PERSONS else named
-    if noun in ("unit", "buah", "lembar", "ekor"):
+    if noun in ("unit", "buah", "lembar", "buku", "ekor"):
         return _family_of_counted(noun, follows), noun, follows
     if family in ("vehicles", "documents"):
-        return family, count.counter or ("unit" if family == "vehicles" else "lembar"), named
+        return family, count.counter or _UNIT_SPELLINGS.get(noun, noun), named
     if family == "cases":
         return family, "kasus", named
     if noun in _COUNTED_BY_THE_PIECE or noun in _LIVESTOCK:
@@ -423,34 +464,38 @@ def _family_of_counted(noun: str, follows: str) -> Family:
     return "goods" if noun != "lembar" else "documents"
 
 
-def _scope(document: Document, start: int, end: int) -> Scope:
+def _scope(document: Document, start: int, end: int, *, family: Family = "other") -> Scope:
+    """Return whether a figure is this happening's, a total of a period or a claim, or the headline's."""
+    body = document.body
+    if _POPULATION.search(body, start, min(len(body), end + 1)) and not _VICTIMS_BEFORE.search(
+        body[max(0, start - 20) : start]
+    ):
+        return "background"
     if document.title_span and document.title_span[0] <= start < document.title_span[1]:
         return "headline"
     index = document.sentence_index_at(start)
     if index < 0:
         return "live"
     sentence = document.sentences[index]
-    text = document.body[sentence.start : max(sentence.end, end)]
+    text = body[sentence.start : max(sentence.end, end)]
     position = start - sentence.start
-    clause_start = max(
-        (
-            match.end()
-            for match in re.finditer(r"[;\n]|, (?:sedangkan|sementara|namun|tetapi|adapun) ", text[:position])
-        ),
-        default=0,
-    )
-    clause = text[clause_start:]
-    background = list(_BACKGROUND.finditer(clause))
-    if not background and _GOES_ON.search(text) and _in_background_paragraph(document, index):
+    if _CLAIMED_BEFORE.search(text[:position]) or _SENTENCED.search(text[max(0, position - 60) : position]):
         return "background"
+    clause_start = max((match.end() for match in _NEW_CLAUSE.finditer(text[:position])), default=0)
+    return _scope_in_clause(document, index, text[clause_start:], position - clause_start, family)
+
+
+def _scope_in_clause(document: Document, index: int, clause: str, position: int, family: Family) -> Scope:
+    """Return the scope by the nearest word for a period or for this very happening."""
+    background = [
+        match for match in _BACKGROUND.finditer(clause) if family != "money" or not _RATE.match(match.group())
+    ]
     if not background:
-        return "background" if _SENTENCED.search(text[max(0, position - 60) : position]) else "live"
-    this = _THIS_HAPPENING.search(clause)
-    if this and abs(this.start() - (position - clause_start)) < min(
-        abs(match.start() - (position - clause_start)) for match in background
-    ):
-        return "live"
-    return "background"
+        goes_on = _GOES_ON.search(document.sentence_text(index)) and _in_background_paragraph(document, index)
+        return "background" if goes_on else "live"
+    this = [match for match in _THIS_HAPPENING.finditer(clause) if not _UNTIL_BEFORE.search(clause[: match.start()])]
+    distance = min(abs(match.start() - position) for match in background)
+    return "live" if any(abs(match.start() - position) < distance for match in this) else "background"
 
 
 def _in_background_paragraph(document: Document, index: int) -> bool:
@@ -462,6 +507,24 @@ def _in_background_paragraph(document: Document, index: int) -> bool:
     return bool(_BACKGROUND.search(text)) or (
         bool(_GOES_ON.search(text)) and _in_background_paragraph(document, index - 1)
     )
+
+
+def _collective(document: Document) -> Iterator[Quantity]:
+    """Yield "ketiga tersangka", "keenam pemuda", "ke-11 orang": all of them, a figure that is repeated rather than added."""
+    words = words_of(document.body)
+    starts = [
+        start for start, word in zip(words.starts, words.folded, strict=True) if word == "ke" or word in _COLLECTIVES
+    ]
+    for match in matches_at(_COLLECTIVE, document.body, starts):
+        value = (
+            float(match["digits"]) if match["digits"] else _word_value(re.sub(r"\s+", " ", match["words"].lower())[2:])
+        )
+        count = _count_at(document.body, match)
+        if value is None or count is None or _FAMILY_OF.get(count.noun) != "persons":
+            continue
+        evidence = document.evidence(match.start(), count.end, 0.6, "all of them, counted again")
+        scope = _scope(document, match.start(), count.end)
+        yield Quantity(evidence, value, "orang", count.written, "persons", scope)
 
 
 def _single(document: Document) -> Iterator[Quantity]:
@@ -494,8 +557,6 @@ def _single(document: Document) -> Iterator[Quantity]:
 
 def _tetum_goods(document: Document) -> Iterator[Quantity]:
     """Yield Tetum counts of goods, where the number follows the noun: "kaixa 12"."""
-    if document.language != "tet":
-        return
     for match in _TETUM_GOODS.finditer(document.body):
         number = match["number"].lower()
         value = float(number) if number.isdigit() else float(_FOREIGN[number])
@@ -523,25 +584,21 @@ def _persons_by_nain(document: Document) -> Iterator[Quantity]:
 
 
 def _parts(document: Document) -> Iterator[Quantity]:
+    """Yield "4 di antaranya perempuan", "2 orang lainnya": a share of a total named before."""
     if not _PART_WORDS.search(document.body):
         return
     for match in _PARTS.finditer(document.body):
         number = _number(match)
         if number is None or _TRAP_BEFORE.search(document.body[max(0, match.start() - 30) : match.start()]):
             continue
-        family = _FAMILY_OF.get((match["what"] or "").split(" ")[0].lower(), "persons")
-        if family not in ("persons", "other"):
+        what = match["what"] or ""
+        if _FAMILY_OF.get(what.lower(), "persons") not in ("persons", "other"):
             continue
-        evidence = document.evidence(match.start(), match.end(), 0.7, "a share of a total named before")
-        yield Quantity(
-            evidence,
-            number.value,
-            "orang",
-            (match["what"] or "").strip(),
-            "persons",
-            _scope(document, match.start(), match.end()),
-            part=True,
-        )
+        known = what.lower() in _FAMILY_OF
+        end = match.end() if known else match.start("what") if what else match.end()
+        evidence = document.evidence(match.start(), end, 0.7, "a share of a total named before")
+        scope = _scope(document, match.start(), end)
+        yield Quantity(evidence, number.value, "orang", what if known else "", "persons", scope, part=True)
 
 
 def _money(document: Document) -> Iterator[Quantity]:
@@ -572,7 +629,7 @@ def _money(document: Document) -> Iterator[Quantity]:
         evidence = document.evidence(match.start(), match.end(), 0.95, "an amount with its currency")
         yield Quantity(
             evidence, value, _CURRENCIES.get(re.sub(r"\s+", " ", currency), currency), after.group().strip() if after else "", "money",
-            _scope(document, match.start(), match.end()), approximate,
+            _scope(document, match.start(), match.end(), family="money"), approximate,
         )  # fmt: skip
 
 

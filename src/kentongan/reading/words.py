@@ -103,7 +103,7 @@ def _gap(text: str, start: int, end: int) -> str:
     stripped = between.strip(" ")
     if not stripped:
         return SPACE if between else OTHER
-    if stripped == "-":
+    if stripped in ("-", "–", "—"):
         return HYPHEN if len(between) == 1 else OTHER
     return stripped if stripped in "/.(),\n" and len(stripped) == 1 else LINE if not stripped.strip() else OTHER
 

@@ -58,10 +58,14 @@ class Line:
 
 
 def watch(
-    as_of: Annotated[str, typer.Option("--as-of", help="Hari yang keadaannya dinilai, mis. 2026-03-01. Bawaan: hari ini.")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="Hari yang keadaannya dinilai, mis. 2026-03-01. Bawaan: hari ini.")
+    ] = "",
     name: Annotated[str, typer.Option("--watch", help="Nama pemantauan.")] = "",
     owner: Annotated[str, typer.Option("--owner", help="Kode instansi pemilik, mis. kanim-atambua.")] = "",
-    since: Annotated[str, typer.Option("--since", help="Jalankan sejak hari ini pula, selang seminggu (dengan --weekly).")] = "",
+    since: Annotated[
+        str, typer.Option("--since", help="Jalankan sejak hari ini pula, selang seminggu (dengan --weekly).")
+    ] = "",
     weekly: Annotated[bool, typer.Option("--weekly", help="Jalankan untuk setiap minggu sejak --since.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Cetak sebagai JSON.")] = False,
 ) -> None:
@@ -124,7 +128,11 @@ def _run_all(chosen: Watch, days: list[date], *, is_quiet: bool) -> list[WatchRu
         for number, day in enumerate(days):
 
             def told(progress: actions.Progress, number: int = number, day: date = day) -> None:
-                bar.update(task, completed=number * actions.STEPS + progress.done, description=f"{day:%d-%m-%Y} {progress.doing}")
+                bar.update(
+                    task,
+                    completed=number * actions.STEPS + progress.done,
+                    description=f"{day:%d-%m-%Y} {progress.doing}",
+                )
 
             by = system_actor(chosen.owner, name="command", purpose=PURPOSE, at=timezone.now())
             runs.append(actions.run(watch=chosen, as_of=day, by=by, clock=timezone.now, progress=told))
@@ -186,7 +194,9 @@ def _print(run: WatchRun, lines: list[Line]) -> None:
             f"{line.observed} / {decimal(line.expected)}",
             duration(line.recurrence_days),
         )
-    console.print(table if lines else f"{run.watch.name}, keadaan per {run.as_of:%d-%m-%Y}: tidak ada yang melewati ambang.")
+    console.print(
+        table if lines else f"{run.watch.name}, keadaan per {run.as_of:%d-%m-%Y}: tidak ada yang melewati ambang."
+    )
     counted = sum(scan["cases"] for scan in run.result["scans"] if scan["level"] == "district")
     console.print(f"{counted} kejadian dihitung pada tingkat kecamatan; sidik hasil {run.digest}", soft_wrap=True)
 

@@ -15,7 +15,9 @@ class RunForm(forms.Form):
     """A watch and the day to run it as of."""
 
     watch = forms.UUIDField(widget=forms.HiddenInput)
-    as_of = forms.DateField(label=_("Keadaan pada akhir hari"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    as_of = forms.DateField(
+        label=_("Keadaan pada akhir hari"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class WatchForm(forms.Form):
@@ -25,7 +27,9 @@ class WatchForm(forms.Form):
     roots = forms.CharField(
         label=_("Kode wilayah"),
         required=False,
-        help_text=_("Pisahkan dengan koma, misalnya 53, 36. Kosong berarti semua wilayah yang boleh dilihat instansi Anda."),
+        help_text=_(
+            "Pisahkan dengan koma, misalnya 53, 36. Kosong berarti semua wilayah yang boleh dilihat instansi Anda."
+        ),
     )
 
     def clean_roots(self) -> list[Place]:
@@ -33,7 +37,9 @@ class WatchForm(forms.Form):
         codes = [code.strip() for code in self.cleaned_data["roots"].split(",") if code.strip()]
         found = {code: place_by_code(code) for code in codes}
         if unknown := [code for code, place in found.items() if place is None]:
-            raise forms.ValidationError(_("Kode wilayah ini tidak dikenal: %(codes)s."), params={"codes": ", ".join(unknown)})
+            raise forms.ValidationError(
+                _("Kode wilayah ini tidak dikenal: %(codes)s."), params={"codes": ", ".join(unknown)}
+            )
         return [place for place in found.values() if place]
 
 

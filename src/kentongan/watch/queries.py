@@ -73,7 +73,12 @@ def sightings_of_run(run: WatchRun, actor: Actor, *, at: datetime) -> QuerySet[F
 
 
 def findings_listed(
-    actor: Actor, *, at: datetime, state: str = "", stream: str = "", type: str = ""  # noqa: A002 - the column's name
+    actor: Actor,
+    *,
+    at: datetime,
+    state: str = "",
+    stream: str = "",
+    type: str = "",  # noqa: A002 - the column's name
 ) -> QuerySet[Any]:
     """Return the findings that the actor sees, the latest first, by the filters that are set."""
     chosen = {name: value for name, value in (("state", state), ("stream", stream), ("type", type)) if value}
@@ -95,7 +100,13 @@ def events_inside(finding: Finding, actor: Actor, *, at: datetime) -> QuerySet[A
         happened_from__lt=finding.window_to,
     )
     standing = Q(classifications__kind__in=kinds, classifications__withdrawn_at__isnull=True)
-    return events.filter(standing).exclude(handling="protected").distinct().select_related("place").order_by("-happened_from", "id")
+    return (
+        events.filter(standing)
+        .exclude(handling="protected")
+        .distinct()
+        .select_related("place")
+        .order_by("-happened_from", "id")
+    )
 
 
 def explanation_of(finding: Finding, *, members: int) -> Explanation:
@@ -150,5 +161,3 @@ def _line(scan: dict[str, Any], language: str) -> ScanLine:
         members=best.get("members", ()),
         is_silence=scan["stream"] == SILENCE,
     )
-
-

@@ -105,7 +105,9 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     form = FindingFilterForm(request.GET, streams=queries.stream_choices(_language()))
     chosen: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     page = Paginator(queries.findings_listed(actor, at=at, **chosen), PAGE).get_page(request.GET.get("page"))
-    trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "findings", "found": page.paginator.count})
+    trail.note_look(
+        Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "findings", "found": page.paginator.count}
+    )
     context = {"page": page, "rows": [_listed(f) for f in page], "form": form, "is_filtered": any(chosen.values())}
     return render(request, "watch/finding_list.html", context)
 
@@ -134,7 +136,9 @@ def finding_dismiss(request: HttpRequest, pk: UUID) -> HttpResponse:
     except KentonganError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("Temuan dikesampingkan. Selama masih berlangsung, temuan ini tidak dimunculkan lagi."))
+        messages.success(
+            request, _("Temuan dikesampingkan. Selama masih berlangsung, temuan ini tidak dimunculkan lagi.")
+        )
     return redirect("finding_detail", finding.pk)
 
 
@@ -161,7 +165,9 @@ def _watches(request: HttpRequest, form: WatchForm, *, status: int = 200) -> Htt
     return render(request, "watch/watch_list.html", context, status=status)
 
 
-def _finding_page(request: HttpRequest, finding: Finding, form: DismissForm | None = None, *, status: int = 200) -> HttpResponse:
+def _finding_page(
+    request: HttpRequest, finding: Finding, form: DismissForm | None = None, *, status: int = 200
+) -> HttpResponse:
     actor, at = actor_of(request), timezone.now()
     members = list(finding.members.select_related("place__parent").order_by("-observed", "place__code"))
     events = queries.events_inside(finding, actor, at=at)

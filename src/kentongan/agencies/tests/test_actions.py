@@ -13,7 +13,9 @@ from kentongan.audit.models import TrailRow
 
 
 def draft(pk="polsek-tasifeto", **more):
-    return actions.AgencyDraft(**{"id": pk, "name": "Polsek Tasifeto", "kind": "police", "country": "ID", "level": "district", **more})
+    return actions.AgencyDraft(
+        **{"id": pk, "name": "Polsek Tasifeto", "kind": "police", "country": "ID", "level": "district", **more}
+    )
 
 
 def test_a_new_agency_has_its_name_its_parent_and_the_competences_of_its_kind(gazetteer_rows, administrator, now):
@@ -47,7 +49,12 @@ def test_nobody_makes_themselves_the_operator_of_the_installation(administrator,
 def test_a_role_other_than_administrator_changes_no_agency(agency_of, actor_of, now):
     with pytest.raises(actions.NotYoursToAdminister):
         actions.rename_agency(
-            agency=agency_of("kanim-atambua"), name="x", abbrev="", on=now.date(), by=actor_of("kanim-atambua", role="leader"), at=now
+            agency=agency_of("kanim-atambua"),
+            name="x",
+            abbrev="",
+            on=now.date(),
+            by=actor_of("kanim-atambua", role="leader"),
+            at=now,
         )
 
 
@@ -82,7 +89,9 @@ def test_a_move_is_dated_and_makes_no_circle(administrator, agency_of, now):
         actions.move_agency(agency=other, parent=kanim, on=date(2026, 3, 2), by=administrator, at=now)
 
 
-def test_an_agency_with_officers_cannot_close_and_without_them_ends_but_stays_supervised(administrator, officer_of, now):
+def test_an_agency_with_officers_cannot_close_and_without_them_ends_but_stays_supervised(
+    administrator, officer_of, now
+):
     kanim = Agency.objects.get(pk="kanim-atambua")
     officer = officer_of("kanim-atambua")
     with pytest.raises(actions.AgencyInUse):
@@ -105,7 +114,10 @@ def test_a_position_has_one_holder_at_a_time(administrator, now):
     actions.fill_position(holder_name="Pejabat Dua", on=date(2026, 1, 1), **common)
 
     held = kanim.positions.get().holders.order_by("valid_from")
-    assert list(held.values_list("holder_name", "valid_to")) == [("Pejabat Satu", date(2026, 1, 1)), ("Pejabat Dua", None)]
+    assert list(held.values_list("holder_name", "valid_to")) == [
+        ("Pejabat Satu", date(2026, 1, 1)),
+        ("Pejabat Dua", None),
+    ]
 
 
 # --- officers -------------------------------------------------------------------------------------------------------
@@ -114,7 +126,9 @@ def test_a_position_has_one_holder_at_a_time(administrator, now):
 @pytest.fixture
 def account(administrator, now):
     kanim = Agency.objects.get(pk="kanim-atambua")
-    return staff.create_officer(username="maria", full_name="Maria Uji", agency=kanim, role="analyst", by=administrator, at=now)
+    return staff.create_officer(
+        username="maria", full_name="Maria Uji", agency=kanim, role="analyst", by=administrator, at=now
+    )
 
 
 def test_a_new_officer_signs_in_with_a_random_password_that_must_be_changed(account):
@@ -134,14 +148,24 @@ def test_two_first_passwords_differ(account, administrator, now):
 def test_a_username_is_given_once_whatever_its_case(account, administrator, now):
     with pytest.raises(staff.OfficerExists):
         staff.create_officer(
-            username="MARIA", full_name="x", agency=Agency.objects.get(pk="kanim-atambua"), role="analyst", by=administrator, at=now
+            username="MARIA",
+            full_name="x",
+            agency=Agency.objects.get(pk="kanim-atambua"),
+            role="analyst",
+            by=administrator,
+            at=now,
         )
 
 
 def test_an_unknown_role_is_refused_and_nothing_is_kept(administrator, now):
     with pytest.raises(staff.UnknownRole):
         staff.create_officer(
-            username="budi", full_name="x", agency=Agency.objects.get(pk="kanim-atambua"), role="raja", by=administrator, at=now
+            username="budi",
+            full_name="x",
+            agency=Agency.objects.get(pk="kanim-atambua"),
+            role="raja",
+            by=administrator,
+            at=now,
         )
 
     assert not Officer.objects.filter(username="budi").exists()
@@ -220,11 +244,17 @@ def test_nobody_changes_their_own_posting(administrator, now):
 
 def test_a_password_of_ones_own_replaces_the_first_one(account, administrator, now):
     with pytest.raises(staff.PasswordRefused):
-        staff.change_own_password(officer=account.officer, present="salah", wanted="kentongan-berbunyi", by=administrator, at=now)
+        staff.change_own_password(
+            officer=account.officer, present="salah", wanted="kentongan-berbunyi", by=administrator, at=now
+        )
     with pytest.raises(staff.PasswordRefused):
-        staff.change_own_password(officer=account.officer, present=account.password, wanted="pendek", by=administrator, at=now)
+        staff.change_own_password(
+            officer=account.officer, present=account.password, wanted="pendek", by=administrator, at=now
+        )
 
-    staff.change_own_password(officer=account.officer, present=account.password, wanted="kentongan-berbunyi", by=administrator, at=now)
+    staff.change_own_password(
+        officer=account.officer, present=account.password, wanted="kentongan-berbunyi", by=administrator, at=now
+    )
 
     assert authenticate(username="maria", password="kentongan-berbunyi")
     assert not Officer.objects.get(username="maria").must_change_password
@@ -234,7 +264,9 @@ def test_a_password_of_ones_own_replaces_the_first_one(account, administrator, n
 
 
 def _token(officer, by, at, days=30):
-    return staff.issue_token(officer=officer, name="uji", purpose="prevention", expires_at=at + timedelta(days=days), by=by, at=at)
+    return staff.issue_token(
+        officer=officer, name="uji", purpose="prevention", expires_at=at + timedelta(days=days), by=by, at=at
+    )
 
 
 def test_a_key_opens_until_it_expires_and_only_its_hash_is_kept(account, administrator, now):
@@ -279,12 +311,20 @@ def test_a_file_of_officers_makes_all_accounts(administrator, now):
 
 def test_every_fault_is_named_with_its_row_and_nothing_is_kept(administrator, agency_of, now):
     agency_of("polres-belu", kind="police")
-    text = OFFICERS + "yosef,Yosef Dua,kanim-atambua,analyst\nrina,Rina Uji,tidak-ada,analyst\nlia,Lia Uji,kanim-atambua,raja\nedi,Edi Uji,polres-belu,analyst\n"
+    text = (
+        OFFICERS
+        + "yosef,Yosef Dua,kanim-atambua,analyst\nrina,Rina Uji,tidak-ada,analyst\nlia,Lia Uji,kanim-atambua,raja\nedi,Edi Uji,polres-belu,analyst\n"
+    )
 
     with pytest.raises(imports.FaultyImport) as refusal:
         imports.import_officers(text=text, by=administrator, at=now)
 
-    assert [detail.partition(":")[0] for detail in refusal.value.details] == ["baris 4", "baris 5", "baris 6", "baris 7"]
+    assert [detail.partition(":")[0] for detail in refusal.value.details] == [
+        "baris 4",
+        "baris 5",
+        "baris 6",
+        "baris 7",
+    ]
     assert not Officer.objects.filter(username__in=("yosef", "anna")).exists()
 
 

@@ -20,7 +20,9 @@ def loaded(gazetteer_rows, now):
 
 def test_every_agency_name_and_membership_is_loaded(loaded):
     assert Agency.objects.count() == len(data.agency_entries()) == loaded.agencies
-    assert set(AgencyName.objects.values_list("agency_id", "name")) == {(n.agency_id, n.name) for n in data.agency_names()}
+    assert set(AgencyName.objects.values_list("agency_id", "name")) == {
+        (n.agency_id, n.name) for n in data.agency_names()
+    }
     assert Membership.objects.count() == len({(m.forum_id, m.member_id) for m in data.memberships()})
     assert TrailRow.objects.get(event="reference.loaded").subject == "agencies"
 

@@ -90,7 +90,14 @@ def test_a_deed_without_its_reason_is_refused_and_the_page_says_so(sign_in, offi
 
 def test_an_agency_is_made_renamed_and_closed_by_the_pages(sign_in):
     client = sign_in()
-    made = {"id": "kanim-baru", "name": "Kanim Baru", "kind": "immigration", "level": "regency", "country": "ID", "parent_id": "kanwil-im-ntt"}
+    made = {
+        "id": "kanim-baru",
+        "name": "Kanim Baru",
+        "kind": "immigration",
+        "level": "regency",
+        "country": "ID",
+        "parent_id": "kanwil-im-ntt",
+    }
 
     client.post("/instansi/baru/", made)
     client.post("/instansi/kanim-baru/nama/", {"name": "Kanim Lebih Baru", "abbrev": "", "on": "2026-03-01"})
@@ -131,7 +138,9 @@ def test_ones_own_key_is_shown_once_and_can_be_withdrawn(sign_in):
 
 def test_somebody_elses_key_cannot_be_withdrawn(sign_in, officer_of, now):
     other = officer_of("polres-belu", kind="police")
-    token = other.tokens.create(name="x", hashed="h", purpose="prevention", created_at=now, expires_at=now.replace(year=2027))
+    token = other.tokens.create(
+        name="x", hashed="h", purpose="prevention", created_at=now, expires_at=now.replace(year=2027)
+    )
 
     assert sign_in(role="analyst").post(f"/akun-saya/kunci/{token.pk}/cabut/").status_code == 404
 

@@ -27,12 +27,18 @@ KINDS = ("immigration", "police", "military", "intelligence", "foreign_military"
 kinds_of = st.fixed_dictionaries({agency: st.sampled_from(KINDS) for agency in AGENCIES})
 parents = st.lists(st.tuples(st.sampled_from(AGENCIES), st.sampled_from(AGENCIES)), max_size=4)
 rows = st.lists(
-    st.tuples(st.sampled_from(("reports", "events", "findings", "alerts")), st.sampled_from(AGENCIES), st.sampled_from(Handling.values)),
+    st.tuples(
+        st.sampled_from(("reports", "events", "findings", "alerts")),
+        st.sampled_from(AGENCIES),
+        st.sampled_from(Handling.values),
+    ),
     min_size=1,
     max_size=6,
 )
 hours = st.integers(-3, 3)
-grants = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(AGENCIES), hours, st.none() | st.integers(1, 4)), max_size=8)
+grants = st.lists(
+    st.tuples(st.integers(0, 5), st.sampled_from(AGENCIES), hours, st.none() | st.integers(1, 4)), max_size=8
+)
 roles = st.sampled_from(sorted(access.role_table()))
 
 
@@ -40,7 +46,10 @@ class TestListsAndTheRule(TestCase):
     @given(kinds_of, parents, rows, grants, roles)
     @settings(max_examples=60, deadline=None)
     def test_a_list_holds_exactly_the_rows_that_the_rule_shows(self, kinds_of, parents, rows, grants, role):
-        agencies = {pk: Agency.objects.create(id=pk, name=pk, kind=kinds_of[pk], country="ID", level="regency") for pk in AGENCIES}
+        agencies = {
+            pk: Agency.objects.create(id=pk, name=pk, kind=kinds_of[pk], country="ID", level="regency")
+            for pk in AGENCIES
+        }
         for child, parent in dict(parents).items():
             if child != parent:
                 AgencyParent.objects.create(agency=agencies[child], parent=agencies[parent])
@@ -69,7 +78,13 @@ def _row(category, owner, handling):
     if category == "reports":
         mark = str(new_id())
         return Report.objects.create(
-            **common, channel="paste", checksum=mark, original_checksum=mark, text="teks", received_at=AT, received_by="officer:1"
+            **common,
+            channel="paste",
+            checksum=mark,
+            original_checksum=mark,
+            text="teks",
+            received_at=AT,
+            received_by="officer:1",
         )
     if category == "events":
         return Event.objects.create(**common, title="kejadian", precision="unknown", known_at=AT)
@@ -107,7 +122,10 @@ def _facts(category, row):
 
 
 def _standing(row):
-    return tuple(GrantFacts(g.record, g.agency_id, g.valid_from, g.valid_to, g.because) for g in Grant.objects.filter(record=row.pk))
+    return tuple(
+        GrantFacts(g.record, g.agency_id, g.valid_from, g.valid_to, g.because)
+        for g in Grant.objects.filter(record=row.pk)
+    )
 
 
 @pytest.fixture
@@ -137,7 +155,9 @@ def test_a_refusal_is_in_the_trail_with_its_reasons(event, actor_of, now):
     assert row.reasons == ["neither owner, nor supervisor, nor granted"]
 
 
-@pytest.mark.parametrize(("handling", "looks"), [("open", 0), ("shared", 0), ("restricted", 0), ("personal", 1), ("protected", 1)])
+@pytest.mark.parametrize(
+    ("handling", "looks"), [("open", 0), ("shared", 0), ("restricted", 0), ("personal", 1), ("protected", 1)]
+)
 def test_a_look_at_a_personal_row_is_in_the_trail(handling, looks, agency_of, actor_of, now):
     row = _row("events", agency_of("kanim-atambua"), handling)
 

@@ -32,7 +32,9 @@ def actor(agency, *, kind="police", reads=READS, supervises=()):
 
 
 OWNER = actor("kanim-atambua", kind="immigration")
-ABOVE = actor("kanwil-im-ntt", kind="immigration", supervises={("kanim-atambua", "events"), ("kanim-atambua", "alerts")})
+ABOVE = actor(
+    "kanwil-im-ntt", kind="immigration", supervises={("kanim-atambua", "events"), ("kanim-atambua", "alerts")}
+)
 POLICE = actor("polres-belu")
 ARMY = actor("kodim-belu", kind="military")
 ARMY_ABOVE = actor("korem", kind="military", supervises={("kanim-atambua", "events"), ("kanim-atambua", "alerts")})
@@ -59,7 +61,13 @@ MATRIX = [
     ("a grant to somebody else does not", POLICE, EVENT, granted_to("polda-ntt"), False),
     ("a grant on another record does not", POLICE, EVENT, granted_to("polres-belu", record=UUID(int=8)), False),
     ("a grant that begins now opens", POLICE, EVENT, granted_to("polres-belu", valid_from=AT), True),
-    ("a grant that begins later does not", POLICE, EVENT, granted_to("polres-belu", valid_from=AT + timedelta(seconds=1)), False),
+    (
+        "a grant that begins later does not",
+        POLICE,
+        EVENT,
+        granted_to("polres-belu", valid_from=AT + timedelta(seconds=1)),
+        False,
+    ),
     ("a grant that ends now does not", POLICE, EVENT, granted_to("polres-belu", valid_to=AT), False),
     ("a grant never opens a protected row", POLICE, protected(EVENT), granted_to("polres-belu"), False),
     ("the army sees an alert addressed to it", ARMY, ALERT, granted_to("kodim-belu"), True),

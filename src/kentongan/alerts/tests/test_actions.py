@@ -35,7 +35,9 @@ def police(competent):
 @pytest.fixture
 def raised(finding_of, police, sender, now):
     """An alert on a finding of trafficking, from Kanim Atambua to Polres Belu."""
-    return actions.raise_alert(finding=finding_of(), to=police, matter="crime", message="Mohon dicek.", by=sender, at=now)
+    return actions.raise_alert(
+        finding=finding_of(), to=police, matter="crime", message="Mohon dicek.", by=sender, at=now
+    )
 
 
 def test_raising_writes_alert_grants_trail_and_news_together(raised, police):
@@ -66,7 +68,13 @@ def test_a_military_addressee_sees_the_alert_and_not_the_finding(finding_of, age
     soldier = actor_of("pamtas-timur", role="analyst", kind="military")
 
     alert = actions.raise_alert(
-        finding=finding_of(), to=army, matter="border_guard", message="Mohon patroli.", changed_why="jalur tikus", by=sender, at=now
+        finding=finding_of(),
+        to=army,
+        matter="border_guard",
+        message="Mohon patroli.",
+        changed_why="jalur tikus",
+        by=sender,
+        at=now,
     )
 
     assert list(Alert.objects.visible_to(soldier, at=now)) == [alert]
@@ -75,7 +83,12 @@ def test_a_military_addressee_sees_the_alert_and_not_the_finding(finding_of, age
 
 def test_the_same_alert_twice_is_one(raised, police, sender, now):
     again = actions.raise_alert(
-        finding=raised.finding, to=police, matter="crime", message="Sekali lagi.", by=sender, at=now + timedelta(minutes=5)
+        finding=raised.finding,
+        to=police,
+        matter="crime",
+        message="Sekali lagi.",
+        by=sender,
+        at=now + timedelta(minutes=5),
     )
 
     assert again == raised
@@ -94,7 +107,9 @@ def test_a_protected_row_is_sent_to_nobody(event_of, police, sender, now):
     event = event_of(kind="IM.REFUGEE", handling="protected")
 
     with pytest.raises(actions.ProtectedStaysWithOwner):
-        actions.raise_alert(event=event, to=police, matter="crime", message="Mohon dicek.", changed_why="uji", by=sender, at=now)
+        actions.raise_alert(
+            event=event, to=police, matter="crime", message="Mohon dicek.", changed_why="uji", by=sender, at=now
+        )
 
     assert not Grant.objects.exists()
     assert not Alert.objects.exists()
@@ -104,7 +119,9 @@ def test_an_agency_of_another_state_is_refused_until_an_instrument_says_otherwis
     foreign = agency_of("pntl", kind="foreign_police", country="TL")
 
     with pytest.raises(actions.NoInstrument, match="instrumen"):
-        actions.raise_alert(finding=finding_of(), to=foreign, matter="crime", message="x", changed_why="uji", by=sender, at=now)
+        actions.raise_alert(
+            finding=finding_of(), to=foreign, matter="crime", message="x", changed_why="uji", by=sender, at=now
+        )
 
 
 def test_a_proposed_event_raises_no_alert(event_of, police, sender, now):
@@ -134,8 +151,12 @@ def test_a_role_that_only_looks_raises_nothing(finding_of, police, actor_of, now
 
 def test_an_alert_goes_its_whole_way(raised, sender, receiver, now):
     actions.acknowledge(alert=raised, version=1, by=receiver, at=now + timedelta(minutes=20))
-    actions.verify(alert=raised, version=2, note="Tiga orang akan berangkat besok.", by=receiver, at=now + timedelta(hours=3))
-    actions.close(alert=raised, version=3, outcome="true", why="Keberangkatan dicegah.", by=receiver, at=now + timedelta(hours=9))
+    actions.verify(
+        alert=raised, version=2, note="Tiga orang akan berangkat besok.", by=receiver, at=now + timedelta(hours=3)
+    )
+    actions.close(
+        alert=raised, version=3, outcome="true", why="Keberangkatan dicegah.", by=receiver, at=now + timedelta(hours=9)
+    )
 
     assert list(AlertStep.objects.values_list("state", flat=True)) == ["raised", "acknowledged", "verified", "closed"]
     finding = Finding.objects.get()
@@ -157,7 +178,9 @@ def test_the_sender_may_withdraw_by_closing(raised, sender, now):
 
 def test_a_third_agency_closes_nothing(raised, actor_of, now):
     with pytest.raises(actions.NotTheAddressee):
-        actions.close(alert=raised, version=1, outcome="duplicate", why="x", by=actor_of("bc-atambua", kind="customs"), at=now)
+        actions.close(
+            alert=raised, version=1, outcome="duplicate", why="x", by=actor_of("bc-atambua", kind="customs"), at=now
+        )
 
 
 @pytest.mark.parametrize(("state", "then"), list(product(rules.STATES, ("acknowledged", "verified", "closed"))))
@@ -233,16 +256,26 @@ def test_an_event_can_be_the_reason(event_of, competent, sender, actor_of, now):
     competent("polres-belu", "crime", 3)
     event = event_of(kind="TPPO")
 
-    actions.raise_alert(event=event, to=competent("polres-belu", "x", 3), matter="crime", message="Mohon dicek.", by=sender, at=now)
+    actions.raise_alert(
+        event=event, to=competent("polres-belu", "x", 3), matter="crime", message="Mohon dicek.", by=sender, at=now
+    )
 
     assert list(Event.objects.visible_to(actor_of("polres-belu", kind="police"), at=now)) == [event]
 
 
-def test_the_queue_shows_what_waits_for_the_agency_the_next_due_first(raised, finding_of, police, sender, receiver, now):
+def test_the_queue_shows_what_waits_for_the_agency_the_next_due_first(
+    raised, finding_of, police, sender, receiver, now
+):
     from kentongan.alerts.queries import queue_for
 
     urgent = actions.raise_alert(
-        finding=finding_of(place=6), to=police, matter="crime", message="Kapal berangkat malam ini.", is_urgent=True, by=sender, at=now
+        finding=finding_of(place=6),
+        to=police,
+        matter="crime",
+        message="Kapal berangkat malam ini.",
+        is_urgent=True,
+        by=sender,
+        at=now,
     )
 
     assert list(queue_for(receiver, at=now)) == [urgent, raised]

@@ -104,7 +104,8 @@ def test_without_a_place_nobody_is_proposed(event_of, competent):
 
 
 @pytest.mark.parametrize(
-    ("stream", "matter"), [("trafficking", "crime"), ("smuggling", "foreigners"), ("goods", "goods"), ("narcotics", "narcotics")]
+    ("stream", "matter"),
+    [("trafficking", "crime"), ("smuggling", "foreigners"), ("goods", "goods"), ("narcotics", "narcotics")],
 )
 def test_a_finding_is_addressed_by_its_stream(stream, matter, finding_of, competent):
     competent("yang-berwenang", matter, BELU)

@@ -29,7 +29,9 @@ def police(competent, officer_of):
 @pytest.fixture
 def raised(finding_of, police, actor_of):
     by = actor_of("kanim-atambua", role="analyst")
-    return actions.raise_alert(finding=finding_of(), to=police, matter="crime", message="Mohon dicek.", by=by, at=timezone.now())
+    return actions.raise_alert(
+        finding=finding_of(), to=police, matter="crime", message="Mohon dicek.", by=by, at=timezone.now()
+    )
 
 
 def test_the_new_page_proposes_with_the_reason_and_the_words(finding_of, police, sign_in):
@@ -150,7 +152,10 @@ def test_a_third_agency_neither_lists_nor_opens_nor_changes(raised, sign_in):
 
     assert raised.title not in client.get("/peringatan/").content.decode()
     assert client.get(f"/peringatan/{raised.pk}/").status_code == 404
-    assert client.post(f"/peringatan/{raised.pk}/tutup/", {"version": 1, "outcome": "duplicate", "why": "x"}).status_code == 404
+    assert (
+        client.post(f"/peringatan/{raised.pk}/tutup/", {"version": 1, "outcome": "duplicate", "why": "x"}).status_code
+        == 404
+    )
     assert Alert.objects.get().state == "raised"
 
 
@@ -166,7 +171,13 @@ def test_a_soldier_opens_the_alert_without_a_way_to_the_finding(finding_of, agen
     by = actor_of("kanim-atambua", role="analyst")
     army = agency_of("pamtas-timur", kind="military")
     alert = actions.raise_alert(
-        finding=finding_of(), to=army, matter="border_guard", message="Mohon patroli.", changed_why="jalur tikus", by=by, at=timezone.now()
+        finding=finding_of(),
+        to=army,
+        matter="border_guard",
+        message="Mohon patroli.",
+        changed_why="jalur tikus",
+        by=by,
+        at=timezone.now(),
     )
     client = sign_in("pamtas-timur", kind="military")
 

@@ -30,7 +30,9 @@ CHANGES = [
     pytest.param(
         "INSERT OR REPLACE INTO audit_trailrow "
         "SELECT id, event, at, 'officer:2', agency, purpose, subject, why, reasons, facts FROM audit_trailrow",
-        marks=pytest.mark.xfail(strict=True, reason="SQLite's REPLACE deletes without the delete trigger: needs an insert trigger"),
+        marks=pytest.mark.xfail(
+            strict=True, reason="SQLite's REPLACE deletes without the delete trigger: needs an insert trigger"
+        ),
     ),
     "INSERT INTO audit_trailrow SELECT * FROM audit_trailrow WHERE 1 ON CONFLICT (id) DO UPDATE SET actor = 'officer:2'",
 ]

@@ -132,7 +132,7 @@ def undo_merge(*, merge: Merge, by: Actor, at: datetime, why: str = "") -> Event
     Classification.objects.filter(pk__in=merge.copied_classifications, withdrawn_at__isnull=True).update(
         withdrawn_at=at, withdrawn_by=by.ref, withdrawn_why=_("Penggabungan diurungkan")
     )
-    reason = why.strip()[:300] or str(_("Penggabungan diurungkan"))
+    reason = why.strip()[:300] or _("Penggabungan diurungkan")
     back = {"state": merge.state_before, "merged_into": None}
     change(absorbed, version=absorbed.version, states=(Event.State.MERGED,), by=by, at=at, reason=reason, **back)
     states = (*OPEN_STATES, Event.State.DISMISSED)
@@ -163,7 +163,7 @@ def answer_doubt(*, doubt: JoinDoubt, answer: str, by: Actor, at: datetime, why:
         into, absorbed = sorted((doubt.one, doubt.other), key=lambda event: (event.known_at, event.pk))
         if absorbed.state == Event.State.CONFIRMED and into.state != Event.State.CONFIRMED:
             into, absorbed = absorbed, into  # what an officer confirmed is not swallowed by a proposal
-        merge(absorbed=absorbed, into=into, by=by, at=at, why=why.strip() or str(_("Kejadian yang sama")))
+        merge(absorbed=absorbed, into=into, by=by, at=at, why=why.strip() or _("Kejadian yang sama"))
     return doubt
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
+from kentongan.agencies.models import Agency
 from kentongan.agreements.access import demand_act
 from kentongan.agreements.rules import Actor, raised_handling
 from kentongan.audit import trail
@@ -54,6 +55,8 @@ def read_report(*, report: Report, reader: TextReader, by: Actor, at: datetime) 
     demand_act(by, "events")
     if report.is_nil or report.text is None:
         return []
+    # one reading at a time in an agency, so that two reports of one happening see each other
+    Agency.objects.select_for_update().get(pk=report.owner_id)
     told_on = report.published_on or latest_civil_day(report.received_at)
     reading = reader.read(report.text, received=told_on, title=report.title, source=report.source)
     row = _kept_reading(report, reading, by, at)

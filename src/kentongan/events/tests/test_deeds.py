@@ -396,4 +396,5 @@ def test_the_worker_reads_what_was_received_and_leaves_nothing_waiting(
     assert outbox.drain(tasks.CONSUMERS, worker="w", clock=lambda: now) == 1
 
     assert Event.objects.get().owner_id == "kanim-atambua"
-    assert EventVersion.objects.get().decided_by == "system:reader"
+    version = EventVersion.objects.get()
+    assert (version.decided_by, version.decided_at) == ("system:reader", now)

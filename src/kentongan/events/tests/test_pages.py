@@ -127,6 +127,16 @@ def test_other_reports_of_the_happening_are_named(desk, event, told, reading_of,
     assert "Laporan lain tentang kejadian ini: Kabar Contoh" in words(answer)
 
 
+def test_who_may_see_the_event_and_not_its_report_is_told_only_that_there_is_one(client, officer_of, event):
+    client.force_login(officer_of("kanim-atambua", role="leader"))
+
+    answer = client.get(reverse("event_detail", args=[event.pk]))
+
+    assert "laporan yang tidak terbuka bagi Anda" in words(answer)
+    assert "menyeberang" not in words(answer)
+    assert client.get(reverse("report_detail", args=[Report.objects.get().pk])).status_code == 404
+
+
 # --- strangers ---
 
 

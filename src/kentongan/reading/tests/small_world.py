@@ -87,6 +87,8 @@ pemkab-belu|Pemerintah Kabupaten Belu|Pemkab Belu|Bupati Belu|local_government|I
 kominda-kotakupang|Komunitas Intelijen Daerah Kota Kupang|Kominda Kota Kupang|Kominda|forum|ID||city|53.71
 kodim-1605|Komando Distrik Militer 1605/Belu|Kodim 1605/Belu|Kodim 1605|military|ID|tni|regency|53.04
 pamtas-timur|Satgas Pamtas RI-RDTL Sektor Timur|Satgas Pamtas Sektor Timur|Satgas Pamtas RI-RDTL|military|ID|tni|regency|53.04
+pamtas-barat|Satgas Pamtas RI-RDTL Sektor Barat|Satgas Pamtas Sektor Barat||military|ID|tni|regency|53.03
+bc-soetta|KPU Bea dan Cukai Soekarno-Hatta|Bea Cukai Soetta||customs|ID|djbc|city|
 bin|Badan Intelijen Negara|BIN||intelligence|ID||national|
 iom|Organisasi Internasional untuk Migrasi|IOM||international|XX||national|
 pntl|Kepolisian Nasional Timor-Leste|PNTL|Kepolisian Timor Leste|foreign_police|TL||national|

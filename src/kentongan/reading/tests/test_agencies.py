@@ -129,6 +129,22 @@ def test_another_border_task_force_is_not_the_one_on_the_timor_border() -> None:
     assert ids("Satgas Pamtas RI-Malaysia berpatroli di Nunukan.") == [None]
 
 
+def test_the_sector_tells_the_border_task_forces_apart() -> None:
+    assert ids("Kepada Dansatgas Pamtas RI-RDTL Sektor Barat di Kabupaten TTU.") == ["pamtas-barat"]
+    assert ids("Dansatgas Pamtas RI-RDTL Sektor Timur hadir.") == ["pamtas-timur"]
+
+
+def test_an_office_at_an_airport_is_found_by_the_airports_name() -> None:
+    assert ids("Petugas Bea Cukai Soekarno-Hatta menyita sabu.") == ["bc-soetta"]
+
+
+def test_a_police_letterhead_names_its_offices() -> None:
+    assert ids("KEPOLISIAN DAERAH NUSA TENGGARA TIMUR\nRESOR BELU\n\nLAPORAN HARIAN\nSituasi aman.") == [
+        "polda-ntt",
+        "polres-belu",
+    ]
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.one_of(

@@ -68,6 +68,12 @@ def test_a_town_is_the_district_that_bears_its_name() -> None:
     assert codes("Rapat berlangsung di Atambua.") == ["53.04.12"]
 
 
+def test_a_town_behind_an_office_and_before_a_weekday_is_where_somebody_spoke() -> None:
+    text = 'Kupang (ANTARA) - Polda NTT bergerak. "Kami siap," kata dia di Mapolda NTT, Kupang, Kamis (21/8/2025).'
+
+    assert {mention.code for mention in found(text) if mention.evidence.text == "Kupang"} == {"53.71"}
+
+
 def test_a_name_in_an_office_is_not_a_scene() -> None:
     assert roles("Kapolres Ngada menemui tahanan Rudenim Kupang.") == {"Ngada": "in_org_name", "Kupang": "in_org_name"}
 
@@ -115,6 +121,32 @@ def test_a_common_word_is_a_village_after_a_level_word() -> None:
 
 def test_a_foreign_country_that_equals_a_village_is_the_country() -> None:
     assert codes("Ada 5 warga negara Myanmar di Cianjur.") == ["MM", "32.03"]
+
+
+def test_a_foreign_town_stands_for_its_country() -> None:
+    assert codes("Mereka dideportasi dari Tawau lewat Nunukan.") == ["MY", "65.03"]
+
+
+def test_a_country_in_small_letters_is_found_in_a_chat_with_some_capitals() -> None:
+    assert codes("Selamat sore Komandan, 4 orang warga berangkat ke malaysia dari Belu.") == ["MY", "53.04"]
+
+
+def test_an_adjective_after_a_level_word_is_no_village() -> None:
+    assert codes("Program Desa Sumber Daya dan desa Bangun dibahas di Belu.") == ["53.04"]
+
+
+def test_the_sides_of_the_border_in_a_task_force_are_places_in_its_name() -> None:
+    assert roles("Satgas Pamtas RI–Malaysia menyita gula di Nunukan.") == {
+        "RI": "in_org_name",
+        "Malaysia": "in_org_name",
+        "Nunukan": "scene",
+    }
+
+
+def test_each_item_of_a_digest_has_its_own_dateline() -> None:
+    text = "Rangkuman kejadian sepekan di NTT\n\n1. Atambua - Dua orang hilang di sungai.\n2. Kefamenanu - Gudang terbakar habis.\n"
+
+    assert [mention.code for mention in found(text) if mention.role == "dateline"] == ["53.04.12", "53.03.05"]
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_numbers_are_read_as_indonesian_texts_write_them(written: str, value: fl
         ("Petugas menyita uang tunai Rp 1,5 miliar.", 1_500_000_000, "rupiah", "money"),
         ("Petugas menyita uang Rp5.000.000,-.", 5_000_000, "rupiah", "money"),
         ("Mereka didenda 250 dolar AS.", 250, "USD", "money"),
-        ("Petugas menyita 12 paspor.", 12, "lembar", "documents"),
+        ("Petugas menyita 12 paspor.", 12, "paspor", "documents"),
         ("Petugas menangani empat kasus.", 4, "kasus", "cases"),
         ("Petugas menahan seorang tersangka.", 1, "orang", "persons"),
     ],
@@ -57,11 +57,32 @@ def test_a_number_repeated_in_words_counts_once() -> None:
     [
         "Kodim 1604 anggota rapat.", "Yonif 743 personel tiba.", "Mereka melanggar Pasal 2 ayat 1 undang-undang.", "Pilkada 2024 warga memilih.",
         "Pada pukul 14.30 orang berkumpul.", "Warga RT 03 orang tua.", "Hubungi 0812 orang itu.", "Jaraknya 12 kilometer.", "Pria berusia 25 tahun itu diam.",
-        "Rapat pada 12 Mei 2025 orang hadir.", "Kata seorang warga, sungai surut.", "Ketiga orang itu pulang.", "Ke-75 PMI itu pulang.", "Wisma 2023 kamar kosong.",
+        "Rapat pada 12 Mei 2025 orang hadir.", "Kata seorang warga, sungai surut.", "Wisma 2023 kamar kosong.",
     ],
 )  # fmt: skip
 def test_numbers_that_name_something_are_not_counts(text: str) -> None:
     assert read(text) == ()
+
+
+def test_all_of_them_are_counted_again() -> None:
+    assert [quantity.value for quantity in read("Ketiga tersangka dan ke-11 PMI itu pulang untuk kedua kalinya.")] == [
+        3,
+        11,
+    ]
+
+
+def test_a_vague_figure_gives_way_to_the_exact_one() -> None:
+    vague, exact = read("Puluhan calon pekerja migran ditemukan di ruko itu. Petugas mendata 43 orang.")
+
+    assert (vague.scope, exact.scope) == ("headline", "live")
+
+
+def test_inhabitants_and_rumours_are_background() -> None:
+    found = read(
+        "Desa itu berpenduduk 5.200 jiwa. Beredar kabar bahwa belasan orang asing masuk. Selama penugasan disita 2.150 liter BBM."
+    )
+
+    assert {quantity.scope for quantity in found} == {"background"}
 
 
 def test_the_size_of_a_container_is_not_an_amount() -> None:

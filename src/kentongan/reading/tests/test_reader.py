@@ -120,7 +120,10 @@ def test_each_item_of_a_digest_is_its_own_event() -> None:
 
     assert [event.happened.day for event in reading.events if event.happened] == [date(2024, 11, 4), date(2024, 11, 6)]
     assert [place_codes(reading, index) for index in (0, 1)] == [["53.04.02.2001"], ["53.07.01.2003"]]
-    assert [("GDS.BBM" in event.kinds, "GDS.ROKOK" in event.kinds) for event in reading.events] == [(True, False), (False, True)]
+    assert [("GDS.BBM" in event.kinds, "GDS.ROKOK" in event.kinds) for event in reading.events] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_a_list_of_exhibits_is_no_digest() -> None:

@@ -19,11 +19,22 @@ def villages(gazetteer_rows):
     """Thirty villages in six districts of Belu, on a grid of about four kilometres."""
     for d in range(DISTRICTS):
         district = FIRST_DISTRICT + d
-        _place(district, f"53.04.{50 + d}", f"Kecamatan {d}", "district", 3, -9.0 - 0.2 * (d // 3), 124.5 + 0.2 * (d % 3), (3, 2, 1))
+        _place(
+            district,
+            f"53.04.{50 + d}",
+            f"Kecamatan {d}",
+            "district",
+            3,
+            -9.0 - 0.2 * (d // 3),
+            124.5 + 0.2 * (d % 3),
+            (3, 2, 1),
+        )
         for v in range(VILLAGES_A_DISTRICT):
             lat, lon = -9.0 - 0.2 * (d // 3) + 0.04 * (v % 2), 124.5 + 0.2 * (d % 3) + 0.04 * (v // 2)
             key = FIRST_VILLAGE + d * VILLAGES_A_DISTRICT + v
-            _place(key, f"53.04.{50 + d}.{2001 + v}", f"Desa {d}-{v}", "village", district, lat, lon, (district, 3, 2, 1))
+            _place(
+                key, f"53.04.{50 + d}.{2001 + v}", f"Desa {d}-{v}", "village", district, lat, lon, (district, 3, 2, 1)
+            )
     return list(range(FIRST_VILLAGE, FIRST_VILLAGE + DISTRICTS * VILLAGES_A_DISTRICT))
 
 
@@ -37,7 +48,17 @@ def _place(key, code, name, level, parent, lat, lon, above):
 def event_at(db, kinds, agency_of):
     """Make a confirmed event: `event_at(place, day, "TPPO", decided=…)`."""
 
-    def make(place, day, kind="TPPO", *, owner="kanim-atambua", decided=None, state="confirmed", handling="restricted", version=1):
+    def make(
+        place,
+        day,
+        kind="TPPO",
+        *,
+        owner="kanim-atambua",
+        decided=None,
+        state="confirmed",
+        handling="restricted",
+        version=1,
+    ):
         at = decided or datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
         held = {
             "state": state,
@@ -58,7 +79,9 @@ def event_at(db, kinds, agency_of):
             version=version,
             **held,
         )
-        EventVersion.objects.create(event=event, number=version, kinds=[kind], decided_at=at, decided_by="officer:1", **held)
+        EventVersion.objects.create(
+            event=event, number=version, kinds=[kind], decided_at=at, decided_by="officer:1", **held
+        )
         Classification.objects.create(event=event, kind_id=kind, alleged_by="officer:1", alleged_at=at, why="uji")
         return event
 

@@ -46,7 +46,12 @@ def test_the_same_day_twice_gives_the_same_answer_to_the_letter(planted):
 def test_every_week_since_a_day_is_run_in_order(planted):
     answer = call("--since", "2026-02-08", "--as-of", "2026-03-01", "--weekly", "--json")
 
-    assert [run["as_of"] for run in json.loads(answer.stdout)] == ["2026-02-08", "2026-02-15", "2026-02-22", "2026-03-01"]
+    assert [run["as_of"] for run in json.loads(answer.stdout)] == [
+        "2026-02-08",
+        "2026-02-15",
+        "2026-02-22",
+        "2026-03-01",
+    ]
 
 
 def test_a_watch_is_named_or_the_only_one_is_taken(planted, watch_of):

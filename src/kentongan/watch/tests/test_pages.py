@@ -14,7 +14,10 @@ SUNDAY = date(2026, 3, 1)
 @pytest.fixture
 def sign_in(client, officer_of):
     def make(agency="kanim-atambua", *, role="analyst", **more):
-        client.force_login(officer_of(agency, role=role, username=f"masuk-{agency}-{role}", **more), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(
+            officer_of(agency, role=role, username=f"masuk-{agency}-{role}", **more),
+            backend="django.contrib.auth.backends.ModelBackend",
+        )
         return client
 
     return make
@@ -54,9 +57,13 @@ def test_a_run_under_way_shows_how_far_it_is_and_reloads(watch_of, sign_in, acto
     assert "<progress" in page
 
 
-@pytest.mark.parametrize(("state", "said"), [("failed", "gagal dan tidak menyimpan apa pun"), ("abandoned", "berhenti sebelum selesai")])
+@pytest.mark.parametrize(
+    ("state", "said"), [("failed", "gagal dan tidak menyimpan apa pun"), ("abandoned", "berhenti sebelum selesai")]
+)
 def test_a_run_that_did_not_end_well_says_so(state, said, watch_of, sign_in):
-    run = WatchRun.objects.create(watch=watch_of(), as_of=SUNDAY, state=state, requested_by="officer:1", purpose="prevention")
+    run = WatchRun.objects.create(
+        watch=watch_of(), as_of=SUNDAY, state=state, requested_by="officer:1", purpose="prevention"
+    )
 
     assert said in sign_in().get(f"/pemantauan/jalan/{run.pk}/").content.decode()
 
@@ -151,7 +158,9 @@ def test_of_two_who_judge_at_once_the_second_is_told(done, sign_in):
     client = sign_in()
     client.post(f"/temuan/{finding.pk}/kesampingkan/", {"version": 1, "reason": "satu"})
 
-    page = client.post(f"/temuan/{finding.pk}/kesampingkan/", {"version": 1, "reason": "dua"}, follow=True).content.decode()
+    page = client.post(
+        f"/temuan/{finding.pk}/kesampingkan/", {"version": 1, "reason": "dua"}, follow=True
+    ).content.decode()
 
     assert "sudah diubah oleh petugas lain" in page
 

@@ -41,7 +41,10 @@ def test_a_planted_cluster_is_found_with_its_figures(planted, watch_of, by, cloc
     assert finding.p_value <= run.parameters["thresholds"]["p_value"]
     assert sum(m.observed for m in finding.members.all()) == finding.observed
     assert sum(m.expected for m in finding.members.all()) == pytest.approx(finding.expected)
-    assert sum(observed for _day, observed, _expected in finding.weeks if _day >= finding.window_from.isoformat()) == finding.observed
+    assert (
+        sum(observed for _day, observed, _expected in finding.weeks if _day >= finding.window_from.isoformat())
+        == finding.observed
+    )
 
 
 def test_the_same_day_and_seed_give_the_same_digest_and_no_second_finding(planted, watch_of, by, clock):

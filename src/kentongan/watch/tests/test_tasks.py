@@ -35,7 +35,9 @@ def test_a_run_that_was_asked_for_is_carried_out_by_the_worker(gazetteer_rows, k
 def test_asking_twice_for_the_same_day_makes_one_run(watch_of, by, now):
     watch = watch_of()
 
-    assert actions.request_run(watch=watch, as_of=SUNDAY, by=by, at=now) == actions.request_run(watch=watch, as_of=SUNDAY, by=by, at=now)
+    assert actions.request_run(watch=watch, as_of=SUNDAY, by=by, at=now) == actions.request_run(
+        watch=watch, as_of=SUNDAY, by=by, at=now
+    )
     assert OutboxRow.objects.count() == 1
 
 
@@ -69,9 +71,14 @@ def test_each_active_watch_is_due_once_a_week(watch_of, now):
     asked = [tasks.run_due(at=now + timedelta(days=n)) for n in (0, 1, 4, 5, 6)]
 
     assert asked == [1, 0, 0, 1, 0]
-    assert list(WatchRun.objects.order_by("as_of").values_list("as_of", flat=True)) == [SUNDAY, SUNDAY + timedelta(days=7)]
+    assert list(WatchRun.objects.order_by("as_of").values_list("as_of", flat=True)) == [
+        SUNDAY,
+        SUNDAY + timedelta(days=7),
+    ]
 
 
-@pytest.mark.parametrize(("today", "sunday"), [(date(2026, 3, 2), SUNDAY), (date(2026, 3, 7), SUNDAY), (date(2026, 3, 8), SUNDAY)])
+@pytest.mark.parametrize(
+    ("today", "sunday"), [(date(2026, 3, 2), SUNDAY), (date(2026, 3, 7), SUNDAY), (date(2026, 3, 8), SUNDAY)]
+)
 def test_the_last_whole_week_ends_on_the_sunday_before(today, sunday):
     assert tasks.last_sunday(today) == sunday

@@ -49,7 +49,18 @@ def test_few_events_are_said_to_be_few():
 
 
 def test_a_silence_says_for_how_long_and_what_was_usual():
-    said = explain(Facts(**FACTS | {"type": "silence", "stream": "silence", "observed": 0, "expected": 7.6, "window_from": date(2025, 12, 29)}))
+    said = explain(
+        Facts(
+            **FACTS
+            | {
+                "type": "silence",
+                "stream": "silence",
+                "observed": 0,
+                "expected": 7.6,
+                "window_from": date(2025, 12, 29),
+            }
+        )
+    )
 
     assert said.what.startswith("Silawan tidak melapor selama 9 minggu")
     assert "sekitar 7,6 laporan" in said.why

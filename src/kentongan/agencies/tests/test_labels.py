@@ -1,0 +1,14 @@
+"""Every code of the shipped agencies has a word."""
+
+from kentongan.agencies import data
+from kentongan.agencies.labels import KINDS, LEVELS, MATTERS, word
+
+
+def test_every_kind_level_and_competence_has_a_word():
+    assert {entry.kind for entry in data.agency_entries()} <= set(KINDS)
+    assert {entry.level for entry in data.agency_entries()} <= set(LEVELS)
+    assert {row.competence for row in data.competences()} <= set(MATTERS)
+
+
+def test_a_code_without_a_word_stands_for_itself():
+    assert word(KINDS, "baru") == "baru"

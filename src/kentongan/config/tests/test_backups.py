@@ -1,0 +1,84 @@
+"""A running installation comes back as it was; a broken file changes nothing."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.sqlite
+
+SEED = """
+from django.utils import timezone
+from kentongan.agencies.models import Agency, Officer
+Agency.objects.get_or_create(id="kanim-uji", defaults=dict(name="Kanim Uji", kind="immigration", country="ID", level="regency"))
+Officer.objects.create_user(username="petugas.uji")
+"""
+COUNT = "from kentongan.agencies.models import Officer; from kentongan.audit.models import TrailRow; print(Officer.objects.count(), TrailRow.objects.count())"
+
+
+@pytest.fixture
+def installation(tmp_path):
+    """Make an installation and return how to run a command in it."""
+
+    def make(name: str):
+        home = tmp_path / name
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("KENTONGAN_", "DATABASE_URL", "DJANGO_"))}
+        environment |= {"KENTONGAN_HOME": str(home)}
+
+        def run(*arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+            command = [sys.executable, "-m", "kentongan", *arguments]
+            done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+            assert done.returncode == expect, done.stdout + done.stderr
+            return done
+
+        run("django", "migrate", "--", "--verbosity=0")
+        return home, run
+
+    return make
+
+
+def test_backup_and_restore_round_trip_an_installation(installation, tmp_path):
+    home, run = installation("one")
+    run("django", "shell", "--", "-c", SEED)
+    before = run("django", "shell", "--", "-v0", "-c", COUNT).stdout.split()
+
+    run("backup", str(tmp_path / "cadangan.zip"))
+    other_home, other = installation("two")
+    other("restore", str(tmp_path / "cadangan.zip"))
+    after = other("django", "shell", "--", "-v0", "-c", COUNT).stdout.split()
+
+    assert before[-2] == after[-2] == "1"
+    assert int(after[-1]) == int(before[-1]) + 2  # the backup's own row, and the restore's
+    assert (other_home / "secret_key").read_text() == (home / "secret_key").read_text()
+
+
+def test_a_restore_over_data_needs_to_be_meant(installation, tmp_path):
+    _home, run = installation("one")
+    run("django", "shell", "--", "-c", SEED)
+    run("backup", str(tmp_path / "cadangan.zip"))
+
+    refused = run("restore", str(tmp_path / "cadangan.zip"), expect=1)
+
+    assert "--replace" in refused.stderr
+    run("restore", "--replace", str(tmp_path / "cadangan.zip"))
+
+
+def test_a_damaged_backup_is_refused_and_changes_nothing(installation, tmp_path):
+    _home, run = installation("one")
+    run("backup", str(tmp_path / "cadangan.zip"))
+    damage(tmp_path / "cadangan.zip")
+    _other_home, other = installation("two")
+
+    assert "rusak" in other("restore", str(tmp_path / "cadangan.zip"), expect=1).stderr
+    assert other("django", "shell", "--", "-v0", "-c", COUNT).stdout.split()[-2:] == ["0", "0"]
+
+
+def damage(path: Path) -> None:
+    with zipfile.ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    with zipfile.ZipFile(path, "w") as broken:
+        for name, content in parts.items():
+            broken.writestr(name, content[:-100] if name == "database" else content)

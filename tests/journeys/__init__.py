@@ -1,0 +1,1 @@
+"""Journeys of officers through a running installation, in a real browser."""
