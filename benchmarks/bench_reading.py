@@ -2,43 +2,58 @@
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from kentongan.agencies.data import agency_rows
 from kentongan.places.gazetteer import load_gazetteer
-from kentongan.reading.knowledge import Knowledge, PlaceRow
+from kentongan.reading.knowledge import Knowledge
 from kentongan.reading.reader import Reader
 from kentongan.vocabulary.data import kind_rows
 
 TEXTS, CHARACTERS, SEED, LIMIT_S = 1000, 2000, 1, 10.0
 
 
+TELLING = (
+    "Petugas gabungan menahan {n} orang di Desa {p}, Kecamatan {q}, Selasa ({d}/11/2025) sekitar pukul 14.30 WITA.",
+    "Polres {r} menyita {n} karton rokok ilegal dan {m} liter solar yang hendak dibawa ke Timor Leste melalui jalan tikus.",
+    '"Kami akan terus memperkuat patroli di {p} bersama Satgas Pamtas dan Bea Cukai," kata Kapolres {r} AKBP Contoh Contohan.',
+    "Kantor Imigrasi Atambua dan Pemerintah Kabupaten {r} menandatangani perjanjian kerja sama tentang pengawasan orang asing.",
+    "Sepanjang 2025 tercatat {m} kasus serupa di wilayah {r}, sebagian besar melibatkan calon pekerja migran nonprosedural.",
+)
+PLAIN = (
+    "Menurut dia, kerja sama lintas sektor sangat penting karena pengawasan tidak dapat dilakukan oleh satu lembaga saja.",
+    "Ia berharap warga ikut melapor bila melihat hal yang mencurigakan, sebab laporan warga sering menjadi awal pengungkapan.",
+    "Kegiatan itu juga dihadiri tokoh masyarakat, tokoh agama, pemuda, serta perwakilan sekolah yang ada di sekitar lokasi.",
+    "Jalan menuju tempat itu rusak sejak musim hujan sehingga petugas harus berjalan kaki lebih dari satu jam untuk tiba di sana.",
+    "Sementara itu, warga setempat berharap pemerintah segera memperbaiki pasar, sekolah, dan sumber air bersih di kampung mereka.",
+)
+
+
 def made_up_texts(count: int, characters: int, seed: int) -> list[str]:
-    """Return texts of mixed sentences about many places: none equals another, so that no cache helps."""
+    """Return texts about one regency each, half of their sentences without a name; no two are equal, so no cache helps."""
     source = random.Random(seed)
-    rows = [row for row in load_gazetteer().to_place_rows() if row.level in ("village", "suco", "district", "regency")]
-    return [_text(source, rows, characters) for _ in range(count)]
+    names = {row.code: row.name for row in load_gazetteer().to_place_rows()}
+    villages = [code for code in names if code.count(".") == 3 and code[:8] in names and code[:5] in names]
+    return [_text(source, names, villages, characters) for _ in range(count)]
 
 
-def _text(source: random.Random, rows: Sequence[PlaceRow], characters: int) -> str:
-    sentences = (
-        "Petugas gabungan menahan {n} orang di Desa {p}, Kecamatan {q}, Selasa ({d}/11/2025) sekitar pukul 14.30 WITA.",
-        "Polres {q} menyita {n} karton rokok ilegal dan {m} liter solar yang hendak dibawa ke Timor Leste melalui jalan tikus.",
-        '"Kami akan terus memperkuat patroli di {p} bersama Satgas Pamtas dan Bea Cukai," kata Kapolres {q} AKBP Contoh Contohan.',
-        "Kantor Imigrasi Atambua dan Pemerintah Kabupaten {q} menandatangani perjanjian kerja sama tentang pengawasan orang asing.",
-        "Sepanjang 2025 tercatat {m} kasus serupa di wilayah {p}, sebagian besar melibatkan calon pekerja migran nonprosedural.",
-        "Warga {p} berharap pemerintah daerah segera memperbaiki jalan menuju pasar dan sekolah sebelum musim hujan tiba.",
-    )
-    parts = [f"{source.choice(rows).name} (ANTARA) - "]
+def _text(source: random.Random, names: Mapping[str, str], villages: Sequence[str], characters: int) -> str:
+    start = source.randrange(len(villages) - 40)
+    parts = [f"{names[villages[start][:5]]} (ANTARA) - "]
     while sum(map(len, parts)) < characters:
-        sentence = source.choice(sentences)
-        place, other = source.choice(rows), source.choice(rows)
+        code = villages[start + source.randrange(40)]
+        sentence = source.choice(TELLING if source.random() < 0.5 else PLAIN)
         parts.append(
             sentence.format(
-                n=source.randint(2, 60), m=source.randint(61, 900), d=source.randint(1, 28), p=place.name, q=other.name
+                n=source.randint(2, 60),
+                m=source.randint(61, 900),
+                d=source.randint(1, 28),
+                p=names[code],
+                q=names[code[:8]],
+                r=names[code[:5]],
             )
         )
         parts.append("\n" if source.random() < 0.5 else " ")

@@ -27,8 +27,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def installation(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with demonstration(tmp_path_factory.mktemp("pemasangan")) as served:
+def installation(browser: Browser) -> Iterator[Installation]:
+    with demonstration() as served:
         yield served
 
 

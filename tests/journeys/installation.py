@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -40,18 +41,21 @@ class Installation:
 
 
 @contextlib.contextmanager
-def demonstration(home: Path) -> Iterator[Installation]:
-    """Serve a simulated installation from the folder while the block runs; none of its processes outlives the block."""
-    _fill(home)
-    port = _free_port()
-    with _served(home, port):
-        address = f"http://127.0.0.1:{port}"
-        yield Installation(home, address, json.loads((home / "demonstration_accounts.json").read_text()))
+def demonstration() -> Iterator[Installation]:
+    """Serve a simulated installation while the block runs; none of its processes and files outlives the block."""
+    with tempfile.TemporaryDirectory(prefix="kentongan-") as folder:
+        home, port = Path(folder), _free_port()
+        _fill(home)
+        with _served(home, port):
+            address = f"http://127.0.0.1:{port}"
+            yield Installation(home, address, json.loads((home / "demonstration_accounts.json").read_text()))
 
 
 def _fill(home: Path) -> None:
     if earlier := os.environ.get(COPY_OF):
         shutil.copytree(earlier, home, dirs_exist_ok=True)
+        _command(home, "django", "--", "collectstatic", "--no-input")
+        return
     _command(home, "init")
     _command(home, "simulate", "--weeks", str(WEEKS), "--until", ENDS.isoformat())
 
@@ -86,6 +90,8 @@ def _served(home: Path, port: int) -> Iterator[None]:
         yield
     finally:
         _end(server)
+    if "Traceback" in (said := log.read_text()):
+        raise InstallationFailedError(f"the server or its worker met an error it did not expect:\n{said}")
 
 
 def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, log: Path) -> None:

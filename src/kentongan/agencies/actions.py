@@ -102,7 +102,7 @@ def create_agency(*, draft: AgencyDraft, by: Administering, at: datetime) -> Age
         AgencyParent.objects.create(agency=agency, parent_id=draft.parent_id, valid_from=draft.valid_from)
     if seat:
         for row in competences_by_kind(agency):
-            add_competence(agency, row, [seat], [])
+            add_competence(agency, row, [seat], [], is_by_kind=False)
     trail.record(
         Trail.AGENCY_CREATED, by=by, at=at, on=agency.ref, facts={"kind": agency.kind, "parent": draft.parent_id}
     )

@@ -72,7 +72,9 @@ def competences_by_kind(agency: Agency) -> list[data.Competence]:
     return [r for r in data.competences() if r.holder == data.HOLDER_KIND + agency.kind and r.competence not in own]
 
 
-def add_competence(agency: Agency, row: data.Competence, roots: list[Place], exceptions: list[Place]) -> None:
+def add_competence(
+    agency: Agency, row: data.Competence, roots: list[Place], exceptions: list[Place], *, is_by_kind: bool
+) -> None:
     """Give the agency a shipped competence over these roots."""
     competence = Competence.objects.create(
         agency=agency,
@@ -80,7 +82,7 @@ def add_competence(agency: Agency, row: data.Competence, roots: list[Place], exc
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         kinds=list(row.kinds),
-        is_by_kind=row.holder.startswith(data.HOLDER_KIND),
+        is_by_kind=is_by_kind,
         source_note=row.note[:300],
     )
     competence.roots.set(roots)
@@ -156,7 +158,8 @@ def _add_competences(places: _Places) -> int:
     wanted += [(a, row) for a in agencies.values() if a.seat and a.is_active for row in competences_by_kind(a)]
     new = [(agency, row) for agency, row in wanted if (agency.pk, row.competence) not in there]
     for agency, row in new:
-        add_competence(agency, row, _roots(agency, row, places), places.all_of(row.exceptions))
+        is_by_kind = row.holder.startswith(data.HOLDER_KIND)
+        add_competence(agency, row, _roots(agency, row, places), places.all_of(row.exceptions), is_by_kind=is_by_kind)
     return len(new)
 
 

@@ -20,8 +20,6 @@ from kentongan.watch.models import Finding
 from .matters import MatterRow, competences_for, matters_of_kinds, matters_of_stream
 from .models import Alert
 
-NOWHERE = 99
-
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -37,9 +35,16 @@ class _Holder:
     """An agency that is competent at a place, with what ranks it."""
 
     agency: Agency
+    group: int  # LOCAL, BY_KIND or NATIONAL
     distance: int  # levels between the place and the root of the competence: the nearest root is the most specific
     stand_in: int  # 0 for the proper competence of the matter
-    is_by_kind: bool
+
+
+LOCAL, BY_KIND, NATIONAL = range(3)
+"""A row about the agency itself, over less than a country; a competence by its kind; a row over a whole country."""
+
+LEVELS = ("village", "district", "city", "regency", "province", "national")
+"""Agencies from the most local level up: a crime in a city goes to its Polres, not to the Polda above it."""
 
 
 def proposed_addressee(*, finding: Finding | None = None, event: Event | None = None, on: date) -> Proposal:
@@ -159,22 +164,24 @@ def _kinds_of(event: Any) -> list[str]:
 def _competent(place: Place, matter: str, *, country: str, on: date) -> Agency | None:
     """Return the one agency that the matter at the place goes to.
 
-    The most specific root wins; then the proper competence before one that stands in, a row about the agency before
-    one of its kind, an agency before the sections that answer to it, and the id.
+    A row about an agency comes before what follows from its kind, and that before a national body. Then the most
+    specific root wins, the proper competence before one that stands in, the most local level, and an agency before
+    the sections that answer to it.
     """
-    holders = list(_holders(place, competences_for(matter), country=country, on=on))
+    holders = _holders(place, competences_for(matter), country=country, on=on)
     if not holders:
         return None
 
-    def rank(holder: _Holder) -> tuple[int, int, bool, int, str]:
-        depth = len(ancestors_on(holder.agency.pk, on))
-        return (holder.distance, holder.stand_in, holder.is_by_kind, depth, holder.agency.pk)
+    def rank(holder: _Holder) -> tuple[int, int, int, int, int, str]:
+        level = LEVELS.index(holder.agency.level) if holder.agency.level in LEVELS else len(LEVELS)
+        above = len(ancestors_on(holder.agency.pk, on))
+        return (holder.group, holder.distance, holder.stand_in, level, above, holder.agency.pk)
 
-    best = min((h.distance, h.stand_in, h.is_by_kind) for h in holders)
-    return min((h for h in holders if (h.distance, h.stand_in, h.is_by_kind) == best), key=rank).agency
+    nearest = min((h.group, h.distance, h.stand_in) for h in holders)
+    return min((h for h in holders if (h.group, h.distance, h.stand_in) == nearest), key=rank).agency
 
 
-def _holders(place: Place, competences: tuple[str, ...], *, country: str, on: date) -> Iterable[_Holder]:
+def _holders(place: Place, competences: tuple[str, ...], *, country: str, on: date) -> list[_Holder]:
     above = dict(PlaceAncestor.objects.filter(descendant=place).values_list("ancestor_id", "depth"))
     rows = (
         Competence.objects.filter(holds_on(on), matter__in=competences, agency__country=country, agency__is_active=True)
@@ -184,9 +191,12 @@ def _holders(place: Place, competences: tuple[str, ...], *, country: str, on: da
         .prefetch_related("roots")
         .distinct()
     )
+    holders = []
     for row in rows:
-        distance = min((above[root.pk] for root in row.roots.all() if root.pk in above), default=NOWHERE)
-        yield _Holder(row.agency, distance, competences.index(row.matter), row.is_by_kind)
+        root = min((root for root in row.roots.all() if root.pk in above), key=lambda root: above[root.pk])
+        group = BY_KIND if row.is_by_kind else NATIONAL if root.level == "country" else LOCAL
+        holders.append(_Holder(row.agency, group, above[root.pk], competences.index(row.matter)))
+    return holders
 
 
 def _why(agency: Agency, place: Place, note: str) -> str:

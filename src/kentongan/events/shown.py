@@ -104,6 +104,7 @@ class Section:
 class ShownReading:
     """A reading as a page shows it beside its text."""
 
+    title: str
     segments: tuple[Segment, ...]
     sections: tuple[Section, ...]
     warnings: tuple[str, ...]
@@ -118,6 +119,7 @@ def shown_reading(content: Json, text: str) -> ShownReading:
     spans = [_span(item, field, names) for field in _MARKED for item in content.get(field, ())]
     grade = content["grade"]
     return ShownReading(
+        title=content.get("title", ""),
         segments=tuple(segments(text, spans)),
         sections=tuple(section for section in _sections(content, names) if section.items),
         warnings=tuple(content.get("warnings", ())),
@@ -288,8 +290,9 @@ def actor_names(refs: Iterable[str]) -> dict[str, str]:
     wanted = {ref for ref in refs if ref}
     officers = {ref.partition(":")[2] for ref in wanted if ref.startswith("officer:")}
     known = {f"officer:{officer.pk}": str(officer) for officer in Officer.objects.filter(pk__in=_uuids(officers))}
-    machine = {ref: _("pembacaan mesin") for ref in wanted if ref.startswith(("reading:", "system:"))}
-    return known | machine
+    machine = {ref: _("pembacaan mesin") for ref in wanted if ref.startswith("reading:") or ref == "system:reader"}
+    system = {ref: _("sistem") for ref in wanted if ref.startswith("system:") and ref not in machine}
+    return known | machine | system
 
 
 def _uuids(written: Iterable[str]) -> list[UUID]:

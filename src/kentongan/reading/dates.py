@@ -133,7 +133,21 @@ _RELATIVE_WORDS = frozenset(
             "sekitar",
             "kira",
         ),
-        *("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh"),
+        *(
+            "satu",
+            "dua",
+            "tiga",
+            "empat",
+            "lima",
+            "enam",
+            "tujuh",
+            "sehari",
+            "seminggu",
+            "sepekan",
+            "sebulan",
+            "setahun",
+            "semalam",
+        ),
         *("ohin", "horiseik", "aban", "hoje", "ontem", "amanha", "today", "yesterday", "tomorrow"),
     }
 )
@@ -339,9 +353,7 @@ def _starts(body: str) -> _Starts:
         if word in _MONTH_WORDS:
             starts.dates.append(start)
             starts.months.append(start)
-        if (word in _RELATIVE_WORDS or word.startswith("se")) and not _AFTER_A_DATE.search(
-            body, max(0, start - 4), start
-        ):
+        if word in _RELATIVE_WORDS and not _AFTER_A_DATE.search(body, max(0, start - 4), start):
             starts.relative.append(start)
     return starts
 

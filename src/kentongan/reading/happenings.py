@@ -6,7 +6,7 @@ do with each other (meet, sign, visit) is a happening too; the offences that suc
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -149,6 +149,11 @@ class _Builder:
         self.agency_at = [at(mention.evidence.start) for mention in finds.agencies]
         self.kind_at = [at(mention.evidence.start) for mention in finds.kinds]
         self.quantity_at = [at(mention.evidence.start) for mention in finds.quantities]
+        self.kinds_of, self.dates_of, self.places_of = (
+            _by_sentence(self.kind_at),
+            _by_sentence(self.date_at),
+            _by_sentence(self.place_at),
+        )
         self.scenes_by_sentence: dict[int, set[str]] = {}
         for index, mention in enumerate(finds.places):
             if mention.role == "scene":
@@ -303,25 +308,13 @@ class _Builder:
     # ---- what stands in a case
 
     def _kinds_in(self, case: _Case) -> list[KindMention]:
-        return [
-            mention
-            for mention, index in zip(self.finds.kinds, self.kind_at, strict=True)
-            if case.first <= index < case.last
-        ]
+        return [self.finds.kinds[index] for index in _within(self.kinds_of, case)]
 
     def _dates_in(self, case: _Case) -> list[DateMention]:
-        return [
-            mention
-            for mention, index in zip(self.finds.dates, self.date_at, strict=True)
-            if case.first <= index < case.last
-        ]
+        return [self.finds.dates[index] for index in _within(self.dates_of, case)]
 
     def _places_in(self, case: _Case, roles: tuple[str, ...]) -> list[int]:
-        return [
-            index
-            for index, (mention, sentence) in enumerate(zip(self.finds.places, self.place_at, strict=True))
-            if case.first <= sentence < case.last and mention.role in roles
-        ]
+        return [index for index in _within(self.places_of, case) if self.finds.places[index].role in roles]
 
     def _code(self, mention: PlaceMention) -> str:
         return mention.code or "|".join(candidate.code for candidate in mention.candidates)
@@ -752,6 +745,20 @@ class _Builder:
         )
         kinds = (_INSTRUMENT_KINDS[instrument.type],)
         return EventProposal(kinds, mention, (), agencies, (), True, " ".join(evidence.text.split()), evidence)
+
+
+def _by_sentence(sentences: Sequence[int]) -> dict[int, list[int]]:
+    """Return the indices of the finds that stand in each sentence."""
+    indices: dict[int, list[int]] = {}
+    for index, sentence in enumerate(sentences):
+        indices.setdefault(sentence, []).append(index)
+    return indices
+
+
+def _within(indices: Mapping[int, list[int]], case: _Case) -> list[int]:
+    if not indices:
+        return []
+    return [index for sentence in range(case.first, case.last) for index in indices.get(sentence, ())]
 
 
 def _names_another_case(text: str) -> bool:

@@ -26,6 +26,9 @@ _WORDS_OF_ONE_LANGUAGE = {
     "la": ("tet",), "lae": ("tet",), "sei": ("tet",), "se": ("tet", "pt"), "no": ("en",), "not": ("en",), "nao": ("pt",), "nem": ("pt",),
     "if": ("en",), "will": ("en",), "vai": ("pt",), "ira": ("pt",),
 }  # fmt: skip
+_PLAIN_SENSE = 0.8  # from here on a verb keeps its sense when its object is not named
+_EXISTENTIAL_REACH = 10
+_CARRIED_OVER = frozenset({"yang", "dan", "dengan", "untuk"})
 _NEGATION_REACH = 4
 _PLAN_REACH = 5
 _CUE_REACH = 7
@@ -65,6 +68,7 @@ class _ObjectRule:
     code: str
     objects: str
     confidence: float
+    polarity: str
     why: str
 
 
@@ -76,6 +80,7 @@ class _Hit:
     sentence: int
     confidence: float = 0.85
     why: str = ""
+    at_most: str = ""  # the polarity that the words themselves allow
 
 
 @cache
@@ -97,7 +102,9 @@ def _contexts() -> tuple[_Context, ...]:
 def _object_rules() -> dict[tuple[str, str], _ObjectRule]:
     rules: dict[tuple[str, str], _ObjectRule] = {}
     for cells in _table("kind_objects.csv"):
-        rule = _ObjectRule(cells["codes"], cells["objects"], float(cells["confidence"]), cells["why"])
+        rule = _ObjectRule(
+            cells["codes"], cells["objects"], float(cells["confidence"]), cells["polarity"], cells["why"]
+        )
         for term in cells["terms"].split("|"):
             rules[(key_of(term), rule.code)] = rule
     return rules
@@ -193,9 +200,12 @@ class KindFinder:
         rule = _object_rules().get((key, hit.term.code)) or _object_rules().get((hit.term.term, hit.term.code))
         if rule is None:
             return hit
-        if hit.last - hit.first > 1 or text.object_of(hit) == rule.objects:
-            return replace(hit, confidence=rule.confidence, why=rule.why)
-        return None if rule.confidence < 0.8 else replace(hit, confidence=rule.confidence, why=rule.why)
+        settled = replace(hit, confidence=rule.confidence, why=rule.why, at_most=rule.polarity)
+        if hit.last - hit.first > 1:
+            return settled
+        acted_on = text.object_of(hit)
+        is_plain = rule.confidence >= _PLAIN_SENSE and acted_on != "goods"
+        return settled if acted_on == rule.objects or is_plain else None
 
     def _stands(self, text: "_Text", hit: _Hit, hits: Sequence[_Hit]) -> bool:
         if hit.term.kind_class == "response" and text.is_in_name_of_body(hit):
@@ -237,6 +247,8 @@ class KindFinder:
             and hit.term.kind_class != "status"
         ):
             polarity, why = leader.polarity, "joined to what stands before it"
+        if polarity == "asserted" and hit.at_most == "hypothetical":
+            polarity = "hypothetical"
         confidence = hit.confidence if hit.term.is_own_form else hit.confidence * 0.9
         reasons = ", ".join(filter(None, (hit.why or f"term: {hit.term.term}", why)))
         evidence = text.document.evidence(words.starts[hit.first], words.ends[hit.last - 1], confidence, reasons)
@@ -377,6 +389,10 @@ class _Text:
             for name, reach in (("planned", _PLAN_REACH), ("purpose", 3)):
                 if cue := self._cue(name, hit, first, reach):
                     return "planned", f"not yet: {cue!r}"
+            if cue := self._cue_after("planned_after", hit, 2):
+                return "planned", f"not yet: {cue!r}"
+            if cue := self._cue("past_before", hit, first, 4):
+                return "background", f"not of this happening: {cue!r}"
         else:
             polarity, why = self._polarity_of_a_matter(hit, first)
             if polarity != "asserted":
@@ -431,13 +447,42 @@ class _Text:
                 and self._language_fits(words.folded[at])
             ):
                 return words.folded[at]
-        for at in range(hit.last, min(last, hit.last + 5)):
-            if words.gaps[at] == COMMA and at > hit.last:
+        return self._denied_after(hit, last) or self._denied_from_afar(hit, first) or self._told_as_false(hit)
+
+    def _denied_after(self, hit: _Hit, last: int) -> str:
+        """Return the denial after a term: "narkoba tidak ditemukan", "barang selundupan: nihil"."""
+        words = self.words
+        after = hit.last
+        if (
+            after < len(words)
+            and self.sentences[after] == hit.sentence
+            and ":" in words.text[words.ends[after - 1] : words.starts[after]]
+        ):
+            last = max(last, after + 1)
+        for at in range(after, min(last, after + 5)):
+            if words.gaps[at] == COMMA and at > after:
                 break
             found = _cues("negated_after").longest_at(words, at)
             if found is not None:
                 return words.key(at, found[0])
         return ""
+
+    def _denied_from_afar(self, hit: _Hit, first: int) -> str:
+        """Return a denial of the whole that follows it: "tidak ada pelaku yang ditangkap"."""
+        words = self.words
+        for at in range(hit.first - 1, max(first, hit.first - _EXISTENTIAL_REACH) - 1, -1):
+            word = words.folded[at]
+            if words.gaps[at + 1] == COMMA or (_cues("breaks").get(word) and word not in _CARRIED_OVER):
+                return ""
+            found = _cues("existential").longest_at(words, at)
+            if found is not None and not self._is_no_negation(at):
+                return words.key(at, found[0])
+        return ""
+
+    def _told_as_false(self, hit: _Hit) -> str:
+        """Return the word by which a sentence calls a rumour false: "kabar penculikan itu hoaks"."""
+        false = self._in_sentence("false", hit)
+        return false if false and self._cue("rumour", hit, 0, 5) else ""
 
     def _is_no_negation(self, at: int) -> bool:
         return _cues("not_a_negation").longest_at(self.words, at) is not None
@@ -450,6 +495,15 @@ class _Text:
         for at in range(hit.first - 1, max(first, hit.first - reach) - 1, -1):
             found = _cues(name).longest_at(self.words, at)
             if found is not None and found[0] <= hit.first and self._language_fits(self.words.folded[at]):
+                return self.words.key(at, found[0])
+        return ""
+
+    def _cue_after(self, name: str, hit: _Hit, reach: int) -> str:
+        for at in range(hit.last, min(len(self.words), hit.last + reach)):
+            if self.sentences[at] != hit.sentence or self.words.gaps[at] not in (SPACE, HYPHEN):
+                return ""
+            found = _cues(name).longest_at(self.words, at)
+            if found is not None and self._language_fits(self.words.folded[at]):
                 return self.words.key(at, found[0])
         return ""
 

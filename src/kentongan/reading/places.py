@@ -611,6 +611,19 @@ class PlaceFinder:
                 if each.decided is None:
                     self._weigh(text, seen, each)
             open_ones = [each for each in open_ones if each.decided is None]
+        self._agree_with_full_names(kept)
+
+    def _agree_with_full_names(self, seen: Sequence[_Seen]) -> None:
+        """Let a bare small name mean what the text calls by its full name ("di Anu" in a title, "Desa Anu" below)."""
+        full = {each.key: each.decided for each in seen if each.levels and each.decided is not None and not each.agency}
+        for each in seen:
+            named = full.get(each.key)
+            if named is None or each.levels or each.agency or each.facility or self._names.rank(named) < 3:
+                continue
+            if self._is_upper(each):
+                continue
+            each.places = (named,)
+            self._settle(each, named, 0.85, "the text gives its full name elsewhere")
 
     def _settle(self, each: _Seen, place: int, confidence: float, why: str) -> None:
         each.decided, each.confidence, each.why = place, confidence, why

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.rules import Actor
@@ -18,15 +18,15 @@ VERSION = version("kentongan")
 
 # name of the address, label, the gate's category that the role must read ("" for everybody, "*" for administrators)
 NAVIGATION: tuple[tuple[str, Promise, str], ...] = (
-    ("home", _("Beranda"), ""),
-    ("report_list", _("Laporan"), "reports"),
-    ("event_list", _("Kejadian"), "events"),
-    ("finding_list", _("Temuan"), "findings"),
-    ("alert_list", _("Peringatan"), "alerts"),
-    ("watch_list", _("Pemantauan"), "findings"),
-    ("place_search", _("Wilayah"), ""),
-    ("agency_list", _("Instansi"), "*"),
-    ("officer_list", _("Petugas"), "*"),
+    ("home", pgettext_lazy("menu", "Beranda"), ""),
+    ("report_list", pgettext_lazy("menu", "Laporan"), "reports"),
+    ("event_list", pgettext_lazy("menu", "Kejadian"), "events"),
+    ("finding_list", pgettext_lazy("menu", "Temuan"), "findings"),
+    ("alert_list", pgettext_lazy("menu", "Peringatan"), "alerts"),
+    ("watch_list", pgettext_lazy("menu", "Pemantauan"), "findings"),
+    ("place_search", pgettext_lazy("menu", "Wilayah"), ""),
+    ("agency_list", pgettext_lazy("menu", "Instansi"), "*"),
+    ("officer_list", pgettext_lazy("menu", "Petugas"), "*"),
 )
 
 

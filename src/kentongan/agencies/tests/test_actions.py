@@ -366,3 +366,14 @@ def test_an_unknown_place_or_parent_in_a_file_is_named(gazetteer_rows, console, 
 
     assert len(refusal.value.details) == 2
     assert not Agency.objects.filter(pk__in=("a", "b")).exists()
+
+
+def test_the_agency_that_runs_the_installation_is_made_once_and_its_administrator_reaches_all(
+    console, officer_of, agency_of, now
+):
+    operator = actions.operator_agency(by=console, at=now)
+    stranger = officer_of("polres-belu", kind="police")
+
+    assert actions.operator_agency(by=console, at=now) == operator
+    staff.end_service(officer=stranger, why="purnatugas", by=console, at=now)
+    assert not stranger.postings.filter(ended_at__isnull=True).exists()

@@ -111,3 +111,21 @@ def test_a_finding_is_addressed_by_its_stream(stream, matter, finding_of, compet
     competent("yang-berwenang", matter, BELU)
 
     assert proposed_addressee(finding=finding_of(stream=stream), on=DAY).agency.pk == "yang-berwenang"
+
+
+def test_what_follows_from_a_kind_comes_after_a_row_about_an_agency_and_before_a_national_one(event_of, competent):
+    competent("polri", "crime", INDONESIA)
+    competent("polsek", "crime", SILAWAN, is_by_kind=True)
+    assert proposed_addressee(event=event_of(kind="TPPO"), on=DAY).agency.pk == "polsek"
+
+    competent("polda-ntt", "crime", NTT)
+
+    assert proposed_addressee(event=event_of(kind="TPPO"), on=DAY).agency.pk == "polda-ntt"
+
+
+def test_of_two_over_the_same_root_the_more_local_agency_is_proposed(event_of, competent, agency_of):
+    agency_of("polda-metro", kind="police", level="province")
+    competent("polda-metro", "crime", BELU)
+    competent("polres-metro", "crime", BELU)
+
+    assert proposed_addressee(event=event_of(kind="TPPO"), on=DAY).agency.pk == "polres-metro"

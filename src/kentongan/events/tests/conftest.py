@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from kentongan.intake.actions import receive
 from kentongan.intake.drafts import ReportDraft
@@ -18,6 +19,13 @@ from kentongan.reading.model import (
     Reading,
     SourceGrade,
 )
+
+
+@pytest.fixture(autouse=True)
+def indonesian():
+    """Leave no test in the language of the page that another one asked for."""
+    with translation.override("id"):
+        yield
 
 
 def evidence(text="lima orang", start=0, confidence=0.9):

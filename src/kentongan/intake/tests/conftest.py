@@ -4,9 +4,17 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from django.utils import translation
 
 from kentongan.intake.drafts import ReportDraft
 from kentongan.intake.tests.files import pdf_of
+
+
+@pytest.fixture(autouse=True)
+def indonesian():
+    """Leave no test in the language of the page that another one asked for."""
+    with translation.override("id"):
+        yield
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ KINDS = (
     KindRow("IM.CROSSER", "Pelintas batas ilegal", "movement", ("pelintas batas", "pelintas batas ilegal")),
     KindRow("IM.PLB", "Pas lintas batas", "movement", ("pas lintas batas", "PLB")),
     KindRow("IM.REFUGEE", "Pengungsi", "status", ("pengungsi",)),
-    KindRow("RESP.ARREST", "Penangkapan", "response", ("ditangkap", "diamankan", "penangkapan")),
+    KindRow("RESP.ARREST", "Penangkapan", "response", ("ditangkap", "diamankan", "ditahan", "penangkapan")),
     KindRow("RESP.RESCUE", "Penyelamatan", "response", ("diselamatkan", "diamankan", "digagalkan")),
     KindRow("RESP.PATROL", "Patroli", "response", ("patroli", "patrullamentu")),
     KindRow("RESP.BAN", "Pencegahan dan penangkalan", "response", ("cekal", "penangkalan")),

@@ -64,6 +64,9 @@ def test_accents_do_not_matter() -> None:
         ("Tidak ditemukan narkoba di kapal itu.", "negated"),
         ("Petugas tidak menemukan narkoba di kapal itu.", "negated"),
         ("Narkoba tidak ditemukan di kapal itu.", "negated"),
+        ("Tidak ada warga yang membawa narkoba.", "negated"),
+        ("Narkoba: NIHIL.", "negated"),
+        ("Kabar peredaran narkoba di sekolah itu hoaks belaka, kata polisi.", "negated"),
         ("Bukan hanya narkoba yang ditemukan polisi.", "asserted"),
         ("Mereka bersatu untuk mencegah TPPO di desa.", "hypothetical"),
         ("Pemerintah berjanji guna memberantas perdagangan orang.", "hypothetical"),
@@ -74,7 +77,7 @@ def test_accents_do_not_matter() -> None:
     ],
 )
 def test_a_matter_is_told_as_fact_denied_feared_or_past(sentence: str, polarity: str) -> None:
-    matters = {mention.polarity for mention in found(sentence) if not mention.code.startswith("RESP")}
+    matters = {mention.polarity for mention in found(sentence) if not mention.code.startswith(("RESP", "PILK"))}
 
     if sentence.startswith("Jika"):
         assert matters <= {"hypothetical", "asserted"}
@@ -85,6 +88,19 @@ def test_a_matter_is_told_as_fact_denied_feared_or_past(sentence: str, polarity:
 def test_a_deed_announced_is_planned() -> None:
     assert told("Petugas akan menggelar patroli di perbatasan.") == {"RESP.PATROL": "planned"}
     assert told("Petugas menggelar patroli di perbatasan.") == {"RESP.PATROL": "asserted"}
+
+
+def test_a_deed_may_be_announced_after_its_name_or_lie_long_back() -> None:
+    assert told("Patroli akan dilakukan pekan depan.") == {"RESP.PATROL": "planned"}
+    assert told("Terdakwa yang sejak Juni ditahan itu menangis.") == {"RESP.ARREST": "background"}
+
+
+def test_cattle_that_were_held_back_are_no_arrest() -> None:
+    assert "RESP.ARREST" not in told("Petugas menahan 20 ekor sapi di dermaga.")
+
+
+def test_nobody_arrested_is_a_denial() -> None:
+    assert told("Tidak ada pelaku yang ditangkap.") == {"RESP.ARREST": "negated"}
 
 
 def test_an_attempt_that_was_stopped_did_happen() -> None:
@@ -108,7 +124,7 @@ def test_secured_is_weak_for_a_suspect_rescue_for_a_victim_and_nothing_for_goods
     victims = told("Sebanyak 8 korban diamankan petugas.")
     goods = told("Sebanyak 20 karton rokok diamankan petugas.")
 
-    assert (suspect.code, suspect.evidence.confidence < 0.5) == ("RESP.ARREST", True)
+    assert (suspect.code, suspect.polarity, suspect.evidence.confidence < 0.5) == ("RESP.ARREST", "hypothetical", True)
     assert set(victims) == {"RESP.RESCUE"}
     assert not {"RESP.ARREST", "RESP.RESCUE"} & set(goods)
 

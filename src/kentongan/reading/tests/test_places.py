@@ -32,6 +32,12 @@ def test_a_parent_named_elsewhere_decides_a_shared_village_name() -> None:
     assert codes("Bupati menemui warga Cianjur. Korban berasal dari Desa Sukamaju.") == ["32.03", "32.03.01.2001"]
 
 
+def test_a_bare_name_in_the_title_means_the_village_named_in_full_below() -> None:
+    text = "Polisi Bongkar Kasus di Sukamaju\n\nWarga Cianjur kaget, sebab rumah itu berdiri di Desa Sukamaju, Kecamatan Ciruas.\n"
+
+    assert {mention.code for mention in found(text) if "Sukamaju" in mention.evidence.text} == {"36.04.05.2001"}
+
+
 def test_a_shared_village_name_without_help_stays_open() -> None:
     (mention,) = found("Korban ditemukan di Desa Sukamaju.")
 
