@@ -8,8 +8,6 @@ from django.utils import timezone
 
 from kentongan.agencies.staff import issue_token
 
-pytest_plugins = ["kentongan.conftest"]
-
 
 @pytest.fixture
 def client_of(officer_of):

@@ -18,7 +18,7 @@ def test_a_nil_report_is_sent_from_a_telephone_without_javascript(desks: Desks) 
     village.goto("/")
 
     village.get_by_role("link", name="Laporan nihil").click()
-    village.get_by_label("Wilayah").fill("Desa Silawan, Belu")
+    village.get_by_label("Di mana").fill("Desa Silawan, Belu")
     village.get_by_label("Dari hari").fill((ENDS - timedelta(days=7)).isoformat())
     village.get_by_label("Sampai hari").fill((ENDS - timedelta(days=1)).isoformat())
     village.get_by_role("button", name="Kirim: nihil").click()
@@ -32,7 +32,7 @@ def test_an_ambiguous_village_name_is_asked_about_and_nothing_typed_is_lost(desk
     village = desks.of("desa.silawan", viewport=NARROW, java_script_enabled=False)
     village.goto("/laporan/lapangan/")
     village.get_by_label("Apa yang terjadi").fill("Dua perahu tanpa nama menurunkan penumpang pada malam hari.")
-    village.get_by_label("Wilayah").fill("Sukamaju")
+    village.get_by_label("Di mana").fill("Sukamaju")
     village.get_by_label("Hari apa").fill("2026-11-14")
 
     village.get_by_role("button", name="Kirim laporan").click()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="ProtectedRow")
 
+SYSTEM_ROLE = "system"
+
 _CATEGORY_OF: dict[type[models.Model], str] = {}
 
 
@@ -55,6 +57,12 @@ class RoleMayNotAct(KentonganError):
     """The officer's role may look, not do this."""
 
     code = "access.role_may_not_act"
+
+
+class PersonDecides(KentonganError):
+    """A machine proposes; it never decides (R05)."""
+
+    code = "access.person_decides"
 
 
 def protect(model: type[ProtectedRow], *, category: str) -> None:
@@ -124,6 +132,12 @@ def demand_act(actor: Actor, category: str) -> None:
         )
 
 
+def demand_person(actor: Actor) -> None:
+    """Raise PersonDecides unless an officer acts."""
+    if actor.role == SYSTEM_ROLE:
+        raise PersonDecides(_("Sistem hanya mengusulkan. Mintalah petugas yang memutuskan."))
+
+
 def actor_for(officer: Officer, *, purpose: str, at: datetime) -> Actor:
     """Return the officer as an actor of the agency and role of the open posting."""
     posting = (
@@ -136,7 +150,7 @@ def actor_for(officer: Officer, *, purpose: str, at: datetime) -> Actor:
 
 def system_actor(agency: Agency, *, name: str, purpose: str, at: datetime) -> Actor:
     """Return the system acting within one agency's view, e.g. a worker that reads that agency's reports."""
-    return _actor(f"system:{name}", agency, "system", purpose, at)
+    return _actor(f"system:{name}", agency, SYSTEM_ROLE, purpose, at)
 
 
 def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> Actor:

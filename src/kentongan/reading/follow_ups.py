@@ -20,6 +20,15 @@ _RULES: tuple[tuple[FollowUpKind, re.Pattern[str]], ...] = (
     ("plan", re.compile(rf"\b(?:berencana|rencananya|direncanakan|dijadwalkan|menargetkan|ditargetkan|akan segera|segera(?= (?:me|di))|selanjutnya akan|sei|will|planeia|(?<!tidak )akan)\b(?=\s+(?:{_VERB}|\w+))", re.IGNORECASE)),
     ("plan", re.compile(r"\bbertujuan (?:untuk )?", re.IGNORECASE)),
 )  # fmt: skip
+# Parts of words without which a rule cannot hold: most sentences are passed over without any search.
+_PARTS: dict[FollowUpKind, tuple[str, ...]] = {
+    "agreed": ("epakat", "konkord", "concord", "agreed"),
+    "proposal": ("usul", "peningkatan status", "rekomend", "propo", "prop\u00f4s"),
+    "request": ("minta", "imbau", "ajak", "perintah", "instruksi", "desak", "husu", "apel", "pediu", "urged"),
+    "commitment": ("komit", "siap", "akan te", "akan selalu", "janji", "tekad", "harus terus", "terus", "komprom"),
+    "in_progress": ("masih", "sedang", "tengah", "proses", "investiga"),
+    "plan": ("rencana", "jadwal", "target", "segera", "sei", "will", "planeia", "akan", "tujuan"),
+}
 _NOT_A_PLAN = re.compile(
     r"\bakan\s+(?:tetapi|hal|adanya|kebutuhan|pentingnya|bahaya|masuk ke|terjadi|datang)\b|\b(?:hendak|yang akan)\s+\w+|tidak akan\b|\bakan (?:dibawa|dikirim|diberangkatkan|dipekerjakan|diselundupkan|dijual|menyeberang|bekerja|berangkat|diperjualbelikan|diseberangkan|ada|dijemput|dipekerjakan|meningkat|menjadi)\b",
     re.IGNORECASE,
@@ -49,8 +58,11 @@ def _in_sentence(
     speakers: Sequence[Speaker],
 ) -> Iterator[FollowUp]:
     body = document.body
+    lowered = body[sentence.start : sentence.end].lower()
     taken: list[tuple[int, int]] = []
     for kind, pattern in _RULES:
+        if not any(part in lowered for part in _PARTS[kind]):
+            continue
         match = pattern.search(body, sentence.start, sentence.end)
         if not match or any(start < match.end() and match.start() < end for start, end in taken):
             continue

@@ -6,29 +6,25 @@ from collections.abc import Sequence
 from kentongan.reading.model import AgencyMention, KindMention, SourceGrade, Speaker
 from kentongan.reading.text import Document
 
-_NEWS_AGENCY = re.compile(r"\b(?:ANTARA|Antaranews|TATOLI|LUSA|Reuters|AFP|Kompas|Tempo|detik)\w*", re.IGNORECASE)
+# Every pattern is for text in small letters.
+_NEWS_AGENCY = re.compile(r"\b(?:antara|tatoli|lusa|reuters|afp|kompas|tempo|detik)\w*")
 _OFFICIAL_RELEASE = re.compile(
     r"\b(?:siaran pers|rilis resmi|keterangan resmi|humas|tribratanews|laporan informasi|lapinfo|laporan (?:kegiatan|kejadian|khusus|harian)|nota dinas|\.go\.id)\b",
-    re.IGNORECASE,
 )
 _FIELD_REPORT = re.compile(
     r"\b(?:izin (?:komandan|pimpinan|melaporkan)|ijin melaporkan|dilaporkan (?:pada hari|sebagai berikut)|melaporkan (?:bahwa|sebagai berikut)|yth\.?|kepada yth|pimpasa|demikian (?:dilaporkan|laporan)|dokumentasi terlampir|nihil)\b",
-    re.IGNORECASE,
 )
 _RUMOUR = re.compile(
     r"\b(?:kabarnya|konon|katanya (?:sih|ada|orang)|kabar burung|isu(?:nya)? beredar|beredar (?:kabar|informasi|pesan)|info dari (?:teman|tetangga|grup)|dengar-dengar|denger|belum (?:bisa )?dipastikan|belum terkonfirmasi|diteruskan|forwarded|viral)\b",
-    re.IGNORECASE,
 )
 _FIRST_HAND = re.compile(
     r"\b(?:saya (?:melihat|lihat|menyaksikan)|kami (?:melihat|menemukan|mendapati)|melihat langsung|di lokasi kami|saksi mata)\b",
-    re.IGNORECASE,
 )
 _ALLEGED = re.compile(
-    r"\b(?:diduga|dugaan|terindikasi|terduga|disebut-sebut|suspeitu|alegad\w+|alleged\w*)\b", re.IGNORECASE
+    r"\b(?:diduga|dugaan|terindikasi|terduga|disebut-sebut|suspeitu|alegad\w+|alleged\w*)\b",
 )
 _CONFIRMED = re.compile(
     r"\b(?:membenarkan|terbukti|terkonfirmasi|hasil pulbaket|hasil pemeriksaan|ditetapkan (?:sebagai )?tersangka|barang bukti|tertangkap tangan)\b",
-    re.IGNORECASE,
 )
 
 
@@ -47,11 +43,11 @@ def grade_source(
 
 
 def _reliability(document: Document, source: str) -> tuple[str, str]:
-    named = f"{document.outlet} {source}"
-    text = document.original
+    named = f"{document.outlet} {source}".lower()
+    text = document.original.lower()
     if _RUMOUR.search(text) and not document.outlet:
         return "E", "sumber tidak disebut dan isinya kabar beredar"
-    if _FIELD_REPORT.search(text):
+    if not document.outlet and _FIELD_REPORT.search(text):
         return "B", "laporan petugas dari lapangan"
     if _OFFICIAL_RELEASE.search(text) or _OFFICIAL_RELEASE.search(named):
         return "B", "keterangan resmi instansi"
@@ -65,10 +61,10 @@ def _reliability(document: Document, source: str) -> tuple[str, str]:
 def _credibility(
     document: Document, speakers: Sequence[Speaker], agencies: Sequence[AgencyMention], kinds: Sequence[KindMention]
 ) -> tuple[int, str]:
-    text = document.body
+    text = document.body.lower()
     officials = [speaker for speaker in speakers if speaker.role == "speaker" and (speaker.position or speaker.rank)]
     sides = {speaker.agency_id or speaker.position for speaker in officials}
-    if _RUMOUR.search(text):
+    if not officials and _RUMOUR.search(text):
         return 5, "isinya kabar yang belum dipastikan"
     if len(sides) >= 2 and not _ALLEGED.search(text):
         return 1, "pejabat dari lebih dari satu instansi menyatakannya"

@@ -7,10 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from kentongan.reading.model import AgencyMention, DateMention, Instrument
-from kentongan.reading.text import Document
+from kentongan.reading.text import Document, matches_at, words_in
+from kentongan.reading.words import words_of
 
 InstrumentType = Literal["PKS", "MoU", "surat_dukungan", "SK", "other"]
 
@@ -26,6 +28,9 @@ _TYPES: tuple[tuple[InstrumentType, re.Pattern[str]], ...] = (
     ("SK", re.compile(r"\b(?:SK\b(?=\s+(?:Nomor|No\.?|Bupati|Wali ?[Kk]ota|Gubernur|Menteri|Kepala|Kakanim|Kakanwil|Kapolri|Kapolda|Direktur|Dirjen|penetapan|pembentukan|pengangkatan|Desa|tentang|tersebut|itu))|Surat Keputusan\b(?:\s*\(SK\))?|Keputusan (?:Bupati|Wali ?[Kk]ota|Gubernur|Menteri|Presiden|Kepala Kantor Imigrasi|Direktur Jenderal) (?:[\w ]{0,30}?)?(?=Nomor|No\.|tentang))", re.IGNORECASE)),
     ("other", re.compile(r"\b(?:perjanjian ekstradisi|deklarasi bersama|komunike bersama|pakta integritas|berita acara serah terima|joint statement|piagam kerja ?sama)\b", re.IGNORECASE)),
 )  # fmt: skip
+# The words that a name of an instrument, or a verb of signing one, begins with.
+_FIRST_WORDS = words_in("instrument_words.txt")
+_FIRST_PARTS = ("assin", "sign", "tandatangan")
 _SIGNED_NEAR = re.compile(rf"\b{_SIGNED}\b", re.IGNORECASE)
 _EXISTING = re.compile(
     r"\b(?:tindak lanjut(?:i| dari)?|menindaklanjuti|berdasarkan|sesuai|merujuk|mengacu|sebagaimana|implementasi|pelaksanaan|dasar|melalui|lewat|dengan adanya|tertuang dalam|diatur dalam|pedoman"
@@ -48,6 +53,8 @@ _SUBJECT = re.compile(
 _BETWEEN = re.compile(r"\bantara\b", re.IGNORECASE)
 _BETWEEN_END = re.compile(r"\byang\b|[.;\n]|\b(?:tentang|terkait|mengenai|untuk|dalam rangka)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"[\w ]{0,40}\b(?:nomor|no\.)", re.IGNORECASE)
+_WITH = re.compile(r"\b(?:dengan|bersama|ho|com|with)\b")
+_CLAUSE_START = re.compile(r"[,;]|\bsebagai tindak lanjut\b|\bmerupakan\b")
 _SAME_OCCASION = re.compile(
     r"\b(?:pada |dalam )?(?:kesempatan|saat|momen|waktu|acara|kegiatan)(?: yang)? (?:sama|itu|tersebut)\b",
     re.IGNORECASE,
@@ -64,23 +71,26 @@ class _Found:
     strong: bool  # signed, dated or numbered here: not merely named
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A place where words name an instrument, whether it exists or not."""
+
+    type: InstrumentType
+    start: int
+    end: int
+
+
 def find_instruments(
     document: Document, dates: Sequence[DateMention], agencies: Sequence[AgencyMention]
 ) -> tuple[Instrument, ...]:
     """Return each signed or existing instrument once, with the parties and the day that its sentences give."""
-    found = _found(document)
+    named = _named(document)
+    if not named:
+        return ()
+    agencies = _by_full_names(document, agencies)
     instruments: list[tuple[_Found, Instrument]] = []
-    for item in found:
-        instrument = _instrument(document, item, dates, agencies)
-        same = next((index for index, (_, other) in enumerate(instruments) if _is_same(other, instrument)), None)
-        if same is None:
-            instruments.append((item, instrument))
-        else:
-            first, other = instruments[same]
-            instruments[same] = (
-                first if first.strong or not item.strong else item,
-                _merged(other, instrument, prefer_second=item.strong and not first.strong),
-            )
+    for item in (found for mention in named if (found := _found(document, mention))):
+        _add(instruments, item, _instrument(document, item, named, dates, agencies))
     return tuple(
         _with_fallback_parties(document, item, instrument, agencies)
         for item, instrument in instruments
@@ -88,43 +98,61 @@ def find_instruments(
     )
 
 
-def _found(document: Document) -> list[_Found]:
-    found: list[_Found] = []
-    for kind, pattern in _TYPES:
-        for match in pattern.finditer(document.body):
-            index = document.sentence_index_at(match.start())
-            if index < 0 or any(item.start < match.end() and match.start() < item.end for item in found):
-                continue
-            sentence = document.sentences[index]
-            text = document.body[sentence.start : sentence.end]
-            before, after = text[: match.start() - sentence.start], text[match.end() - sentence.start :]
-            if kind == "PKS" and _PARTY.search(text):
-                continue
-            clause = re.split(r"[,;]|\bsebagai tindak lanjut\b|\bmerupakan\b", before)[-1]
-            signed = bool(
-                _SIGNED_NEAR.search(match.group())
-                or _SIGNED_NEAR.search(before[-90:])
-                or _SIGNED_NEAR.search(after[:110])
-            )
-            if _NOT_YET.search(before[-100:]) and not _already_signed(before, after):
-                continue
-            existing = bool(
-                _EXISTING.search(clause[-60:])
-                or _EXISTING.match(after.lstrip()[:20])
-                or re.match(r"\s*(?:nomor|no\.)", after, re.IGNORECASE)
-            )
-            if signed or existing:
-                found.append(
-                    _Found(
-                        kind,
-                        match.start(),
-                        match.end(),
-                        index,
-                        signed,
-                        signed or _NUMBERED.match(after) is not None,
-                    )
-                )
-    return sorted(found, key=lambda item: item.start)
+def _add(instruments: list[tuple[_Found, Instrument]], item: _Found, instrument: Instrument) -> None:
+    """Add an instrument, or join it with the one that it names again."""
+    for index, (first, other) in enumerate(instruments):
+        if _is_same(other, instrument):
+            stronger = item.strong and not first.strong
+            instruments[index] = (item if stronger else first, _merged(other, instrument, prefer_second=stronger))
+            return
+    instruments.append((item, instrument))
+
+
+def _named(document: Document) -> list[_Named]:
+    body = document.body
+    words = words_of(body)
+    starts = [
+        start
+        for start, word in zip(words.starts, words.folded, strict=True)
+        if word in _FIRST_WORDS or word.startswith(_FIRST_PARTS)
+    ]
+    named: list[_Named] = []
+    for kind, pattern in _TYPES if starts else ():
+        for match in matches_at(pattern, body, starts):
+            if not any(other.start < match.end() and match.start() < other.end for other in named):
+                named.append(_Named(kind, match.start(), match.end()))
+    return sorted(named, key=lambda mention: mention.start)
+
+
+def _found(document: Document, named: _Named) -> _Found | None:
+    """Return the mention when it is of a signed or existing instrument, else None."""
+    index = document.sentence_index_at(named.start)
+    if index < 0:
+        return None
+    sentence = document.sentences[index]
+    text = document.body[sentence.start : max(sentence.end, named.end)]
+    before, after = text[: named.start - sentence.start], text[named.end - sentence.start :]
+    if named.type == "PKS" and _PARTY.search(text):
+        return None
+    if _NOT_YET.search(before[-100:]) and not _already_signed(before, after):
+        return None
+    own = document.body[named.start : named.end]
+    signed = any(_SIGNED_NEAR.search(part) for part in (own, before[-90:], after[:110]))
+    numbered = _NUMBERED.match(after) is not None
+    clause = _CLAUSE_START.split(before)[-1]
+    if not (signed or numbered or _EXISTING.search(clause[-60:]) or _EXISTING.match(after.lstrip()[:20])):
+        return None
+    return _Found(named.type, named.start, named.end, index, signed, signed or numbered)
+
+
+def _by_full_names(document: Document, agencies: Sequence[AgencyMention]) -> list[AgencyMention]:
+    """Return the agencies with the abbreviations that the text itself explains ("Kementerian Contoh (Kemencon)") written out."""
+    full: dict[str, str] = {}
+    for first, second in pairwise(agencies):
+        bracketed = document.body[first.evidence.end : second.evidence.start].strip() == "("
+        if bracketed and first.agency_id is None and second.agency_id is None:
+            full[second.name] = first.name
+    return [replace(mention, name=full.get(mention.name, mention.name)) for mention in agencies]
 
 
 def _already_signed(before: str, after: str) -> bool:
@@ -140,7 +168,11 @@ def _already_signed(before: str, after: str) -> bool:
 
 
 def _instrument(
-    document: Document, item: _Found, dates: Sequence[DateMention], agencies: Sequence[AgencyMention]
+    document: Document,
+    item: _Found,
+    named: Sequence[_Named],
+    dates: Sequence[DateMention],
+    agencies: Sequence[AgencyMention],
 ) -> Instrument:
     body = document.body
     sentence = document.sentences[item.sentence]
@@ -153,17 +185,19 @@ def _instrument(
         evidence=document.evidence(item.start, end, confidence, why),
         type=item.type,
         title=title,
-        parties=_parties(document, item, agencies),
-        day=_day(document, item, dates),
+        parties=_parties(document, item, named, agencies),
+        day=_day(document, item, named, dates),
     )
 
 
-def _parties(document: Document, item: _Found, agencies: Sequence[AgencyMention]) -> tuple[str, ...]:
+def _parties(
+    document: Document, item: _Found, named: Sequence[_Named], agencies: Sequence[AgencyMention]
+) -> tuple[str, ...]:
     """Return the agencies between "antara" and the end of its phrase, or the subjects before the verb of signing."""
     sentence = document.sentences[item.sentence]
     body = document.body
     inside = [mention for mention in agencies if sentence.start <= mention.evidence.start < sentence.end]
-    others = [match.start() for _, pattern in _TYPES for match in pattern.finditer(body, sentence.start, sentence.end)]
+    others = [other.start for other in named if sentence.start <= other.start < sentence.end]
     reach = min([sentence.end, *(start for start in others if start > item.end)])
     between = _BETWEEN.search(body, item.end, min(reach, item.end + 120))
     if between:
@@ -178,7 +212,7 @@ def _parties(document: Document, item: _Found, agencies: Sequence[AgencyMention]
         for mention in inside
         if floor <= mention.evidence.start < item.start and not _is_place_of_signing(body, mention)
     ]
-    partner = re.compile(r"\b(?:dengan|bersama|ho|com|with)\b").search(body, item.end, min(reach, item.end + 80))
+    partner = _WITH.search(body, item.end, min(reach, item.end + 80))
     if partner:
         subjects += [
             mention for mention in inside if partner.end() <= mention.evidence.start <= min(reach, partner.end() + 40)
@@ -199,18 +233,11 @@ def _is_place_of_signing(body: str, mention: AgencyMention) -> bool:
 
 
 def _names(mentions: Sequence[AgencyMention]) -> tuple[str, ...]:
-    """Return ids, or names of unlisted agencies; an abbreviation in brackets after a name is no second party."""
-    names: dict[str, None] = {}
-    before: AgencyMention | None = None
-    for mention in mentions:
-        gap = mention.evidence.start - before.evidence.end if before else 99
-        if mention.agency_id or not (before and before.agency_id is None and gap == 2):
-            names[mention.agency_id or mention.name] = None
-        before = mention
-    return tuple(names)
+    """Return ids, and the names of agencies that no list has, each once."""
+    return tuple(dict.fromkeys(mention.agency_id or mention.name for mention in mentions))
 
 
-def _day(document: Document, item: _Found, dates: Sequence[DateMention]) -> date | None:
+def _day(document: Document, item: _Found, named: Sequence[_Named], dates: Sequence[DateMention]) -> date | None:
     """Return the day in the instrument's own sentence that stands nearest to it, another instrument's day excepted."""
     sentence = document.sentences[item.sentence]
     inside = [
@@ -221,10 +248,8 @@ def _day(document: Document, item: _Found, dates: Sequence[DateMention]) -> date
         and (mention.role != "background" or mention.precision == "day")
     ]
     after = [mention for mention in inside if mention.role == "instrument" and mention.evidence.start > item.start]
-    if after:
-        between = document.body[item.end : after[0].evidence.start]
-        if not any(pattern.search(between) for _, pattern in _TYPES):
-            return after[0].day
+    if after and not any(item.end <= other.start < after[0].evidence.start for other in named):
+        return after[0].day
     if not item.signed:
         return None
     own = [mention for mention in inside if mention.role != "instrument"]

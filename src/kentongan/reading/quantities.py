@@ -8,104 +8,60 @@ from the headline, which may say something else than the body.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from kentongan.reading.dates import clock_spans
 from kentongan.reading.model import DateMention, Quantity
-from kentongan.reading.text import Document, matches_at
-from kentongan.reading.words import HYPHEN, SPACE, PhraseIndex, folded, key_of, words_of
+from kentongan.reading.numbers import (
+    DIGITS,
+    FOREIGN,
+    HAS_DIGIT,
+    INDONESIAN_WORDS,
+    MULTIPLIERS,
+    NUMBER,
+    NUMBER_WORDS,
+    SCALE,
+    VAGUE,
+    VAGUE_REACH,
+    Number,
+    alternatives,
+    digits_value,
+    number_of,
+    word_value,
+)
+from kentongan.reading.text import Document, matches_at, words_present
+from kentongan.reading.words import HYPHEN, SPACE, PhraseIndex, key_of, lines_of, words_of
 
 Family = Literal["persons", "goods", "money", "cases", "vehicles", "documents", "other"]
 Scope = Literal["live", "background", "headline"]
 
-_ONES = {
-    "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9,
-    "sepuluh": 10, "sebelas": 11, "seratus": 100, "seribu": 1000, "sejuta": 1_000_000, "semiliar": 1_000_000_000, "setengah": 0.5,
-}  # fmt: skip
-_MULTIPLIERS = {
-    "belas": 0, "puluh": 10, "ratus": 100, "ribu": 1_000, "rb": 1_000, "juta": 1_000_000, "jt": 1_000_000,
-    "miliar": 1_000_000_000, "milyar": 1_000_000_000, "triliun": 1_000_000_000_000,
-}  # fmt: skip
-_VAGUE = {"belasan": 11, "puluhan": 20, "ratusan": 100, "ribuan": 1_000, "jutaan": 1_000_000, "miliaran": 1_000_000_000}
-_VAGUE_REACH = {11: 19, 20: 99, 100: 999, 1_000: 9_999}
-_HAS_DIGIT = re.compile(r"\d")
-_FOREIGN = {
-    "um": 1, "uma": 1, "dois": 2, "duas": 2, "três": 3, "quatro": 4, "cinco": 5, "seis": 6, "sete": 7, "oito": 8, "nove": 9,
-    "dez": 10, "onze": 11, "doze": 12, "treze": 13, "catorze": 14, "quinze": 15, "vinte": 20, "trinta": 30,
-    "ida": 1, "rua": 2, "tolu": 3, "haat": 4, "hat": 4, "lima": 5, "neen": 6, "hitu": 7, "ualu": 8, "sia": 9, "sanulu": 10,
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-}  # fmt: skip
-
-
-def _alternatives(words: Sequence[str]) -> str:
-    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
-
-
-_PERSONS: tuple[str, ...] = (
-    "org", "orng", "gadis", "pemudi", "tekong", "nakhoda", "nahkoda", "keluarga korban", "relawan", "polisi", "tentara", "penyelundup", "bandar", "kades", "ibu",
-    "warga negara asing", "warga negara indonesia", "warga negara", "warga asing", "warga binaan", "warga", "wna", "wni", "wn",
-    "calon pekerja migran indonesia", "calon pekerja migran", "calon pekerja", "calon pmi", "calon tki", "calon tenaga kerja",
-    "calon penumpang", "calon jemaah", "cpmi", "ctki", "terlapor", "tenaga kerja indonesia", "tenaga kerja asing", "pmi", "tki", "tkw", "tka", "pekerja migran indonesia", "pekerja migran", "pekerja", "tenaga kerja",
-    "korban", "tersangka", "terduga pelaku", "terduga", "terdakwa", "pelaku", "imigran gelap", "imigran", "migran", "pengungsi", "deteni",
-    "pencari suaka", "orang asing", "orang", "jiwa", "anak buah kapal", "anak", "balita", "bayi", "laki-laki", "lelaki", "pria", "perempuan", "wanita",
-    "personel", "personil", "anggota", "petugas", "prajurit", "aparat", "pegawai", "abk", "awak kapal", "awak", "nelayan", "penumpang",
-    "pemuda", "remaja", "saksi", "peserta", "siswa", "pelajar", "mahasiswa", "santri", "pelintas batas", "pelintas ilegal", "pelintas", "peziarah",
-    "jemaah", "jamaah", "pasien", "jenazah", "mayat", "pendatang", "perekrut", "calo", "sopir", "pengemudi", "guru", "kepala desa", "tamu",
-    "penumpang gelap", "buruh", "penyelam", "wisatawan", "turis", "tahanan", "narapidana", "napi", "kurir", "pengedar", "perantau", "janda", "lansia", "penduduk",
-    "ema", "sidadaun", "sidadaun indonéziu", "suspeitu", "vítima", "labarik", "feto", "mane",
-    "pessoas", "cidadãos", "suspeitos", "vítimas", "crianças", "mulheres", "homens", "migrantes", "detidos",
-    "people", "persons", "victims", "suspects", "migrants", "refugees", "workers", "foreigners", "citizens", "men", "women", "children",
-)  # fmt: skip
 _BARE_PERSONS = frozenset({"orang", "org", "orng", "ema", "people", "persons", "pessoas"})
-_LIVESTOCK = ("sapi", "babi", "kerbau", "kambing", "kuda", "ayam", "anjing", "domba", "penyu")
-_COUNTED_BY_THE_PIECE = frozenset({"handphone", "hp", "ponsel", "telepon genggam", "laptop", "mesin", "mesin tempel"})
-_GOODS: tuple[str, ...] = (
-    "slot", "mesin", "mesin tempel", "ikat", "ret", "dos",
-    "karton", "dus", "kardus", "slof", "slop", "batang", "bungkus", "liter", "ltr", "jeriken", "jerigen", "jirigen", "jeriken plastik", "drum", "karung", "sak",
-    "ekor", "bal", "ball", "balpres", "ballpress", "koli", "kg", "kilogram", "kilo", "kuintal", "gram", "gr", "mg", "ton", "paket", "buah", "bilah", "pucuk",
-    "butir", "botol", "kaleng", "krat", "tabung", "lembar", "potong", "pasang", "pak", "pack", "bks", "keping", "peti", "kantong", "plastik", "linting",
-    "pohon", "batang pohon", "meter kubik", "kubik", "m3", "peluru", "amunisi", "handphone", "hp", "ponsel", "telepon genggam", "laptop", "pil", "tablet",
-    "sachet", "ikat", "rim", "set", "poket", "kartus", "roll", "gulung", "patok", "pilar",
-    "litru", "litros", "kilograma", "quilos", "quilogramas", "caixas", "kaixa", "sacos", "saku", "pacotes", "jerry cans", "litres", "cartons", "kilograms", "grams", "bags", "boxes", "packs", "cigarettes",
-)  # fmt: skip
-_UNIT_SPELLINGS = {
-    "slop": "slof",
-    "kpl": "kapal",
-    "slot": "slof", "ltr": "liter", "jerigen": "jeriken", "jirigen": "jeriken", "jeriken plastik": "jeriken",
-    "ball": "bal", "balpres": "bal", "ballpress": "bal", "kilogram": "kg", "kilo": "kg", "gr": "gram", "pack": "pak",
-    "bks": "bungkus", "litru": "liter", "litros": "liter", "litres": "liter", "kilograma": "kg", "quilos": "kg", "quilogramas": "kg", "kilograms": "kg", "grams": "gram",
-    "caixas": "karton", "kaixa": "karton",
-    "pakote": "paket", "cartons": "karton", "boxes": "karton", "sacos": "karung", "saku": "karung", "bags": "karung", "pacotes": "paket", "packs": "bungkus",
-    "jerry cans": "jeriken", "cigarettes": "batang",
-}  # fmt: skip
-_VEHICLES: tuple[str, ...] = (
-    "kpl",
-    "sepeda motor", "motor", "mobil", "kendaraan", "truk", "truck", "dump truk", "pikap", "pick up", "pickup", "bus", "minibus", "perahu", "kapal", "kapal motor", "kapal kayu",
-    "kapal nelayan", "speedboat", "speed boat", "boat", "sampan", "pesawat", "kontainer", "peti kemas", "rakit", "barcos", "barco", "viaturas", "vehicles", "boats", "kareta", "ró",
-)  # fmt: skip
-_DOCUMENTS: tuple[str, ...] = ("paspor", "visa", "ktp", "dokumen", "berkas", "surat", "kartu keluarga", "kartu identitas", "izin tinggal", "kitas", "permohonan paspor", "permohonan", "tiket", "boarding pass", "passaportes", "passports", "pas lintas batas", "plb", "sertifikat")  # fmt: skip
-_CASES: tuple[str, ...] = ("kasus", "perkara", "laporan polisi", "laporan", "kejadian", "peristiwa", "insiden", "lokasi penindakan", "penindakan", "pelanggaran", "kazu", "casos", "cases", "incidents")  # fmt: skip
-_OTHERS: tuple[str, ...] = ("kepala keluarga", "kk", "keluarga", "rumah", "perusahaan")
 
-_FAMILY_OF: dict[str, Family] = {}
-for _family, _words in (
-    ("other", _OTHERS), ("cases", _CASES), ("documents", _DOCUMENTS), ("vehicles", _VEHICLES), ("goods", _GOODS), ("persons", _PERSONS),
-):  # fmt: skip
-    _FAMILY_OF.update(dict.fromkeys(_words, _family))  # type: ignore[arg-type]
+
+def _noun_lists() -> dict[str, tuple[str, ...]]:
+    lists: dict[str, tuple[str, ...]] = {}
+    for line in lines_of("counted_nouns.txt"):
+        name, _, words = line.partition(":")
+        lists[name] = (*lists.get(name, ()), *(word.strip() for word in words.split("|")))
+    return lists
+
+
+_LISTS = _noun_lists()
+_LIVESTOCK, _PIECES = frozenset(_LISTS["livestock"]), frozenset(_LISTS["pieces"])
+_UNIT_SPELLINGS = {
+    spelling: name.removeprefix("as ") for name, words in _LISTS.items() if name.startswith("as ") for spelling in words
+}
+# A noun of two lists belongs to the later family.
+_FAMILIES: tuple[Family, ...] = ("other", "cases", "documents", "vehicles", "goods", "persons")
+_FAMILY_OF: dict[str, Family] = {noun: family for family in _FAMILIES for noun in _LISTS[family]}
+_FAMILY_OF.update(dict.fromkeys(_LIVESTOCK, "goods"))
 
 _NOUNS: PhraseIndex[str] = PhraseIndex({key_of(noun): noun for noun in _FAMILY_OF})
 _BETWEEN_WORDS = frozenset({SPACE, HYPHEN})
 
-_DIGITS = r"\d{1,3}(?:[.,]\d{3})+(?:,\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
-_SCALE = r"(?:\s*(?:ribu|rb|juta|jt|miliar|milyar|triliun)\b)"
-_ONE_WORD = rf"(?:{_alternatives([word for word in _ONES if word != 'setengah'])}|{_alternatives(list(_MULTIPLIERS))})"
-_INDONESIAN_WORDS = rf"(?:setengah|{_ONE_WORD}(?:[\s-]+{_ONE_WORD})*)(?:\s+setengah)?"
-_NUMBER = (
-    rf"(?:(?P<digits>{_DIGITS})(?P<scale>{_SCALE})?|(?P<words>{_INDONESIAN_WORDS})|(?P<vague>{_alternatives(list(_VAGUE))})(?:\s+(?P<vague_scale>ribu|juta|miliar))?"
-    rf"|(?P<foreign>{_alternatives(list(_FOREIGN))}))"
-)
 _NUMBER_HERE = re.compile(
-    rf"(?<![\w/.,:%-]){_NUMBER}\b(?![.,/:]\d)"
+    rf"(?<![\w/.,:%-]){NUMBER}\b(?![.,/:]\d)"
     rf"(?:\s*(?:-|–|hingga|sampai|s/d)\s*(?P<upper>\d[\d.]*)\b)?(?:\s*\((?P<again>[^()\d]{{2,40}}|\d[\d.]*)\))?\s*",
     re.IGNORECASE,
 )
@@ -118,7 +74,6 @@ _HEDGE_BEFORE = re.compile(
 _SIZE_BEFORE = re.compile(
     r"(?:\b(?:(?:ber)?ukuran|berkapasitas|kapasitas|(?:ber)?isi)|@)\s*(?:masing-masing\s+)?$", re.IGNORECASE
 )
-_NUMBER_WORDS = frozenset(folded(word) for word in (*_ONES, *_VAGUE, *_FOREIGN))
 _COLLECTIVES = frozenset(
     f"ke{word}"
     for word in ("dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas")
@@ -144,17 +99,18 @@ _SE = re.compile(
     re.IGNORECASE,
 )
 _NAIN = re.compile(
-    rf"\b(?P<noun>ema|sidadaun\s+\w+|suspeitu|vítima|labarik|mane|feto)?\s*na[i']*in[\s-]+(?P<number>\d+|{_alternatives(list(_FOREIGN))})\b",
+    rf"\b(?P<noun>ema|sidadaun\s+\w+|suspeitu|vítima|labarik|mane|feto)?\s*na[i']*in[\s-]+(?P<number>\d+|{alternatives(list(FOREIGN))})\b",
     re.IGNORECASE,
 )
+_TETUM_UNITS = frozenset({"kaixa", "litru", "kilograma", "pakote", "botir", "karreta"})
 _TETUM_GOODS = re.compile(
-    rf"\b(?P<noun>kaixa|litru|kilograma|pakote|botir|karreta)\s+(?P<number>\d+|{_alternatives(list(_FOREIGN))})\b",
+    rf"\b(?P<noun>kaixa|litru|kilograma|pakote|botir|karreta)\s+(?P<number>\d+|{alternatives(list(FOREIGN))})\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    rf"\b(?P<currency>Rp\.?|IDR|USD|US\$|RM|AUD|SGD|A\$|dolar|EUR)\s*(?P<digits>{_DIGITS})(?:,-|,00\b)?(?P<scale>{_SCALE})?"
-    rf"|(?<![\w.,])(?P<dollar>\$)\s*(?P<digits3>{_DIGITS})"
-    rf"|(?<![\w.,])(?:(?P<digits2>{_DIGITS})(?P<scale2>{_SCALE})?|(?P<words2>{_INDONESIAN_WORDS})|(?P<vague2>{_alternatives(list(_VAGUE))})(?:\s+(?P<vague_scale2>ribu|juta|miliar))?)\s*(?P<currency2>rupiah|dolar(?:\s+(?:AS|Amerika(?: Serikat)?|Australia))?|ringgit|dólares|dolares)\b",
+    rf"\b(?P<currency>Rp\.?|IDR|USD|US\$|RM|AUD|SGD|A\$|dolar|EUR)\s*(?P<digits>{DIGITS})(?:,-|,00\b)?(?P<scale>{SCALE})?"
+    rf"|(?<![\w.,])(?P<dollar>\$)\s*(?P<digits3>{DIGITS})"
+    rf"|(?<![\w.,])(?:(?P<digits2>{DIGITS})(?P<scale2>{SCALE})?|(?P<words2>{INDONESIAN_WORDS})|(?P<vague2>{alternatives(list(VAGUE))})(?:\s+(?P<vague_scale2>ribu|juta|miliar))?)\s*(?P<currency2>rupiah|dolar(?:\s+(?:AS|Amerika(?: Serikat)?|Australia))?|ringgit|dólares|dolares)\b",
     re.IGNORECASE,
 )
 _CURRENCIES = {
@@ -162,12 +118,15 @@ _CURRENCIES = {
     "dolar amerika": "USD", "dolar amerika serikat": "USD", "rm": "MYR", "ringgit": "MYR", "aud": "AUD", "a$": "AUD", "dolar australia": "AUD", "sgd": "SGD", "eur": "EUR",
 }  # fmt: skip
 _PARTS = re.compile(
-    rf"(?<![\w/.,-]){_NUMBER}\s+(?:(?:orang|org)\s+)?(?:di\s?antaranya|diantaranya|lainnya|sisanya)\b(?:\s+(?:adalah|merupakan|masih))?(?:\s+(?P<what>[\w-]+))?",
+    rf"(?<![\w/.,-]){NUMBER}\s+(?:(?:orang|org)\s+)?(?:di\s?antaranya|diantaranya|lainnya|sisanya)\b(?:\s+(?:adalah|merupakan|masih))?(?:\s+(?P<what>[\w-]+))?",
     re.IGNORECASE,
 )
 
 _PART_WORDS = re.compile(r"antaranya|lainnya|sisanya", re.IGNORECASE)
-_MONEY_WORDS = re.compile(r"rp|idr|usd|us\$|rm|aud|sgd|a\$|\$|eur|rupiah|dolar|ringgit|dólares", re.IGNORECASE)
+_CURRENCY_SIGNS = frozenset({"rp", "idr", "usd", "us", "rm", "aud", "sgd", "a", "dolar", "eur"})
+_SIGN_AND_DIGITS = re.compile(r"(?:rp|idr|usd|us|rm|aud|sgd|eur)\d")
+_CURRENCY_WORDS = frozenset({"rupiah", "dolar", "ringgit", "dolares"})
+
 _TRAP_BEFORE = re.compile(
     r"\b(?:kodim|korem|kodam|koramil|yonif|yonarmed|yon|batalyon|kompi|pasal|ayat|huruf|butir|nomor|no\.?|uu|rt|rw|km|blok|kelas|tipe|gelombang|tahap|jalan|jl\.?|pos|lantamal"
     r"|kavling|lp|ke|subdit|unit|gang|gg\.?|lantai|kamar|nik|telp\.?|hp|wa|versi|seri|tahun|pilkada|pemilu|pilpres|pileg|hut|piala|liga|zona|divisi|regu|tim|antrean)[\s/-]*$",
@@ -212,17 +171,65 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _SENTENCED = re.compile(r"\b(?:denda|pidana|ancaman|diancam|terancam|hukuman|penjara|dipidana|multa)\b", re.IGNORECASE)
+# Parts of words without which no word for a period can stand there: most clauses need no search.
+_BACKGROUND_HINTS = (
+    *(
+        "sepanjang",
+        "selama",
+        "tahun",
+        "sejak",
+        "hingga",
+        "sampai",
+        "periode",
+        "data ",
+        "rata-rata",
+        "per ",
+        "setiap",
+        "nasional",
+        "terakhir",
+        "pertama",
+    ),
+    *(
+        "kedua",
+        "ketiga",
+        "semester",
+        "triwulan",
+        "kuartal",
+        "bulan",
+        "dekade",
+        "kapasitas",
+        "penduduk",
+        "target",
+        "kuota",
+        "total sudah",
+        "kabar",
+        "isu",
+        "rumor",
+    ),
+    *(
+        "hoaks",
+        "pesan",
+        "durante",
+        "ao longo",
+        "desde",
+        "em 20",
+        "tinan",
+        "hahú",
+        "so far",
+        "since",
+        "last year",
+        "pada 19",
+        "pada 20",
+        "di 20",
+        "total",
+    ),
+    *("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november"),
+)
 _THIS_HAPPENING = re.compile(
     r"\b(?:hari ini|tadi malam|semalam|kemarin|dalam (?:operasi|penangkapan|penggerebekan|kasus|peristiwa) (?:ini|itu|tersebut)|saat ini|tersebut)\b",
     re.IGNORECASE,
 )
 _WHAT = re.compile(r"[ \t]+(?!(?:dari|di|ke|yang|dan|untuk|dengan|pada|serta|oleh|saat|dalam|asal|karena|akan|telah|sudah|tersebut|itu|ini|lalu|melalui|ukuran|berukuran|berisi|isi|jenis|lebih|kurang|per|setiap|mengenakan|sebagai|tanpa|atau|milik|ditangkap|diamankan|disita|tiba|masuk|iha|ho|no|de|da|do|em|by|in|of|and|from)\b)([^\W\d_][\w'-]*)")  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    value: float
-    approximate: bool
 
 
 def find_quantities(document: Document, dates: Sequence[DateMention] = ()) -> tuple[Quantity, ...]:
@@ -239,18 +246,11 @@ def find_quantities(document: Document, dates: Sequence[DateMention] = ()) -> tu
     return tuple(_with_shares(document, [_unless_exact_elsewhere(quantity, found) for quantity in found]))
 
 
-def parse_number(text: str) -> float | None:
-    """Return the value of a number as Indonesian texts write it: "1.500", "2,5", "dua puluh lima", "1,5 juta"; None if it is none."""
-    match = re.fullmatch(_NUMBER, text.strip(), re.IGNORECASE)
-    number = _number(match) if match else None
-    return number.value if number else None
-
-
 def _unless_exact_elsewhere(quantity: Quantity, found: Sequence[Quantity]) -> Quantity:
     """Set a vague figure ("puluhan orang") apart as headline when the text gives the exact one that it stands for."""
     reach = (
-        _VAGUE_REACH.get(int(quantity.value))
-        if quantity.approximate and not _HAS_DIGIT.search(quantity.evidence.text)
+        VAGUE_REACH.get(int(quantity.value))
+        if quantity.approximate and not HAS_DIGIT.search(quantity.evidence.text)
         else None
     )
     if reach is None or quantity.scope != "live":
@@ -268,59 +268,6 @@ def _unless_exact_elsewhere(quantity: Quantity, found: Sequence[Quantity]) -> Qu
 def _free(quantity: Quantity, taken: list[tuple[int, int]]) -> bool:
     start, end = quantity.evidence.start, quantity.evidence.end
     return all(end <= other_start or start >= other_end for other_start, other_end in taken)
-
-
-def _digits(text: str) -> float:
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", text):
-        return float(text.replace(".", "").replace(",", "."))
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", text):
-        return float(text.replace(",", ""))
-    return float(text.replace(".", "").replace(",", ".")) if text.count(".") > 1 else float(text.replace(",", "."))
-
-
-def _word_value(text: str) -> float | None:
-    """Return the value of Indonesian number words, or None when they do not form a number ("puluh" alone)."""
-    total, group, current = 0.0, 0.0, 0.0
-    seen = False
-    for word in re.split(r"[\s-]+", text.lower().strip()):
-        if word == "setengah" and seen:
-            current += 0.5
-        elif word in _ONES:
-            value = _ONES[word]
-            if value >= 1000:
-                total += value
-            elif value == 100:
-                group += 100
-            else:
-                current += value
-            seen = True
-        elif word == "belas" and current:
-            current += 10
-        elif word in ("puluh", "ratus") and current:
-            group += current * _MULTIPLIERS[word]
-            current = 0
-        elif word in _MULTIPLIERS and _MULTIPLIERS[word] >= 1000 and (current or group):
-            total += (group + current) * _MULTIPLIERS[word]
-            group = current = 0
-        else:
-            return None
-    return total + group + current if seen else None
-
-
-def _number(match: re.Match[str]) -> _Number | None:
-    groups = match.groupdict()
-    scale = _MULTIPLIERS.get((groups.get("scale") or "").strip().lower(), 1)
-    if groups.get("digits"):
-        return _Number(_digits(groups["digits"]) * scale, False)
-    if groups.get("words"):
-        value = _word_value(groups["words"])
-        return None if value is None else _Number(value, False)
-    if groups.get("vague"):
-        times = _MULTIPLIERS.get((groups.get("vague_scale") or "").lower(), 1)
-        return _Number(_VAGUE[groups["vague"].lower()] * times, True)
-    if groups.get("foreign"):
-        return _Number(_FOREIGN[groups["foreign"].lower()], False)
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +290,7 @@ def _counted(document: Document) -> Iterator[Quantity]:
             continue
         if match["foreign"] and (document.language == "id" or not count.noun):
             continue
-        number = _number(match)
+        number = number_of(match)
         if (
             _SIZE_BEFORE.search(body, max(0, match.start() - 24), match.start())
             and _FAMILY_OF.get(count.noun) == "goods"
@@ -384,12 +331,13 @@ def _count_at(body: str, match: re.Match[str]) -> _Count | None:
     return None
 
 
+@lru_cache(maxsize=8)
 def _number_starts(body: str) -> list[int]:
     words = words_of(body)
     return [
         start
         for start, word in zip(words.starts, words.folded, strict=True)
-        if word[0].isdigit() or word in _NUMBER_WORDS
+        if word[0].isdigit() or word in NUMBER_WORDS
     ]
 
 
@@ -426,7 +374,7 @@ def _what_follows(body: str, position: int) -> str:
     return " ".join(words)
 
 
-def _quantity(document: Document, count: _Count, number: _Number, hedge: re.Match[str] | None) -> Quantity:
+def _quantity(document: Document, count: _Count, number: Number, hedge: re.Match[str] | None) -> Quantity:
     start = hedge.start("approx") if hedge else count.start
     family, unit, what = _counted_thing(document.body, count)
     hedged = hedge is not None and hedge["approx"].lower() not in ("mencapai", "hingga", "maksimal")
@@ -451,15 +399,15 @@ def _counted_thing(body: str, count: _Count) -> tuple[Family, str, str]:
         return family, count.counter or _UNIT_SPELLINGS.get(noun, noun), named
     if family == "cases":
         return family, "kasus", named
-    if noun in _COUNTED_BY_THE_PIECE or noun in _LIVESTOCK:
+    if noun in _PIECES or noun in _LIVESTOCK:
         return family, "ekor" if noun in _LIVESTOCK else "unit", named
     return family, _UNIT_SPELLINGS.get(noun, noun), follows
 
 
 def _family_of_counted(noun: str, follows: str) -> Family:
     words = follows.lower()
-    for family, names in (("vehicles", _VEHICLES), ("documents", _DOCUMENTS)):
-        if any(re.match(rf"{re.escape(name)}\b", words) for name in names):
+    for family in ("vehicles", "documents"):
+        if any(re.match(rf"{re.escape(name)}\b", words) for name in _LISTS[family]):
             return "vehicles" if family == "vehicles" else "documents"
     return "goods" if noun != "lembar" else "documents"
 
@@ -517,7 +465,7 @@ def _collective(document: Document) -> Iterator[Quantity]:
     ]
     for match in matches_at(_COLLECTIVE, document.body, starts):
         value = (
-            float(match["digits"]) if match["digits"] else _word_value(re.sub(r"\s+", " ", match["words"].lower())[2:])
+            float(match["digits"]) if match["digits"] else word_value(re.sub(r"\s+", " ", match["words"].lower())[2:])
         )
         count = _count_at(document.body, match)
         if value is None or count is None or _FAMILY_OF.get(count.noun) != "persons":
@@ -557,9 +505,11 @@ def _single(document: Document) -> Iterator[Quantity]:
 
 def _tetum_goods(document: Document) -> Iterator[Quantity]:
     """Yield Tetum counts of goods, where the number follows the noun: "kaixa 12"."""
+    if _TETUM_UNITS.isdisjoint(words_present(document.body)):
+        return
     for match in _TETUM_GOODS.finditer(document.body):
         number = match["number"].lower()
-        value = float(number) if number.isdigit() else float(_FOREIGN[number])
+        value = float(number) if number.isdigit() else float(FOREIGN[number])
         unit = _UNIT_SPELLINGS.get(match["noun"].lower(), match["noun"].lower())
         evidence = document.evidence(match.start(), match.end(), 0.8, "a noun with its number, in Tetum order")
         yield Quantity(evidence, value, unit, "", "goods", _scope(document, match.start(), match.end()))
@@ -571,7 +521,7 @@ def _persons_by_nain(document: Document) -> Iterator[Quantity]:
         return
     for match in _NAIN.finditer(document.body):
         number = match["number"].lower()
-        value = float(number) if number.isdigit() else float(_FOREIGN[number])
+        value = float(number) if number.isdigit() else float(FOREIGN[number])
         evidence = document.evidence(match.start(), match.end(), 0.85, "na'in counts persons in Tetum")
         yield Quantity(
             evidence,
@@ -587,8 +537,8 @@ def _parts(document: Document) -> Iterator[Quantity]:
     """Yield "4 di antaranya perempuan", "2 orang lainnya": a share of a total named before."""
     if not _PART_WORDS.search(document.body):
         return
-    for match in _PARTS.finditer(document.body):
-        number = _number(match)
+    for match in matches_at(_PARTS, document.body, _number_starts(document.body)):
+        number = number_of(match)
         if number is None or _TRAP_BEFORE.search(document.body[max(0, match.start() - 30) : match.start()]):
             continue
         what = match["what"] or ""
@@ -601,24 +551,38 @@ def _parts(document: Document) -> Iterator[Quantity]:
         yield Quantity(evidence, number.value, "orang", what if known else "", "persons", scope, part=True)
 
 
+def _money_starts(body: str) -> list[int]:
+    """Return where an amount can begin: at a currency, or at a number when a currency's word is anywhere in the text."""
+    words = words_of(body)
+    named = not _CURRENCY_WORDS.isdisjoint(words_present(body))
+    starts = [
+        start
+        for start, word in zip(words.starts, words.folded, strict=True)
+        if word in _CURRENCY_SIGNS
+        or (word[0] in "riuase" and _SIGN_AND_DIGITS.match(word) is not None)
+        or (named and (word[0].isdigit() or word in NUMBER_WORDS))
+    ]
+    if "$" in body:
+        starts = sorted({*starts, *(match.start() for match in re.finditer(r"\$", body))})
+    return starts
+
+
 def _money(document: Document) -> Iterator[Quantity]:
     body = document.body
-    for match in _MONEY.finditer(body):
+    for match in matches_at(_MONEY, body, _money_starts(body)):
         groups = match.groupdict()
         digits = groups["digits"] or groups["digits2"] or groups["digits3"]
         approximate = False
         if digits:
             scale = (groups["scale"] or groups["scale2"] or "").strip().lower()
-            value = _digits(digits) * _MULTIPLIERS.get(scale, 1)
+            value = digits_value(digits) * MULTIPLIERS.get(scale, 1)
         elif groups["words2"]:
-            words = _word_value(groups["words2"])
+            words = word_value(groups["words2"])
             if words is None:
                 continue
             value = words
         else:
-            value = float(
-                _VAGUE[groups["vague2"].lower()] * _MULTIPLIERS.get((groups["vague_scale2"] or "").lower(), 1)
-            )
+            value = float(VAGUE[groups["vague2"].lower()] * MULTIPLIERS.get((groups["vague_scale2"] or "").lower(), 1))
             approximate = True
         currency = (groups["currency"] or groups["currency2"] or groups["dollar"] or "").lower().rstrip(".")
         before = body[max(0, match.start() - 24) : match.start()]

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from kentongan.reading.agencies import AgencyFinder
+from kentongan.reading.cases import Finds
 from kentongan.reading.dates import find_dates, publication
 from kentongan.reading.follow_ups import find_follow_ups
 from kentongan.reading.grade import grade_source
-from kentongan.reading.happenings import Finds, propose_events
+from kentongan.reading.happenings import propose_events
 from kentongan.reading.instruments import find_instruments, on_the_same_occasion
 from kentongan.reading.kinds import KindFinder
 from kentongan.reading.knowledge import Knowledge

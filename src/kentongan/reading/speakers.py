@@ -175,7 +175,7 @@ def _mentions(document: Document, spans: _Spans) -> list[_Mention]:
 
 
 def _after_position(document: Document, spans: _Spans) -> Iterator[_Mention]:
-    """Yield "Kepala Kantor Imigrasi Atambua Indra Maulana": the post ends where its agency, place and post words end."""
+    """Yield "Kepala Kantor Contoh Siti Contohwati": the post ends where its agency, place and post words end."""
     body = document.body
     for match in matches_at(_POSITION, body, capital_starts(body)):
         post_end = _end_of_post(body, _past_place(body, match), spans)
@@ -457,7 +457,7 @@ def _canonical_post(position: str) -> str:
 
 
 def _add_bare_names(document: Document, persons: list[_Person]) -> None:
-    """Add later mentions by a part of the name alone ("Jelas Melsy"), with what they say."""
+    """Add later mentions by a part of the name alone ("Jelas Siti"), with what they say."""
     taken = [(mention.start, mention.end) for person in persons for mention in person.mentions]
     for person in persons:
         for part in _parts_of_name(max(person.names, key=len)):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from kentongan import __version__
 from kentongan.agencies.models import Agency
-from kentongan.agreements.access import demand_act, system_actor
+from kentongan.agreements.access import demand_act, demand_person, system_actor
 from kentongan.agreements.rules import Actor
 from kentongan.audit import outbox, trail
 from kentongan.audit.catalogue import Trail
@@ -171,6 +171,7 @@ def run_requested(*, run: WatchRun, by: Actor, clock: Clock, progress: Listener 
 def dismiss_finding(*, finding: Finding, version: int, reason: str, by: Actor, at: datetime) -> None:
     """The finding needs no action, for the reason given; it is not raised again while it lasts."""
     demand_act(by, "findings")
+    demand_person(by)
     _demand_owner(by, finding.owner_id)
     if not reason.strip():
         raise ReasonMissing(_("Tuliskan alasan mengapa temuan ini dikesampingkan."))
@@ -193,6 +194,7 @@ def mark_alerted(*, finding: Finding, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def record_outcome(*, finding: Finding, outcome: str, why: str, by: Actor, at: datetime, is_final: bool = True) -> None:
     """The finding carries what its alert turned out to be; it is closed once no alert of it is open."""
+    demand_person(by)
     changes = {"state": Finding.State.CLOSED} if is_final else {}
     Finding.objects.filter(pk=finding.pk).update(
         **changes, outcome=outcome, outcome_why=why[:300], judged_by=by.ref, judged_at=at, version=F("version") + 1

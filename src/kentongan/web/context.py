@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from kentongan.agencies.models import Agency
+from kentongan.agencies.rules import ROLE_LABELS
 from kentongan.agreements.rules import Actor
-
-from .labels import PURPOSE_LABELS, ROLE_LABELS
+from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 VERSION = version("kentongan")
 

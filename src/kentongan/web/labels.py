@@ -1,28 +1,6 @@
-"""Words on the screen for codes of lower rooms: purposes and roles."""
+"""Words on the screen for codes of lower rooms: levels, schemes, and what is not seen."""
 
 from django.utils.translation import gettext_lazy as _
-
-PURPOSE_LABELS = {
-    "prevention": _("Pencegahan"),
-    "border_management": _("Pengelolaan perbatasan"),
-    "investigation": _("Penyelidikan dan penyidikan"),
-    "victim_protection": _("Pelindungan korban"),
-    "oversight": _("Pengawasan"),
-    "coordination": _("Koordinasi"),
-}
-
-ROLE_LABELS = {
-    "reporter": _("Pelapor"),
-    "village_official": _("Perangkat desa"),
-    "post_officer": _("Petugas pos lintas batas"),
-    "analyst": _("Analis"),
-    "case_officer": _("Petugas perkara"),
-    "coordinator": _("Koordinator"),
-    "leader": _("Pimpinan"),
-    "liaison": _("Petugas penghubung"),
-    "overseer": _("Pengawas"),
-    "administrator": _("Administrator"),
-}
 
 LEVEL_LABELS = {
     "country": _("negara"),

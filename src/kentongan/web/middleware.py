@@ -1,12 +1,26 @@
-"""Puts the acting officer on every request."""
+"""Puts the acting officer on every request, and the language that was chosen."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.middleware.locale import LocaleMiddleware
+from django.utils import timezone, translation
 
 from kentongan.agreements.access import NoPosting, actor_for
 from kentongan.agreements.rules import PURPOSES, Actor
+
+
+class ChosenLanguageMiddleware(LocaleMiddleware):
+    """Answers in Indonesian until somebody chooses another language; what a browser prefers by default does not count."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Activate the language of the cookie, or the default."""
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+
 
 DEFAULT_PURPOSE = "prevention"
 

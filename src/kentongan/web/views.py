@@ -22,14 +22,16 @@ from kentongan.agreements.rules import PURPOSES
 from kentongan.places.gazetteer import level_word
 from kentongan.places.queries import ancestors, children, place_by_code
 from kentongan.reading.knowledge import PlaceLevel
+from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 from . import queries
 from .actions import note_home_visit
 from .charts import weekly_chart
-from .labels import LEVEL_LABELS, PURPOSE_LABELS, UNSEEN_LABELS
+from .labels import LEVEL_LABELS, UNSEEN_LABELS
 
 ROWS_A_PAGE = 50
 ROWS_ON_A_PLACE = 15
+MAPPED = frozenset({"events", "findings", "alerts"})  # categories with a layer of the map
 
 
 @acting
@@ -44,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "overdue": queries.overdue_alerts(actor, at=at) if "alerts" in actor.reads else None,
         "changes": queries.changes_since(actor, since, at=at) if since else None,
         "unseen": queries.unseen_by(actor, at=at),
-        "may_see_events": "events" in actor.reads,
+        "may_see_map": not MAPPED.isdisjoint(actor.reads),
         "may_report": "reports" in actor.acts,
     }
     note_home_visit(officer=_officer(request).pk, at=at)

@@ -5,6 +5,10 @@ SQLITE = [
     "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END",
     "CREATE TRIGGER trail_refuses_delete BEFORE DELETE ON audit_trailrow "
     "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END",
+    # REPLACE deletes without firing the delete trigger
+    "CREATE TRIGGER trail_refuses_replace BEFORE INSERT ON audit_trailrow "
+    "WHEN EXISTS (SELECT 1 FROM audit_trailrow WHERE id = NEW.id) "
+    "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END",
 ]
 
 POSTGRES = """
@@ -17,7 +21,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION trail_is_append_only();
 """
 
 UNDO = {
-    "sqlite": "DROP TRIGGER trail_refuses_update; DROP TRIGGER trail_refuses_delete;",
+    "sqlite": "DROP TRIGGER trail_refuses_update; DROP TRIGGER trail_refuses_delete; DROP TRIGGER trail_refuses_replace;",
     "postgresql": "DROP FUNCTION trail_is_append_only() CASCADE;",
 }
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from kentongan.agreements.access import demand_act
+from kentongan.agreements.access import demand_act, demand_person
 from kentongan.agreements.rules import Actor
 from kentongan.events.models import Event, EventVersion, NumberSeries
 from kentongan.intake.drafts import Fault, latest_civil_day
@@ -72,8 +72,9 @@ def facts_of(event: Event) -> EventFacts:
 
 
 def demand_decision(event: Event, by: Actor) -> None:
-    """Raise unless the actor's role decides on events and the actor's agency owns this one."""
+    """Raise unless the actor is an officer whose role decides on events and whose agency owns this one."""
     demand_act(by, "events")
+    demand_person(by)
     if event.owner_id != by.agency:
         raise NotOwner(
             _("Kejadian ini milik %(agency)s. Mintalah petugasnya yang memutuskan.") % {"agency": event.owner}

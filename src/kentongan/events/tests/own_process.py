@@ -18,11 +18,15 @@ NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 def prepare():
     from django.core.management import call_command
 
-    from kentongan.agencies.models import Agency
+    from kentongan.agencies.models import Agency, Officer, Posting
     from kentongan.vocabulary.models import Kind
 
     call_command("migrate", verbosity=0)
-    Agency.objects.create(id="kanim-atambua", name="Kanim Atambua", kind="immigration", country="ID", level="regency")
+    agency = Agency.objects.create(
+        id="kanim-atambua", name="Kanim Atambua", kind="immigration", country="ID", level="regency"
+    )
+    officer = Officer.objects.create_user(username="ani", password="sangat-rahasia-2026")
+    Posting.objects.create(officer=officer, agency=agency, role="analyst", started_at=NOW)
     for code in ("TPPO", "IM.CROSSER", "GDS.BBM", "RESP.ARREST"):
         Kind.objects.create(code=code, kind_class="offence", label_id=code, label_en=code)
 
@@ -51,12 +55,12 @@ def confirm_twice():
     """Let two officers confirm one event at the same moment; return what each was told."""
     from django.db import connection
 
-    from kentongan.agencies.models import Agency
-    from kentongan.agreements.access import system_actor
+    from kentongan.agencies.models import Officer
+    from kentongan.agreements.access import actor_for
     from kentongan.events.actions import ChangedMeanwhile, confirm
     from kentongan.events.models import Event
 
-    by = system_actor(Agency.objects.get(), name="officer", purpose="prevention", at=NOW)
+    by = actor_for(Officer.objects.get(), purpose="prevention", at=NOW)
     seen = [Event.objects.first(), Event.objects.first()]
     start, told = threading.Barrier(2), []
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from kentongan.agreements.access import RoleMayNotAct
+from kentongan.agreements.access import PersonDecides, RoleMayNotAct, system_actor
 from kentongan.audit.models import TrailRow
 from kentongan.events.actions import (
     ChangedMeanwhile,
@@ -82,6 +82,15 @@ def test_an_officer_of_another_agency_decides_nothing(event, actor_of, now):
 
     with pytest.raises(NotOwner):
         confirm(event=event, version=1, by=stranger, at=now)
+
+    assert Event.objects.get().state == "proposed"
+
+
+def test_the_system_decides_nothing(event, agency_of, now):
+    machine = system_actor(agency_of("kanim-atambua"), name="worker", purpose="prevention", at=now)
+
+    with pytest.raises(PersonDecides):
+        confirm(event=event, version=1, by=machine, at=now)
 
     assert Event.objects.get().state == "proposed"
 

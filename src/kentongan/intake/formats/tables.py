@@ -45,6 +45,7 @@ _COLUMNS = {
 }
 _COLUMN_OF = {name: column for column, names in _COLUMNS.items() for name in names}
 FAULT_HEADING = "kesalahan"
+_CAMEL = re.compile(r"([a-z0-9])([A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ def read_table(text: str, form: Form) -> ReadTable:
 
 def is_forbidden(heading: str) -> bool:
     """Tell whether a column speaks of ethnicity, religion or politics, in any of the four languages (R01)."""
-    return any(word in _forbidden_words() for word in re.split(r"[\W_]+", _plain(heading)))
+    words = re.split(r"[\W_]+", _CAMEL.sub(r"\1 \2", heading))
+    return any(_without_accents(word) in _forbidden_words() for word in words)
 
 
 def day_written(written: str) -> date:
@@ -236,7 +238,11 @@ def _delimiter(heading: str) -> str:
     return max(",;\t", key=heading.count)
 
 
+def _without_accents(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).casefold()
+
+
 @cache
 def _forbidden_words() -> frozenset[str]:
     lines = table_lines("kentongan.intake", "data/forbidden_columns.csv")
-    return frozenset(unicodedata.normalize("NFC", line.required("term")).casefold() for line in lines)
+    return frozenset(_without_accents(line.required("term")) for line in lines)

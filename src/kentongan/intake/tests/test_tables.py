@@ -85,6 +85,8 @@ def test_json_lines_keep_their_line_numbers_and_faults(reference):
         "Relijiaun",
         "partidu",
         "Etnia",
+        "religiao",
+        "ethnicGroup",
     ],
 )
 def test_columns_on_ethnicity_religion_and_politics_are_forbidden_in_four_languages(heading):

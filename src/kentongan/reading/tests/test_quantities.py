@@ -4,7 +4,8 @@ import pytest
 
 from kentongan.reading.dates import find_dates
 from kentongan.reading.model import Quantity
-from kentongan.reading.quantities import find_quantities, parse_number
+from kentongan.reading.numbers import parse_number
+from kentongan.reading.quantities import find_quantities
 from kentongan.reading.text import document
 
 

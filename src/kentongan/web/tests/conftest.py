@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from kentongan.conftest import NOW
+from conftest import NOW
 
 COMMON = {"handling": "shared", "purpose": "prevention", "legal_basis": "uji", "retain_until": date(2031, 1, 1)}
 DAY = date(2026, 3, 2)

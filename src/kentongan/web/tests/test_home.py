@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from conftest import NOW
 from kentongan.agreements.access import actor_for
-from kentongan.conftest import NOW
 from kentongan.web import queries
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -187,3 +187,16 @@ def test_banner_says_that_the_data_are_simulated(client, sign_in, settings):
     sign_in()
 
     assert "Data simulasi — bukan kejadian nyata" in _text(client)
+
+
+def test_liaison_who_reads_findings_but_no_events_still_has_the_map(client, sign_in):
+    sign_in(role="liaison")
+
+    assert "data-map" in _text(client)
+
+
+@pytest.mark.parametrize("role", ["overseer", "administrator", "village_official"])
+def test_role_that_reads_no_layer_is_told_why_there_is_no_map(client, sign_in, role):
+    sign_in(role=role)
+
+    assert "Tidak ada peta untuk peran ini" in _text(client)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from kentongan.conftest import NOW
+from conftest import NOW
 from kentongan.web.charts import weekly_chart
 from kentongan.web.queries import WeekOfReports
 

@@ -1,0 +1,53 @@
+"""The texts of the screens: Indonesian in the source, each with its English."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[4]
+SCRIPT = ROOT / "scripts" / "messages.py"
+CATALOGUE = ROOT / "src" / "kentongan" / "config" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+ENGLISH = re.compile(r"\b(the|and|of|with|your|you|this|is|are|not|has|have|please|must|no)\b", re.IGNORECASE)
+ALSO_INDONESIAN = {"no"}  # an abbreviation of nomor
+
+pytestmark = pytest.mark.skipif(not SCRIPT.exists(), reason="only in a checkout: the wheel ships no scripts")
+
+
+def test_every_text_has_its_english_and_every_english_its_text():
+    command = [sys.executable, str(SCRIPT), "--check"]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)  # noqa: S603 - our own script
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_no_text_of_the_source_is_english():
+    from babel.messages.pofile import read_po
+
+    with CATALOGUE.open("rb") as file:
+        messages = [message.id for message in read_po(file, locale="en") if message.id]
+    texts = [text for message in messages for text in ((message,) if isinstance(message, str) else message)]
+
+    english = [text for text in texts if {word.lower() for word in ENGLISH.findall(text)} - ALSO_INDONESIAN]
+
+    assert english == []
+
+
+def test_catalogue_names_no_person_and_no_time():
+    headers = CATALOGUE.read_text(encoding="utf-8")[:600]
+
+    assert "Last-Translator" not in headers
+    assert "Date" not in headers
+
+
+def test_compiled_catalogue_speaks_english(client, db):
+    if not CATALOGUE.with_suffix(".mo").exists():
+        pytest.fail(
+            "The catalogue is not compiled: run `make setup` (pybabel compile -D django -d src/kentongan/config/locale)."
+        )
+
+    page = client.get("/akun/login/", headers={"Accept-Language": "en"})
+
+    assert "Sign in" in page.content.decode()
