@@ -5,7 +5,7 @@ export KENTONGAN_HOME ?= $(CURDIR)/var
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: setup demo test test-fast test-postgres lint bench docs screenshots lock clean
+.PHONY: setup messages demo test test-fast lint bench docs screenshots lock
 
 setup: $(STAMP)
 
@@ -36,8 +36,10 @@ lint: setup messages
 	@$(BIN)/python scripts/messages.py --check
 
 test: lint ## Everything: linters, tests on SQLite with a browser where there is one, tests on a real PostgreSQL
-	@$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -m "not browser and not nightly and not sqlite" -p no:cacheprovider src
-	@$(BIN)/pytest -m "not nightly" $(PYTEST_ARGS)
+	@echo "== on PostgreSQL"
+	@$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 -m "django_db_rooms" -p no:cacheprovider src tests
+	@echo "== on SQLite, with a browser where there is one"
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "not nightly" -ra $(PYTEST_ARGS)
 
 test-fast: setup messages
 	@$(BIN)/pytest -m "not browser and not nightly" $(PYTEST_ARGS)

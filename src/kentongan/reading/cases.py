@@ -85,15 +85,19 @@ class Layout:
                 self.scenes_by_sentence.setdefault(self.place_at[index], set()).add(self.code_of(mention))
 
     def kinds_in(self, case: Case) -> list[KindMention]:
+        """Return the mentions of kinds in the sentences of a case."""
         return [self.finds.kinds[index] for index in _within(self.kinds_of, case)]
 
     def dates_in(self, case: Case) -> list[DateMention]:
+        """Return the dates in the sentences of a case."""
         return [self.finds.dates[index] for index in _within(self.dates_of, case)]
 
     def places_in(self, case: Case, roles: tuple[str, ...]) -> list[int]:
+        """Return the indices of the places in the sentences of a case that have one of the roles."""
         return [index for index in _within(self.places_of, case) if self.finds.places[index].role in roles]
 
     def code_of(self, mention: PlaceMention) -> str:
+        """Return the code of a place, or its candidates joined, while more than one stands."""
         return mention.code or "|".join(candidate.code for candidate in mention.candidates)
 
     def may_happen(self, mention: KindMention) -> bool:
@@ -107,15 +111,19 @@ class Layout:
         )
 
     def is_incident(self, mention: KindMention) -> bool:
+        """Say whether the mention is of something that happened and is not what agencies do with each other."""
         return self.may_happen(mention) and mention.code not in TOGETHER and mention.code not in PROTECTION
 
     def is_substance(self, mention: KindMention) -> bool:
+        """Say whether the mention is of the matter itself, not of what was done about it."""
         return self.kind_classes.get(mention.code) in ("offence", "movement", "issue")
 
     def sentence_of(self, mention: KindMention) -> int:
+        """Return the index of the sentence that a kind is mentioned in."""
         return self.document.sentence_index_at(mention.evidence.start)
 
     def has_counts(self, case: Case, sentences: range) -> bool:
+        """Say whether those sentences of a case count persons, goods, vehicles or money of this text."""
         return any(
             index in sentences
             and case.first <= index < case.last
@@ -125,6 +133,7 @@ class Layout:
         )
 
     def days_in(self, case: Case, roles: tuple[str, ...] = ()) -> set[date]:
+        """Return the settled days in a case, of the given roles or of any."""
         return {mention.day for mention in self.dates_in(case) if mention.day and (not roles or mention.role in roles)}
 
 

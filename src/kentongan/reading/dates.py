@@ -262,7 +262,7 @@ def publication(dates: Sequence[DateMention]) -> DateMention | None:
     if not near:
         return None
     newest = max(near, key=lambda mention: (mention.day or date.min, -mention.evidence.start))
-    why = "inferred: the newest day that the text reports or quotes from; the text prints no day of publication"
+    why = "disimpulkan dari hari terbaru yang diberitakan atau dikutip; hari terbit tidak tertulis"
     evidence = replace(newest.evidence, why=why, confidence=min(0.7, newest.evidence.confidence))
     return replace(newest, evidence=evidence, role="publication", inferred=True)
 
@@ -517,7 +517,7 @@ def _by_itself(
 ) -> DateMention:
     """Return the mention with all that can be known without a statement date."""
     role = _role(document, item)
-    year, contradiction, inferred, why = item.year, "", False, "a full date"
+    year, contradiction, inferred, why = item.year, "", False, "tanggal lengkap"
     if item.shape == "no_year" and item.day and item.month:
         years = known_years
         if not years and received and item.weekday is None:
@@ -526,20 +526,20 @@ def _by_itself(
         year, contradiction = infer_year(item.day, item.month, item.weekday, latest=ahead, known_years=years)
         inferred = year is not None
         why = (
-            f"the latest year in which the day was {_name(item.weekday)}"
+            f"tahun terakhir ketika hari itu {_name(item.weekday)}"
             if item.weekday is not None
-            else "the year that the text or its arrival suggests"
+            else "tahun yang ditunjukkan teks atau hari diterimanya"
         )
-        why = why if year else "no year, and no weekday to find it by"
+        why = why if year else "tanpa tahun dan tanpa nama hari untuk mencarinya"
     if item.shape in ("full", "no_year") and year and item.month and item.day:
         day = _day(year, item.month, item.day)
         if day is None:
-            return _open(document, item, role, "a day that the calendar does not have")
+            return _open(document, item, role, "hari yang tidak ada dalam kalender")
         if item.weekday is not None and not contradiction and day.weekday() != item.weekday:
             contradiction = _disagreement(day, item.weekday)
         confidence = 0.6 if contradiction else 0.85 if inferred else 0.97
         last = _day(year, item.month, item.last_day) if item.last_day else None
-        evidence = document.evidence(item.start, item.end, confidence, "a range of days" if last else why)
+        evidence = document.evidence(item.start, item.end, confidence, "rentang hari" if last else why)
         return DateMention(
             evidence, day, "day", role, inferred, item.weekday, day if last else None, last, contradiction
         )
@@ -547,7 +547,7 @@ def _by_itself(
         month = _month_mention(document, item, latest, known_years)
         return replace(month, role="deadline") if role == "deadline" else month
     if item.shape == "year" and item.year:
-        evidence = document.evidence(item.start, item.end, 0.8, "a year alone")
+        evidence = document.evidence(item.start, item.end, 0.8, "tahun saja")
         return DateMention(
             evidence, None, "year", "background", not_before=date(item.year, 1, 1), not_after=date(item.year, 12, 31)
         )
@@ -557,9 +557,9 @@ def _by_itself(
 def _open(document: Document, item: _Found, role: Role, why: str) -> DateMention:
     precision: Precision = "weekday" if item.weekday is not None and item.shape == "weekday" else "unknown"
     if item.shape == "weekday":
-        why = "a weekday alone"
+        why = "nama hari saja"
     elif item.shape == "relative":
-        why = "a day told by its distance from the day of the statement"
+        why = "hari yang disebut menurut jaraknya dari hari keterangan"
     return DateMention(document.evidence(item.start, item.end, 0.5, why), None, precision, role, weekday=item.weekday)
 
 
@@ -572,10 +572,10 @@ def _month_mention(document: Document, item: _Found, latest: date, known_years: 
             year -= 1
     role: Role = "deadline" if "mendatang" in item.word else "background"
     if year is None:
-        return DateMention(document.evidence(item.start, item.end, 0.5, "a month without a year"), None, "month", role)
+        return DateMention(document.evidence(item.start, item.end, 0.5, "bulan tanpa tahun"), None, "month", role)
     first = date(year, item.month or 1, 1)
     last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    evidence = document.evidence(item.start, item.end, 0.6 if inferred else 0.85, "a month alone")
+    evidence = document.evidence(item.start, item.end, 0.6 if inferred else 0.85, "bulan saja")
     return DateMention(evidence, None, "month", role, inferred, None, first, last)
 
 
@@ -719,13 +719,13 @@ def _weekday_near(document: Document, item: _Found, mention: DateMention, anchor
     weekday = item.weekday or 0
     if mention.role == "deadline":
         day = _first_weekday(anchor + timedelta(days=1), weekday)
-        why = f"the next {_name(weekday)} after {anchor:%d/%m/%Y}"
+        why = f"{_name(weekday)} berikutnya sesudah {anchor:%d/%m/%Y}"
     else:
         strictly = 1 if "lalu" in item.word else 0
         day = anchor - timedelta(days=strictly + (anchor.weekday() - strictly - weekday) % 7)
         if "pekan lalu" in item.word or "minggu lalu" in item.word:
             day = anchor - timedelta(days=anchor.weekday() + 7 - weekday)
-        why = f"the last {_name(weekday)} up to {anchor:%d/%m/%Y}, the nearest dated day of the text"
+        why = f"{_name(weekday)} terakhir sampai {anchor:%d/%m/%Y}, tanggal terdekat dalam teks"
     evidence = document.evidence(item.start, item.end, 0.75, why)
     return replace(mention, evidence=evidence, day=day, precision="day", inferred=True)
 
@@ -739,7 +739,7 @@ def _near_anchor(document: Document, item: _Found, mention: DateMention, anchor:
     if mention.role != "deadline":
         options = [day for day in options if day <= anchor + timedelta(days=3)] or options
     day = min(options, key=lambda option: abs((option - anchor).days))
-    why = f"no year; taken near {anchor:%d/%m/%Y}, the nearest dated day of the text"
+    why = f"tanpa tahun; diambil di dekat {anchor:%d/%m/%Y}, tanggal terdekat dalam teks"
     return replace(
         mention, evidence=document.evidence(item.start, item.end, 0.8, why), day=day, precision="day", inferred=True
     )
@@ -767,7 +767,7 @@ def _relative(
         return replace(mention, not_after=received if mention.role != "deadline" else None)
     if shift is not None:
         evidence = document.evidence(
-            item.start, item.end, 0.8, f"told from {anchor:%d/%m/%Y}, the nearest dated day of the text"
+            item.start, item.end, 0.8, f"dihitung dari {anchor:%d/%m/%Y}, tanggal terdekat dalam teks"
         )
         role: Role = "deadline" if shift > 0 else mention.role
         return replace(

@@ -77,7 +77,7 @@ def _in_sentence(
         if end - match.end() < 6 and kind != "in_progress":
             continue
         taken.append((match.start(), end))
-        evidence = document.evidence(match.start(), end, 0.65, f"the words '{match.group().strip()}'")
+        evidence = document.evidence(match.start(), end, 0.65, f"kata '{match.group().strip()}'")
         yield FollowUp(
             evidence=evidence,
             action=" ".join(evidence.text.split()),

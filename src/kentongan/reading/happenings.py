@@ -238,7 +238,7 @@ class _Builder:
             + (0.1 if happened and happened.day else 0.0),
         )
         evidence = self.layout.document.evidence(
-            start, sentence.end, confidence, f"the first sentence that tells it ('{lead.evidence.text}')"
+            start, sentence.end, confidence, f"kalimat pertama yang menceritakannya ('{lead.evidence.text}')"
         )
         return EventProposal(
             kinds=kinds,
@@ -474,7 +474,7 @@ class _Builder:
             and place.evidence.start > kind.evidence.start
         )
         evidence = self.layout.document.evidence(
-            sentence.start, sentence.end, 0.6, f"an earlier happening dated {mention.evidence.text}"
+            sentence.start, sentence.end, 0.6, f"kejadian terdahulu bertanggal {mention.evidence.text}"
         )
         return EventProposal(
             (kind.code,), mention, places, agencies, (), True, " ".join(evidence.text.split()), evidence
@@ -490,7 +490,7 @@ class _Builder:
         )
         sentence = self.layout.document.sentences[sentence_index]
         evidence = self.layout.document.evidence(
-            sentence.start, sentence.end, 0.7, f"an instrument signed on {mention.evidence.text}"
+            sentence.start, sentence.end, 0.7, f"instrumen yang ditandatangani {mention.evidence.text}"
         )
         kinds = (_INSTRUMENT_KINDS[instrument.type],)
         return EventProposal(kinds, mention, (), agencies, (), True, " ".join(evidence.text.split()), evidence)

@@ -180,7 +180,7 @@ def _instrument(
     end = subject.end("subject") if subject and subject.end("subject") <= sentence.end else item.end
     title = re.sub(r"\s+", " ", document.original[item.start : end]).strip(" ,.")
     confidence = 0.85 if item.signed else 0.6
-    why = "signed, says the sentence" if item.signed else "an existing instrument that the text refers to"
+    why = "ditandatangani menurut kalimatnya" if item.signed else "instrumen yang sudah ada dan dirujuk teks"
     return Instrument(
         evidence=document.evidence(item.start, end, confidence, why),
         type=item.type,
@@ -292,7 +292,7 @@ def _with_fallback_parties(
         names = next((found[:2] for found in opening if len(found) >= 2), ())
     if not names:
         return instrument
-    why = instrument.evidence.why + "; the parties are those of the opening"
+    why = instrument.evidence.why + "; pihaknya menurut pembukaan teks"
     evidence = replace(instrument.evidence, confidence=min(0.6, instrument.evidence.confidence), why=why)
     return replace(instrument, parties=tuple(dict.fromkeys((*instrument.parties, *names))), evidence=evidence)
 

@@ -89,7 +89,7 @@ class Quantity:
     """A count with its unit ("orang", "karton", "liter", "rupiah"); `scope` tells this happening's figures from yearly totals."""
 
     evidence: Evidence
-    value: float
+    value: float  # of a vague figure ("puluhan orang") the least that it can mean
     unit: str
     what: str
     family: Literal["persons", "goods", "money", "cases", "vehicles", "documents", "other"]

@@ -380,7 +380,7 @@ def _quantity(document: Document, count: _Count, number: Number, hedge: re.Match
     hedged = hedge is not None and hedge["approx"].lower() not in ("mencapai", "hingga", "maksimal")
     upper = count.match["upper"]
     approximate = number.approximate or hedged or upper is not None
-    why = f"a number with the noun '{count.noun}'" + (f", a range up to {upper}" if upper else "")
+    why = f"bilangan dengan kata '{count.noun}'" + (f", rentang sampai {upper}" if upper else "")
     evidence = document.evidence(start, count.end, 0.75 if approximate else 0.9, why)
     return Quantity(evidence, number.value, unit, what, family, _scope(document, start, count.end), approximate)
 
@@ -470,7 +470,7 @@ def _collective(document: Document) -> Iterator[Quantity]:
         count = _count_at(document.body, match)
         if value is None or count is None or _FAMILY_OF.get(count.noun) != "persons":
             continue
-        evidence = document.evidence(match.start(), count.end, 0.6, "all of them, counted again")
+        evidence = document.evidence(match.start(), count.end, 0.6, "semuanya, disebut lagi")
         scope = _scope(document, match.start(), count.end)
         yield Quantity(evidence, value, "orang", count.written, "persons", scope)
 
@@ -486,7 +486,7 @@ def _single(document: Document) -> Iterator[Quantity]:
         if word == "seorang":
             if _SEORANG_SAYS.search(before) or not _COUNTED_ONE.match(what):
                 continue
-            evidence = document.evidence(match.start(), match.end("what"), 0.6, "'seorang' counts one person")
+            evidence = document.evidence(match.start(), match.end("what"), 0.6, "'seorang' berarti satu orang")
             yield Quantity(evidence, 1, "orang", what, "persons", _scope(document, match.start(), match.end()))
             continue
         if word == "sebuah":
@@ -499,7 +499,7 @@ def _single(document: Document) -> Iterator[Quantity]:
                 word[2:],
                 "goods" if word not in ("selembar", "seunit") else _family_of_counted(word[2:], what),
             )
-        evidence = document.evidence(match.start(), match.end("what"), 0.6, f"'{word}' counts one")
+        evidence = document.evidence(match.start(), match.end("what"), 0.6, f"'{word}' berarti satu")
         yield Quantity(evidence, 1, unit, what, family, _scope(document, match.start(), match.end()))
 
 
@@ -511,7 +511,7 @@ def _tetum_goods(document: Document) -> Iterator[Quantity]:
         number = match["number"].lower()
         value = float(number) if number.isdigit() else float(FOREIGN[number])
         unit = _UNIT_SPELLINGS.get(match["noun"].lower(), match["noun"].lower())
-        evidence = document.evidence(match.start(), match.end(), 0.8, "a noun with its number, in Tetum order")
+        evidence = document.evidence(match.start(), match.end(), 0.8, "kata benda dengan bilangan menurut urutan Tetum")
         yield Quantity(evidence, value, unit, "", "goods", _scope(document, match.start(), match.end()))
 
 
@@ -522,7 +522,7 @@ def _persons_by_nain(document: Document) -> Iterator[Quantity]:
     for match in _NAIN.finditer(document.body):
         number = match["number"].lower()
         value = float(number) if number.isdigit() else float(FOREIGN[number])
-        evidence = document.evidence(match.start(), match.end(), 0.85, "na'in counts persons in Tetum")
+        evidence = document.evidence(match.start(), match.end(), 0.85, "na'in menghitung orang dalam bahasa Tetum")
         yield Quantity(
             evidence,
             value,
@@ -546,7 +546,7 @@ def _parts(document: Document) -> Iterator[Quantity]:
             continue
         known = what.lower() in _FAMILY_OF
         end = match.end() if known else match.start("what") if what else match.end()
-        evidence = document.evidence(match.start(), end, 0.7, "a share of a total named before")
+        evidence = document.evidence(match.start(), end, 0.7, "bagian dari jumlah yang disebut sebelumnya")
         scope = _scope(document, match.start(), end)
         yield Quantity(evidence, number.value, "orang", what if known else "", "persons", scope, part=True)
 
@@ -590,7 +590,7 @@ def _money(document: Document) -> Iterator[Quantity]:
             approximate or re.search(r"(?i)\b(?:sekitar|hampir|lebih dari|kurang lebih|±)\s*$", before) is not None
         )
         after = re.match(r"\s+per\s+\w+", body[match.end() : match.end() + 24])
-        evidence = document.evidence(match.start(), match.end(), 0.95, "an amount with its currency")
+        evidence = document.evidence(match.start(), match.end(), 0.95, "jumlah uang dengan mata uangnya")
         yield Quantity(
             evidence, value, _CURRENCIES.get(re.sub(r"\s+", " ", currency), currency), after.group().strip() if after else "", "money",
             _scope(document, match.start(), match.end(), family="money"), approximate,

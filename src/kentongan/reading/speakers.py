@@ -201,7 +201,7 @@ def _after_position(document: Document, spans: _Spans) -> Iterator[_Mention]:
         agency = spans.agency_in(match.start(), post_end)
         yield _mention(
             document, person, name, name_start, name_end, position=position, agency=agency, start=match.start(), confidence=0.6 if single else 0.85,
-            why="a name after a post",
+            why="nama sesudah jabatan",
         )  # fmt: skip
 
 
@@ -324,7 +324,7 @@ def _after_rank(document: Document, spans: _Spans) -> Iterator[_Mention]:
         if checked is None:
             continue
         name, end = checked
-        mention = _mention(document, match, name, match.start("name"), end, confidence=0.85, why="a name after a rank")
+        mention = _mention(document, match, name, match.start("name"), end, confidence=0.85, why="nama sesudah pangkat")
         follows = re.compile(r"\s*,?\s*(?:selaku\s+|sebagai\s+)").match(body, mention.end)
         position = _POSITION.match(body, follows.end()) if follows else None
         if position:
@@ -348,7 +348,7 @@ def _after_title(document: Document, spans: _Spans) -> Iterator[_Mention]:
                 match.start("name"),
                 checked[1],
                 confidence=0.65,
-                why="a name after a title",
+                why="nama sesudah gelar atau sapaan",
             )
             title = match["title"].rstrip(".")
             if title in ("Uskup", "Paus", "Romo", "Pater", "Suster"):
@@ -381,7 +381,7 @@ def _after_said(document: Document, spans: _Spans) -> Iterator[_Mention]:
                 match.start("name"),
                 checked[1],
                 confidence=0.7,
-                why="a name after a verb of saying",
+                why="nama sesudah kata kerja berkata",
             )
             mention.speaks = True
             yield mention
@@ -398,7 +398,7 @@ def _before_speaks(document: Document, spans: _Spans) -> Iterator[_Mention]:
                 match.start("name"),
                 checked[1],
                 confidence=0.6,
-                why="a name before a verb of saying",
+                why="nama sebelum kata kerja berkata",
             )
             mention.speaks = True
             yield mention
@@ -469,7 +469,7 @@ def _add_bare_names(document: Document, persons: list[_Person]) -> None:
                     re.search(rf"\b(?i:{_SAID})\s+$", before)
                 )
                 if speaks:
-                    why = "a part of a name given before"
+                    why = "bagian dari nama yang disebut sebelumnya"
                     person.mentions.append(
                         _Mention(match.start(), match.end(), part, confidence=0.6, why=why, speaks=True)
                     )
@@ -496,7 +496,7 @@ def _attribute_quotes(document: Document, persons: list[_Person]) -> None:
             person = speaking[-1][1] if speaking else None
         if person:
             person.quotes.append(
-                document.evidence(match.start(1), match.end(1), 0.75, "a quotation attributed by the words beside it")
+                document.evidence(match.start(1), match.end(1), 0.75, "kutipan menurut kata di sampingnya")
             )
 
 
@@ -565,5 +565,5 @@ def _bylines(document: Document) -> Iterator[Speaker]:
                 "editor" if re.match(r"(?i)editor|redaktur|penyunting", match["role"]) else "reporter"
             )
             start = lead.evidence.start + match.start("name")
-            evidence = document.evidence(start, start + len(match["name"]), 0.9, "named in the byline")
+            evidence = document.evidence(start, start + len(match["name"]), 0.9, "disebut pada nama penulis")
             yield Speaker(evidence, name, (), "", (), role, None, role)

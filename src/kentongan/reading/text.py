@@ -626,10 +626,10 @@ def _title_from_footer(plain: str, cuts: list[tuple[int, int, LeadKind]]) -> str
 
 def _leads(text: str, plain: str, cuts: list[tuple[int, int, LeadKind]]) -> Iterator[Lead]:
     why = {
-        "related": "a link to another text",
-        "caption": "a photograph's caption or credit",
-        "footer": "byline, copyright or page furniture",
-        "boilerplate": "a section label",
+        "related": "tautan ke tulisan lain",
+        "caption": "keterangan atau kredit foto",
+        "footer": "nama penulis, hak cipta atau bagian halaman",
+        "boilerplate": "nama rubrik",
     }
     for cut_start, cut_end, kind in sorted(cuts):
         start, end = _trimmed(plain, cut_start, cut_end)

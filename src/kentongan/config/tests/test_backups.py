@@ -1,6 +1,7 @@
 """A running installation comes back as it was; a broken file changes nothing."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -19,23 +20,39 @@ Officer.objects.create_user(username="petugas.uji")
 COUNT = "from kentongan.agencies.models import Officer; from kentongan.audit.models import TrailRow; print(Officer.objects.count(), TrailRow.objects.count())"
 
 
+def command_in(home: Path):
+    """Return how to run a command in an installation."""
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("KENTONGAN_", "DATABASE_URL", "DJANGO_"))
+    }
+    environment |= {"KENTONGAN_HOME": str(home)}
+
+    def run(*arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "kentongan", *arguments]
+        done = subprocess.run(command, env=environment, cwd=home.parent, capture_output=True, text=True, check=False)
+        assert done.returncode == expect, done.stdout + done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def empty_home(tmp_path_factory) -> Path:
+    """An installation that is migrated and empty, made once."""
+    home = tmp_path_factory.mktemp("installation") / "home"
+    command_in(home)("django", "migrate", "--", "--verbosity=0")
+    return home
+
+
 @pytest.fixture
-def installation(tmp_path):
-    """Make an installation and return how to run a command in it."""
+def installation(tmp_path, empty_home):
+    """Make an empty installation of its own key, and return its folder and how to run a command in it."""
 
     def make(name: str):
         home = tmp_path / name
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(("KENTONGAN_", "DATABASE_URL", "DJANGO_"))}
-        environment |= {"KENTONGAN_HOME": str(home)}
-
-        def run(*arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
-            command = [sys.executable, "-m", "kentongan", *arguments]
-            done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
-            assert done.returncode == expect, done.stdout + done.stderr
-            return done
-
-        run("django", "migrate", "--", "--verbosity=0")
-        return home, run
+        shutil.copytree(empty_home, home)
+        (home / "secret_key").write_text(f"rahasia-{name}")
+        return home, command_in(home)
 
     return make
 
