@@ -4,6 +4,7 @@ PORT ?= 8000
 export KENTONGAN_HOME ?= $(CURDIR)/var
 BIN := .venv/bin
 STAMP := .venv/.ready
+STORED := $(foreach room,audit agreements agencies vocabulary places intake events watch alerts maps web,src/kentongan/$(room)) tests/api
 
 .PHONY: setup messages demo test test-fast lint bench docs screenshots lock
 
@@ -37,7 +38,7 @@ lint: setup messages
 
 test: lint ## Everything: linters, tests on SQLite with a browser where there is one, tests on a real PostgreSQL
 	@echo "== on PostgreSQL"
-	@$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 -m "django_db_rooms" -p no:cacheprovider src tests
+	@$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 -m "not browser and not nightly and not sqlite" -p no:cacheprovider $(STORED)
 	@echo "== on SQLite, with a browser where there is one"
 	@$(BIN)/pytest -n 2 --dist loadgroup -m "not nightly" -ra $(PYTEST_ARGS)
 

@@ -90,3 +90,11 @@ def sign_in(page: Page, username: str, password: str) -> None:
     page.get_by_label("Kata sandi").fill(password)
     page.get_by_role("button", name="Masuk", exact=True).click()
     page.wait_for_url(lambda address: "/akun/login/" not in address)
+
+
+def confirm_password(page: Page, password: str) -> None:
+    """Whoever is signed in has given the password once more, as pages of the second factor want it."""
+    page.goto("/akun/reauthenticate/?next=/akun/2fa/")
+    page.locator("main input[type=password]").fill(password)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/akun/2fa/")

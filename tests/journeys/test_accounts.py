@@ -10,7 +10,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from .browser import Desks, sign_in
+from .browser import Desks, confirm_password, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -51,7 +51,8 @@ def test_an_officer_activates_an_authenticator_app_and_is_asked_for_its_code(des
     officer = desks.nobody()
     password = desks.installation.passwords["koordinator"]
     sign_in(officer, "koordinator", password)
-    _go_where_the_password_is_asked_again(officer, "/akun/2fa/totp/activate/", password)
+    confirm_password(officer, password)
+    officer.goto("/akun/2fa/totp/activate/")
     secret = officer.locator("#authenticator_secret").input_value()
     officer.locator("[name=code]").fill(_code(secret))
     officer.locator("main form[action*='totp'] button[type=submit]").click()
@@ -66,12 +67,15 @@ def test_an_officer_activates_an_authenticator_app_and_is_asked_for_its_code(des
 
 
 def test_an_officer_enrols_a_passkey_and_signs_in_with_it(desks: Desks) -> None:
-    by_name = desks.installation.address.replace("127.0.0.1", "localhost")  # passkeys belong to a name, never to a number
+    by_name = desks.installation.address.replace(
+        "127.0.0.1", "localhost"
+    )  # passkeys belong to a name, never to a number
     officer = desks.nobody(base_url=by_name)
     _hold_a_passkey_device(officer)
     password = desks.installation.passwords["pimpinan"]
     sign_in(officer, "pimpinan", password)
-    _go_where_the_password_is_asked_again(officer, "/akun/2fa/webauthn/add/", password)
+    confirm_password(officer, password)
+    officer.goto("/akun/2fa/webauthn/add/")
     officer.locator("[name=name]").fill("Laptop dinas")
     if (passwordless := officer.locator("[name=passwordless]")).count():
         passwordless.check()
@@ -84,14 +88,6 @@ def test_an_officer_enrols_a_passkey_and_signs_in_with_it(desks: Desks) -> None:
     officer.goto("/akun/login/")
     officer.get_by_role("button", name="Masuk dengan kunci sandi").click()
     expect(officer.get_by_role("heading", level=1)).to_have_text("Beranda")
-
-
-def _go_where_the_password_is_asked_again(page: Page, path: str, password: str) -> None:
-    page.goto(path)
-    expect(page).to_have_url(re.compile("/akun/reauthenticate/"))
-    page.locator("main input[type=password]").fill(password)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(re.compile(re.escape(path) + "$"))
 
 
 def _hold_a_passkey_device(page: Page) -> None:

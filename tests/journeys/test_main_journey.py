@@ -49,7 +49,9 @@ def test_a_finding_of_the_watch_is_raised_acknowledged_verified_and_closed(desks
     expect(steps.panel(analyst, "Minggu demi minggu").locator("svg")).to_be_visible()
 
     alert = steps.raise_alert(analyst, to=ADDRESSED, because="Pelakunya diduga melintas lewat wilayah kantor ini.")
-    expect(steps.fact(analyst, "Alasan memilih lain")).to_have_text("Pelakunya diduga melintas lewat wilayah kantor ini.")
+    expect(steps.fact(analyst, "Alasan memilih lain")).to_have_text(
+        "Pelakunya diduga melintas lewat wilayah kantor ini."
+    )
     expect(analyst.locator(".page-head .clock")).to_be_visible()
     expect(analyst.get_by_role("button", name="Kami terima")).to_have_count(0)  # only the addressed agency may
 
@@ -93,7 +95,9 @@ def test_another_agency_is_answered_as_if_the_event_were_absent(desks: Desks) ->
 
 def test_the_second_of_two_officers_learns_that_the_event_was_changed_meanwhile(desks: Desks) -> None:
     first, second = desks.of("analis"), desks.of("analis")
-    steps.paste_an_article(first, text=steps.ARTICLE.replace("Silawan", "Tulakadi").replace("7 orang", "9 orang"), title="Tulakadi")
+    steps.paste_an_article(
+        first, text=steps.ARTICLE.replace("Silawan", "Tulakadi").replace("7 orang", "9 orang"), title="Tulakadi"
+    )
     steps.wait_until_read(first)
     event = steps.open_the_event_of(first)
     second.goto(event)
