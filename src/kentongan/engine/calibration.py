@@ -14,8 +14,8 @@ FINDINGS_PER_TEST = 0.5
 """New findings for each crossing that independent, exact tests would give (weekly runs at two levels of places).
 
 Consecutive runs see mostly the same events, a stream's villages and districts are the same events twice, and counts
-are whole numbers: half of the nominal crossings never happen or only extend a finding. Measured over 200 null years
-other than those that `benchmarks/null_years.py` runs by default; see docs/methods/false-alarm-budget.md.
+are whole numbers: half of the nominal crossings never happen or only extend a finding. Measured over 200 null years of
+other worlds than those of `benchmarks/null_years.py`; see docs/methods/false-alarm-budget.md.
 """
 
 REPLICAS_BELOW_THRESHOLD = 20
