@@ -100,7 +100,7 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, log: Path
         if server.poll() is not None:
             raise InstallationFailedError(f"the server ended with {server.returncode}:\n{log.read_text()}")
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/akun/login/", timeout=5).close()  # noqa: S310 - our own server
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/akun/login/", timeout=5).close()
             return
         time.sleep(0.2)
     raise InstallationFailedError(f"no answer within {ANSWERS_WITHIN_S} s:\n{log.read_text()}")

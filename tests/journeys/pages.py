@@ -104,7 +104,7 @@ def _ambiguous_place(page: Page) -> None:
 
 
 def _first_passwords(page: Page) -> None:
-    page.goto("/petugas/?q=pos.motaain")
+    page.goto("/petugas/?q=motaain")
     page.locator("main table.data a[href^='/petugas/']").first.click()
     page.get_by_text("Sandi pertama yang baru").click()
     form = page.locator("form[action$='/sandi/']")
@@ -127,7 +127,8 @@ def reach(screen: Screen, page: Page, passwords: Mapping[str, str]) -> None:
     if screen.is_behind_password and screen.account is not None:
         confirm_password(page, passwords[screen.account])
     screen.way(page)
-    page.wait_for_load_state("networkidle")
+    if page.locator("[data-map]").count():
+        page.wait_for_load_state("networkidle")
 
 
 ANALYST, OFFICE_ANALYST, POLICE, VILLAGE, ADMINISTRATOR = (

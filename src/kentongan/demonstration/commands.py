@@ -1,7 +1,10 @@
 """`kentongan demo`: the whole loop on simulated data, then the server."""
 
+from __future__ import annotations
+
 import json
-from dataclasses import dataclass
+import sys
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -22,10 +25,12 @@ from kentongan.watch.streams import label_of
 from .accounts import ACCOUNTS, passwords
 from .gazetteer import simulated_villages
 from .loading import Offices, leave_samples, let_happen, open_accounts
-from .scenario import SILENT_PARTNERS, World, planted_clusters, simulate
-from .watching import OWNER, judge_past_findings, planted_places, the_watch, watch_through
+from .scenario import SILENT_PARTNERS, planted_clusters, simulate
+from .watching import NAME, OWNER, judge_past_findings, planted_places, the_watch, watch_through
 
-console = Console(stderr=True)
+console = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
+
+PLAN = "demonstration.json"
 
 WARM_UP_WEEKS = 26
 """The watch begins when half a year of baseline has been reported."""
@@ -38,12 +43,20 @@ def simulate_command(
 ) -> None:
     """Isi instalasi ini dengan dunia simulasi, jalankan pemantauan, dan cetak ringkasannya."""
     plan = _plan(settings.HOME, seed=seed, weeks=weeks, until=until.date() if until else None)
+    secrets_of = passwords(settings.HOME)
+    if not plan.is_loaded:
+        _load(plan, secrets_of)
+        _keep(settings.HOME, replace(plan, is_loaded=True))
+    _print_summary(Watch.objects.get(owner_id=OWNER, name=NAME), plan, secrets_of)
+
+
+def _load(plan: Plan, secrets_of: dict[str, str]) -> None:
+    """Let the world happen, watch it, and leave the samples; taken up again where a stopped start left it."""
     villages = simulated_villages()
     world = simulate(
         villages, seed=plan.seed, ends=plan.ends, weeks=plan.weeks, clusters=planted_clusters(), silent=SILENT_PARTNERS
     )
     offices = Offices(start_of_day(world.begins, WITA) - timedelta(days=1))
-    secrets_of = passwords(settings.HOME)
     open_accounts(secrets_of, at=offices.at)
     with progress_bar() as bar:
         told = bar.add_task("Laporan simulasi", total=len(world.reports))
@@ -59,7 +72,6 @@ def simulate_command(
         )
     judge_past_findings(watch, world, planted_places(villages), offices)
     leave_samples(world.ends, offices, at=min(timezone.now(), start_of_day(world.ends, WITA)))
-    _print_summary(watch, world, secrets_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +81,24 @@ class Plan:
     seed: int
     weeks: int
     ends: date
+    is_loaded: bool = False
 
 
 def _plan(home: Path, *, seed: int, weeks: int, until: date | None) -> Plan:
     """Return the installation's plan: decided once, so that a start on a later day adds nothing."""
-    path = home / "demonstration.json"
+    path = home / PLAN
     if path.exists():
         known = json.loads(path.read_text())
-        return Plan(known["seed"], known["weeks"], date.fromisoformat(known["ends"]))
+        return Plan(known["seed"], known["weeks"], date.fromisoformat(known["ends"]), known["is_loaded"])
     plan = Plan(seed, weeks, monday_of(until or timezone.now().astimezone(WITA).date()))
-    path.write_text(json.dumps({"seed": plan.seed, "weeks": plan.weeks, "ends": plan.ends.isoformat()}))
+    _keep(home, plan)
     return plan
+
+
+def _keep(home: Path, plan: Plan) -> None:
+    part = home / "demonstration.part"
+    part.write_text(json.dumps({**asdict(plan), "ends": plan.ends.isoformat()}))
+    part.replace(home / PLAN)
 
 
 def progress_bar() -> Progress:
@@ -89,9 +108,9 @@ def progress_bar() -> Progress:
     )
 
 
-def _print_summary(watch: Watch, world: World, secrets_of: dict[str, str]) -> None:
+def _print_summary(watch: Watch, plan: Plan, secrets_of: dict[str, str]) -> None:
     console.print(
-        f"Simulasi {world.begins:%d-%m-%Y} sampai {world.ends:%d-%m-%Y}: {Report.objects.filter(is_simulated=True).count()} laporan, "
+        f"Simulasi {plan.weeks} pekan sampai {plan.ends:%d-%m-%Y}: {Report.objects.filter(is_simulated=True).count()} laporan, "
         f"{Event.objects.filter(is_simulated=True).count()} kejadian, {watch.runs.count()} kali pemantauan."
     )
     findings = Table(title="Temuan pemantauan", title_justify="left")

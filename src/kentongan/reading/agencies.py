@@ -162,6 +162,7 @@ _NOT_AN_OFFICE_BEFORE = frozenset(
 _NOT_AN_OFFICE_AFTER = frozenset(["pembina"])
 _AND = frozenset({"dan", "serta", "bersama", "maupun", "atau"})
 _LIST_LIMIT = 6
+_BARE = "sebutan umum"  # a word that many offices share, until it is known whose it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,7 +509,7 @@ class AgencyFinder:
         votes = area_votes(self._names, words)
         found = list(self._scan(document, words, votes))
         found = list(self._with_enumerated(words, found, votes))
-        bare = {each.first for each in found if each.why == "bare"}
+        bare = {each.first for each in found if each.why == _BARE}
         resolved = [
             self._resolve_bare(document, words, each, found, votes) if each.first in bare else each for each in found
         ]
@@ -607,7 +608,7 @@ class AgencyFinder:
         if pattern is not None and pattern.family == "pamtas" and pattern.last >= (listed.last if listed else 0):
             return pattern
         if listed is not None and (
-            pattern is None or listed.last >= pattern.last or (pattern.why == "bare" and listed.why != "bare")
+            pattern is None or listed.last >= pattern.last or (pattern.why == _BARE and listed.why != _BARE)
         ):
             return listed
         return pattern
@@ -646,7 +647,7 @@ class AgencyFinder:
             return self._bare(words, at, end, usable)
         if row.country == "TL" and end - at == 1 and len(words.folded[at]) <= 3 and not self._timor_is_named(votes):
             return None
-        return self._found_listed(words, at, end, usable[0].agency, votes, 0.95, "listed name")
+        return self._found_listed(words, at, end, usable[0].agency, votes, 0.95, "nama dalam daftar instansi")
 
     def _is_shared_word(self, words: Words, at: int, end: int) -> bool:
         head = _heads().get(words.key(at, end))
@@ -660,7 +661,7 @@ class AgencyFinder:
         if before in _NOT_AN_OFFICE_BEFORE or after in _NOT_AN_OFFICE_AFTER:
             return None
         family = head.family if head is not None else self._family_of.get(usable[0].agency, "")
-        return _Found(at, end, usable[0].agency, row.abbrev or row.name, row.kind, None, family, 0.6, "bare")
+        return _Found(at, end, usable[0].agency, row.abbrev or row.name, row.kind, None, family, 0.6, _BARE)
 
     def _is_written(self, document: Document, words: Words, at: int, end: int, listed: _Listed) -> bool:
         if document.lettering == "lower":
@@ -716,7 +717,7 @@ class AgencyFinder:
         agency = self._listed_as(words, parsed)
         if agency is not None:
             unit = self._by_unit.get((parsed.function, agency)) if parsed.function else None
-            why = "unit of a listed agency" if parsed.function else "position or office of a listed agency"
+            why = "satuan kerja instansi dalam daftar" if parsed.function else "jabatan atau kantor instansi dalam daftar"
             return (
                 self._found_listed(words, first, last, agency, votes, 0.9, why)
                 if unit is None
@@ -738,7 +739,7 @@ class AgencyFinder:
             place.code if place else None,
             head.family,
             0.8 if place else 0.6,
-            "pattern",
+            "dikenali dari pola nama",
         )
 
     def _listed_rest(self, words: Words, parsed: Parsed, votes: Counter[int]) -> _Found | None:
@@ -752,7 +753,7 @@ class AgencyFinder:
             for family in _SAME_FAMILY.get(parsed.head.family, (parsed.head.family,)):
                 agency = self._by_rest.get((family, words.key(start, end)))
                 if agency is not None:
-                    why = "position or office of a listed agency"
+                    why = "jabatan atau kantor instansi dalam daftar"
                     return self._found_listed(words, parsed.first, end, agency, votes, 0.9, why)
         return None
 
@@ -768,16 +769,16 @@ class AgencyFinder:
         family, kind = parsed.head.family, parsed.head.kind
         others = any(word in _OTHER_BORDERS for word in told)
         if others or not self._families[family]:
-            return _Found(parsed.first, end, None, name, kind, None, family, 0.8, "pattern")
+            return _Found(parsed.first, end, None, name, kind, None, family, 0.8, "dikenali dari pola nama")
         agency = self._by_rest.get((family, _sector(told)))
         if agency is None:
-            bare = _Found(parsed.first, end, None, name, kind, None, family, 0.6, "pattern")
+            bare = _Found(parsed.first, end, None, name, kind, None, family, 0.6, "dikenali dari pola nama")
             agency = self._of_area(bare, votes)
             if agency is None and not any(word in ("rdtl", "leste") for word in told):
                 return bare if len(told) > parsed.last - parsed.first else None
             agency = self._families[family][0] if agency is None else agency
         return self._found_listed(
-            words, parsed.first, end, agency, votes, 0.85, "border task force by its sector or area"
+            words, parsed.first, end, agency, votes, 0.85, "satgas perbatasan menurut sektor atau wilayahnya"
         )
 
     def _listed_as(self, words: Words, parsed: Parsed) -> int | None:
@@ -819,7 +820,7 @@ class AgencyFinder:
                 None,
                 head.family,
                 0.7,
-                "pattern",
+                "dikenali dari pola nama",
             )
         before = words.folded[first - 1] if first and words.gaps[first] in (SPACE, HYPHEN) else ""
         after = words.folded[last] if last < len(words) and words.gaps[last] == SPACE else ""
@@ -829,7 +830,7 @@ class AgencyFinder:
         unknown = self._unknown_name(document, words, parsed)
         if unknown is not None:
             return unknown
-        return _Found(first, last, None, head.label, head.kind, None, family, 0.6, "bare")
+        return _Found(first, last, None, head.label, head.kind, None, family, 0.6, _BARE)
 
     def _unknown_name(self, document: Document, words: Words, parsed: Parsed) -> _Found | None:
         """Take a name that the gazetteer lacks ("Polres Polman"); never after a position, where a person's name follows."""
@@ -848,7 +849,7 @@ class AgencyFinder:
         if end < len(words) and words.gaps[end] == SPACE and words.capital[end] and not is_ordinary(words.folded[end]):
             end += 1
         name = f"{parsed.head.label} {words.written(at, end)}"
-        return _Found(parsed.first, end, None, name, parsed.head.kind, None, parsed.head.family, 0.5, "pattern")
+        return _Found(parsed.first, end, None, name, parsed.head.kind, None, parsed.head.family, 0.5, "dikenali dari pola nama")
 
     # --- enumerations and shared words ------------------------------------------------------------------------------
 
@@ -858,7 +859,7 @@ class AgencyFinder:
         for each in found:
             yield each
             head = _heads_of_family().get(each.family)
-            if head is None or each.why == "bare" or each.place_code is None:
+            if head is None or each.why == _BARE or each.place_code is None:
                 continue
             yield from self._enumerated(words, each, head, votes, taken)
 
@@ -909,7 +910,7 @@ class AgencyFinder:
             return None
         national = bare.agency if bare.agency is not None and self._rows[bare.agency].level == "national" else None
         if national is not None and self._is_beside_national(words, bare, found):
-            return self._bare_as(bare, national, 0.7, "shared word beside a national body")
+            return self._bare_as(bare, national, 0.7, "sebutan umum di samping lembaga pusat")
         named = self._nearest_named(bare, found)
         if named is not None:
             return replace(
@@ -919,16 +920,16 @@ class AgencyFinder:
                 kind=named.kind,
                 place_code=named.place_code,
                 confidence=0.75,
-                why="the office named in the text",
+                why="kantor yang disebut dalam teks",
             )
         local = self._of_area(bare, votes)
         if local is not None:
-            return self._bare_as(bare, local, 0.6, "the office of the area that the text is about")
+            return self._bare_as(bare, local, 0.6, "kantor di wilayah yang diceritakan teks")
         if national is not None:
-            return self._bare_as(bare, national, 0.5, "shared word, no office named")
+            return self._bare_as(bare, national, 0.5, "sebutan umum, kantornya tidak disebut")
         if bare.agency is None:
             return None
-        return replace(bare, agency=None, place_code=None, confidence=0.4, why="shared word, office not clear")
+        return replace(bare, agency=None, place_code=None, confidence=0.4, why="sebutan umum, kantornya tidak jelas")
 
     def _bare_as(self, bare: _Found, agency: int, confidence: float, why: str) -> _Found:
         row = self._rows[agency]
@@ -947,7 +948,7 @@ class AgencyFinder:
             if (
                 other.agency is None
                 or self._rows[other.agency].level != "national"
-                or other.why == "bare"
+                or other.why == _BARE
                 or self._rows[other.agency].country != "ID"
             ):
                 continue
@@ -966,7 +967,7 @@ class AgencyFinder:
             same = [
                 each
                 for each in found
-                if each.why != "bare"
+                if each.why != _BARE
                 and each.family == family
                 and (each.agency is not None or each.place_code is not None)
                 and not (each.agency is not None and self._rows[each.agency].level == "national")

@@ -246,11 +246,11 @@ class KindFinder:
             and leader.polarity != "asserted"
             and hit.term.kind_class != "status"
         ):
-            polarity, why = leader.polarity, "joined to what stands before it"
+            polarity, why = leader.polarity, "dirangkai dengan kata sebelumnya"
         if polarity == "asserted" and hit.at_most == "hypothetical":
             polarity = "hypothetical"
         confidence = hit.confidence if hit.term.is_own_form else hit.confidence * 0.9
-        reasons = ", ".join(filter(None, (hit.why or f"term: {hit.term.term}", why)))
+        reasons = ", ".join(filter(None, (hit.why or f"kata kunci: {hit.term.term}", why)))
         evidence = text.document.evidence(words.starts[hit.first], words.ends[hit.last - 1], confidence, reasons)
         return KindMention(evidence, hit.term.code, polarity, text.is_quoted(words.starts[hit.first]))
 
@@ -380,39 +380,39 @@ class _Text:
         """Return how the text means a term, with the word that says so."""
         first, last = self._clause(hit)
         if cue := self._negated(hit, first, last):
-            return "negated", f"denied by {cue!r}"
+            return "negated", f"disangkal oleh {cue!r}"
         if hit.term.kind_class == "status":
             return "asserted", ""
         if cue := self._cue("conditional", hit, first, 4):
-            return "hypothetical", f"possible only: {cue!r}"
+            return "hypothetical", f"baru kemungkinan: {cue!r}"
         if hit.term.kind_class == "response":
             for name, reach in (("planned", _PLAN_REACH), ("purpose", 3)):
                 if cue := self._cue(name, hit, first, reach):
-                    return "planned", f"not yet: {cue!r}"
+                    return "planned", f"belum terjadi: {cue!r}"
             if cue := self._cue_after("planned_after", hit, 2):
-                return "planned", f"not yet: {cue!r}"
+                return "planned", f"belum terjadi: {cue!r}"
             if cue := self._cue("past_before", hit, first, 4):
-                return "background", f"not of this happening: {cue!r}"
+                return "background", f"bukan kejadian ini: {cue!r}"
         else:
             polarity, why = self._polarity_of_a_matter(hit, first)
             if polarity != "asserted":
                 return polarity, why
         if cue := self._in_sentence("background", hit):
-            return "background", f"not of this happening: {cue!r}"
+            return "background", f"bukan kejadian ini: {cue!r}"
         return "asserted", ""
 
     def _polarity_of_a_matter(self, hit: _Hit, first: int) -> tuple[Polarity, str]:
         """Judge an offence, a movement, an issue: feared, talked about and planned are not facts; stopped ones are."""
         if cue := self._cue("against", hit, first, _CUE_REACH) or self._cue("naming", hit, first, 2):
-            return "hypothetical", f"spoken of as a danger or a topic: {cue!r}"
+            return "hypothetical", f"disebut sebagai bahaya atau pokok bahasan: {cue!r}"
         if (cue := self._cue("handled", hit, first, 4)) and not self._cue("counted", hit, first, 4):
-            return "hypothetical", f"spoken of as a danger or a topic: {cue!r}"
+            return "hypothetical", f"disebut sebagai bahaya atau pokok bahasan: {cue!r}"
         if self._in_sentence("stopped", hit):
             return "asserted", ""
         if cue := self._cue("possible", hit, first, 4):
-            return "hypothetical", f"possible only: {cue!r}"
+            return "hypothetical", f"baru kemungkinan: {cue!r}"
         if cue := self._cue("planned", hit, first, _PLAN_REACH) or self._cue("purpose", hit, first, 2):
-            return "planned", f"not yet: {cue!r}"
+            return "planned", f"belum terjadi: {cue!r}"
         return "asserted", ""
 
     def _clause(self, hit: _Hit) -> tuple[int, int]:

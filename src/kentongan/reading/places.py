@@ -601,7 +601,7 @@ class PlaceFinder:
         for each in kept:
             if len(each.places) == 1:
                 self._settle(
-                    each, each.places[0], 0.95 if each.levels or each.agency else 0.85, "only one place is meant"
+                    each, each.places[0], 0.95 if each.levels or each.agency else 0.85, "hanya satu tempat yang cocok"
                 )
         open_ones = sorted(
             (each for each in kept if each.decided is None), key=lambda each: not (each.levels or each.chained)
@@ -623,12 +623,12 @@ class PlaceFinder:
             if self._is_upper(each):
                 continue
             each.places = (named,)
-            self._settle(each, named, 0.85, "the text gives its full name elsewhere")
+            self._settle(each, named, 0.85, "nama lengkapnya disebut di bagian lain teks")
 
     def _settle(self, each: _Seen, place: int, confidence: float, why: str) -> None:
         each.decided, each.confidence, each.why = place, confidence, why
         if each.levels:
-            each.why = "level word and " + why
+            each.why = "kata tingkat, dan " + why
 
     def _weigh(self, text: "_Text", seen: Sequence[_Seen], each: _Seen) -> None:
         if each.facility is not None and each.agency is None:
@@ -648,7 +648,7 @@ class PlaceFinder:
         ranked = sorted(scores, key=lambda place: -scores[place])
         lead = scores[ranked[0]] - scores[ranked[1]]
         if lead >= _MARGIN:
-            self._settle(each, ranked[0], min(0.9, 0.6 + lead / 20), "the places named around it decide")
+            self._settle(each, ranked[0], min(0.9, 0.6 + lead / 20), "ditentukan oleh tempat yang disebut di sekitarnya")
         else:
             each.places = tuple(place for place in ranked if scores[ranked[0]] - scores[place] < _MARGIN)[
                 :_MOST_CANDIDATES
@@ -744,7 +744,7 @@ class PlaceFinder:
             for row in (self._names.rows[place] for place in places)
         )
         start = words.starts[each.opens if self._is_level_part(each) else each.first]
-        why = each.why if each.decided is not None else f"may be one of {len(places)} places"
+        why = each.why if each.decided is not None else f"ada {len(places)} tempat yang cocok"
         evidence = text.document.evidence(
             start, words.ends[each.last - 1], each.confidence if each.decided is not None else 0.5, why
         )

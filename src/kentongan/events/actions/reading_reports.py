@@ -27,10 +27,6 @@ from kentongan.vocabulary.models import Kind
 
 from .versions import OPEN_STATES, change, next_number, write_version
 
-NEAR_DAYS = timedelta(days=8)  # one more than joining.compare_times weighs
-KNOWN_NEAR = timedelta(days=15)
-MOST_COMPARED = 200
-
 
 class TextReader(Protocol):
     """What reads texts: `kentongan.reading.reader.Reader`."""
@@ -38,18 +34,13 @@ class TextReader(Protocol):
     def read(self, text: str, *, received: date | None = None, title: str = "", source: str = "") -> Reading: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    event: Event
-    comparison: joining.Comparison
-
-
 @transaction.atomic
 def read_report(*, report: Report, reader: TextReader, by: Actor, at: datetime) -> list[Event]:
     """Keep the reading of a report and propose, join or doubt its events; the events behind which it now stands.
 
     The same report with the same reader is read once. A newer reader's reading is kept beside the old one and shown;
-    it proposes nothing while events stand on the old one, for officers may have decided about those.
+    it proposes nothing while events stand on the old one, for officers may have decided about those. What an officer added
+    stands on no reading and keeps none from proposing.
     """
     demand_act(by, "readings")
     demand_act(by, "events")
@@ -61,7 +52,7 @@ def read_report(*, report: Report, reader: TextReader, by: Actor, at: datetime) 
     reading = reader.read(report.text, received=told_on, title=report.title, source=report.source)
     row = _kept_reading(report, reading, by, at)
     standing = EventReport.objects.filter(report=report, unlinked_at__isnull=True)
-    if row is not None and not standing.exists():
+    if row is not None and not standing.filter(proposal__isnull=False).exists():
         _protect_where_needed(report, row, found := _proposals(report, reading, at), by, at)
         for proposed in found:
             _propose_or_join(report, row, proposed, by, at)
@@ -79,7 +70,7 @@ def _kept_reading(report: Report, reading: Reading, by: Actor, at: datetime) -> 
                 reader_version=reading.reader_version,
                 read_at=at,
                 content=reading_as_dict(reading),
-                **_inherited(report),
+                **inherited(report),
                 handling=report.handling,
             )
     except IntegrityError:  # another worker was quicker; anything else shows again below
@@ -91,7 +82,7 @@ def _kept_reading(report: Report, reading: Reading, by: Actor, at: datetime) -> 
     return row
 
 
-def _inherited(report: Report) -> dict[str, object]:
+def inherited(report: Report) -> dict[str, object]:
     """Return what every row made from a report has of it."""
     return {
         "owner_id": report.owner_id,
@@ -134,97 +125,44 @@ def _protect_where_needed(report: Report, row: ReadingRow, found: Iterable[Propo
 
 
 def _propose_or_join(report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at: datetime) -> Event:
-    matches = _matches(report, proposed, by, at)
+    of_this_report = EventReport.objects.filter(report=report)
+    matches = likely_same(
+        report, _telling(proposed), by=by, at=at, apart_from=of_this_report.filter(proposal__isnull=False)
+    )
+    # what an officer added from this very report is only doubted: the reading is no second source of it
+    joinable = [match for match in matches if not of_this_report.filter(event=match.event).exists()]
     same = [
-        match for match in matches if match.comparison.verdict == "same" and match.event.owner_id == report.owner_id
+        match for match in joinable if match.comparison.verdict == "same" and match.event.owner_id == report.owner_id
     ]
     if same:
         return _join(report, row, proposed, same[0], by, at)
     event = _propose(report, row, proposed, by, at)
     for match in matches:
-        _doubt(event, match, at)
+        note_doubt(event, match, at=at)
     return event
 
 
-def _matches(report: Report, proposed: Proposed, by: Actor, at: datetime) -> list[_Match]:
-    """Return the events that are or may be this happening, the likeliest first, among those the actor may see."""
-    candidates = list(_candidates(report, proposed, by, at))
-    keys = {event.place_id for event in candidates if event.place_id}
-    codes = {code for event in candidates if event.place_id is None for code in event.place_open} | set(
-        proposed.place_open
-    )
-    key_of = dict(Place.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
-    spots = _spots(keys | ({proposed.place.key} if proposed.place else set()))
-    mine = joining.Happening(
+def _telling(proposed: Proposed) -> Telling:
+    return Telling(
         kinds=frozenset(proposed.kinds),
-        spot=spots[proposed.place.key] if proposed.place else None,
+        place_id=proposed.place.key if proposed.place else None,
+        place_open=proposed.place_open,
         happened_from=proposed.happened_from,
         happened_to=proposed.happened_to,
-        known_on=latest_civil_day(report.received_at),
         persons=proposed.persons,
         amounts=proposed.amounts,
-        open_places=frozenset(key_of[code] for code in proposed.place_open if code in key_of),
+        is_protected=proposed.is_protected,
     )
-    matches = [_Match(event, joining.compare(mine, _telling(event, spots, key_of))) for event in candidates]
-    near = [match for match in matches if match.comparison.verdict != "apart"]
-    return sorted(near, key=lambda match: (-match.comparison.score, match.event.known_at, match.event.pk))
-
-
-def _candidates(report: Report, proposed: Proposed, by: Actor, at: datetime) -> QuerySet[Event]:
-    """Return open events near in time that the actor may see, none of this very report; protected only with protected."""
-    known = Q(known_at__gte=report.received_at - KNOWN_NEAR, known_at__lte=report.received_at + KNOWN_NEAR)
-    if proposed.happened_from is None or proposed.happened_to is None:
-        near = known
-    else:
-        begins, ends = proposed.happened_from - NEAR_DAYS, proposed.happened_to + NEAR_DAYS
-        near = Q(happened_from__lt=ends, happened_to__gt=begins) | (Q(happened_from__isnull=True) & known)
-    of_this_report = EventReport.objects.filter(report=report).values("event")
-    found = Event.objects.visible_to(by, at=at).filter(near, state__in=OPEN_STATES).exclude(pk__in=of_this_report)
-    if proposed.is_protected:
-        found = found.filter(handling="protected", owner_id=report.owner_id)
-    else:
-        found = found.exclude(handling="protected")
-    return found.prefetch_related("classifications").order_by("-known_at", "-id")[:MOST_COMPARED]
-
-
-def _telling(event: Event, spots: Mapping[int, joining.Spot], key_of: Mapping[str, int]) -> joining.Happening:
-    return joining.Happening(
-        kinds=frozenset(one.kind_id for one in event.classifications.all() if one.withdrawn_at is None),
-        spot=spots.get(event.place_id) if event.place_id else None,
-        happened_from=event.happened_from,
-        happened_to=event.happened_to,
-        known_on=latest_civil_day(event.known_at),
-        persons=event.persons,
-        amounts=_amounts(event.details),
-        open_places=frozenset(key_of[code] for code in event.place_open if code in key_of),
-    )
-
-
-def _amounts(details: Mapping[str, object]) -> dict[str, frozenset[float]]:
-    stored = details.get("amounts")
-    return {unit: frozenset(values) for unit, values in stored.items()} if isinstance(stored, dict) else {}
-
-
-def _spots(keys: Iterable[int]) -> dict[int, joining.Spot]:
-    above: dict[int, set[int]] = {key: set() for key in keys}
-    for descendant, ancestor in PlaceAncestor.objects.filter(descendant__in=above, depth__gt=0).values_list(
-        "descendant_id", "ancestor_id"
-    ):
-        above[descendant].add(ancestor)
-    return {
-        place.pk: joining.Spot(place.pk, place.level, frozenset(above[place.pk]), place.lat, place.lon)
-        for place in Place.objects.filter(pk__in=above)
-    }
 
 
 def _propose(report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at: datetime) -> Event:
-    inherited = {
-        **_inherited(report),
+    carried = {
+        **inherited(report),
         "place_id": proposed.place.key if proposed.place else None,
         "origins": list(proposed.origins),
     }
     event = Event.objects.create(
-        **inherited,
+        **carried,
         handling=raised_handling("restricted", "protected") if proposed.is_protected else "restricted",
         number=next_number(report.owner_id, at=at),
         title=proposed.title,
@@ -247,7 +185,7 @@ def _propose(report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at:
     return event
 
 
-def _join(report: Report, row: ReadingRow, proposed: Proposed, match: _Match, by: Actor, at: datetime) -> Event:
+def _join(report: Report, row: ReadingRow, proposed: Proposed, match: Match, by: Actor, at: datetime) -> Event:
     """Let the report stand behind the event. A confirmed event keeps its kinds: those are the officer's to change."""
     event = match.event
     codes = ", ".join(f"{reason.about}:{reason.code}" for reason in match.comparison.reasons)
@@ -283,13 +221,4 @@ def _allege(event: Event, row: ReadingRow, proposed: Proposed, kinds: Iterable[s
 def _link(event: Event, report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at: datetime, why: str) -> None:
     EventReport.objects.create(
         event=event, report=report, reading=row, proposal=proposed.index, linked_at=at, linked_by=by.ref, why=why[:300]
-    )
-
-
-def _doubt(event: Event, match: _Match, at: datetime) -> None:
-    """Leave the question to an officer; an event of another agency that is the same is linked by the answer, not merged."""
-    one, other = sorted((event, match.event), key=lambda e: e.pk)
-    why = [{"about": reason.about, "code": reason.code, "share": reason.share} for reason in match.comparison.reasons]
-    JoinDoubt.objects.get_or_create(
-        one=one, other=other, defaults={"score": match.comparison.score, "why": why, "noticed_at": at}
     )
