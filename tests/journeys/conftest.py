@@ -33,14 +33,14 @@ def installation(browser: Browser) -> Iterator[Installation]:
 
 
 @pytest.fixture(scope="package")
-def _desks(installation: Installation, browser: Browser) -> Iterator[Desks]:
+def all_desks(installation: Installation, browser: Browser) -> Iterator[Desks]:
     desks = Desks(installation, browser)
     yield desks
     desks.close()
 
 
 @pytest.fixture
-def desks(_desks: Desks) -> Iterator[Desks]:
+def desks(all_desks: Desks) -> Iterator[Desks]:
     """Windows for the officers of one journey, closed at its end."""
-    yield _desks
-    _desks.close()
+    yield all_desks
+    all_desks.close()

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import ConsoleMessage, Page, Response, expect
 
 from . import steps
 from .browser import NARROW, WIDE, Desks
@@ -32,6 +32,7 @@ class Watched:
     def __post_init__(self) -> None:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        self.page.on("response", self._answered)
         network = self.page.context.new_cdp_session(self.page)
         network.send("Network.enable")
         network.send(
@@ -47,6 +48,10 @@ class Watched:
         if message.type == "error" and not ("Failed to load resource" in message.text and is_the_page_itself):
             self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
 
+    def _answered(self, answer: Response) -> None:
+        if answer.status >= 500:
+            self.complaints.append(f"{answer.status} from {answer.url}")
+
     def _sent(self, sent: dict[str, Any], addresses: dict[str, str]) -> None:
         if sent.get("type") == "Document":
             self.fetched.clear()  # the way to a page may lead over others
@@ -59,12 +64,12 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def walk(_desks: Desks) -> Iterator[dict[str, Watched]]:
+def walk(all_desks: Desks) -> Iterator[dict[str, Watched]]:
     """One watched window for each account, kept open over all pages."""
     if not AXE.exists():
         pytest.fail(f"{AXE} is missing: run `make setup`, which installs axe-core with the browser libraries")
     yield {}
-    _desks.close()
+    all_desks.close()
 
 
 def _window(walk: dict[str, Watched], desks: Desks, account: str | None) -> Watched:
@@ -77,12 +82,14 @@ def _window(walk: dict[str, Watched], desks: Desks, account: str | None) -> Watc
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_the_page_is_accessible_whole_quiet_and_light(walk: dict[str, Watched], _desks: Desks, screen: Screen) -> None:
-    window = _window(walk, _desks, screen.account)
+def test_the_page_is_accessible_whole_quiet_and_light(
+    walk: dict[str, Watched], all_desks: Desks, screen: Screen
+) -> None:
+    window = _window(walk, all_desks, screen.account)
     window.page.set_viewport_size(WIDE)
     window.complaints.clear()
 
-    reach(screen, window.page, _desks.installation.passwords)
+    reach(screen, window.page, all_desks.installation.passwords)
 
     assert not list(_faults(window, screen))
 

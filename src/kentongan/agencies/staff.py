@@ -40,6 +40,12 @@ class NotOneself(KentonganError):
     code = "agencies.not_oneself"
 
 
+class AccountRevoked(KentonganError):
+    """A revoked account is not used again."""
+
+    code = "agencies.account_revoked"
+
+
 class OfficerOffDuty(KentonganError):
     """The officer serves nowhere, so there is no posting to end."""
 
@@ -96,6 +102,7 @@ def post_officer(*, officer: Officer, agency: Agency, role: str, why: str, by: A
     """The officer serves the agency in the role; the posting before has ended and the keys made in it are withdrawn."""
     _demand_reach(officer, by=by, at=at)
     demand_administration(by, agency.pk, at=at)
+    _demand_account(officer)
     _end_posting(officer, why=why, at=at)
     _withdraw_tokens(officer, at=at)
     return _open_posting(officer, agency, role, by=by, at=at, why=why)
@@ -127,6 +134,7 @@ def revoke_officer(*, officer: Officer, why: str, by: Administering, at: datetim
 def reset_password(*, officer: Officer, why: str, by: Administering, at: datetime) -> NewAccount:
     """The officer has a new random password to be changed at the next sign-in; open sessions have ended."""
     _demand_reach(officer, by=by, at=at)
+    _demand_account(officer)
     password = _first_password()
     officer.set_password(password)
     officer.must_change_password = True
@@ -191,6 +199,11 @@ def _demand_reach(officer: Officer, *, by: Administering, at: datetime) -> None:
     last = officer.postings.order_by("-started_at", "-id").first()
     if not reaches_all(by):
         demand_administration(by, last.agency_id if last else "", at=at)
+
+
+def _demand_account(officer: Officer) -> None:
+    if not officer.is_active:
+        raise AccountRevoked(_("Akun ini sudah dicabut dan tidak dibuka lagi. Buatlah akun baru bila petugasnya kembali."))
 
 
 def _open_posting(officer: Officer, agency: Agency, role: str, *, by: Administering, at: datetime, why: str) -> Posting:

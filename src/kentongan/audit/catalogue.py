@@ -12,6 +12,7 @@ class Trail(StrEnum):
     HANDLING_RAISED = "report.handling_raised"
     READING_CORRECTED = "reading.corrected"
     EVENT_PROPOSED = "event.proposed"
+    EVENT_ADDED = "event.added"
     EVENT_JOINED = "event.joined"
     EVENT_CONFIRMED = "event.confirmed"
     EVENT_CORRECTED = "event.corrected"

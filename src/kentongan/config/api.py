@@ -1,9 +1,10 @@
 """The API: one address, the operations of each room, problem details (RFC 9457) for every error."""
 
-from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -21,7 +22,7 @@ from kentongan.kit.errors import KentonganError
 from kentongan.places.api import router as places
 from kentongan.watch.api import router as findings
 
-PROBLEM = "application/problem+json"
+from .problems import PROBLEM, problem
 
 _STATUS: tuple[tuple[type[KentonganError], int], ...] = (
     (NotVisible, 404),
@@ -92,20 +93,6 @@ api.add_router("/alerts", alerts)
 api.add_router("/places", places)
 
 
-def problem(status: int, code: str, detail: str, errors: list[dict[str, object]] | None = None) -> HttpResponse:
-    """Return one problem details answer."""
-    body: dict[str, object] = {
-        "type": f"urn:kentongan:problem:{code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-        "detail": detail,
-    }
-    if errors:
-        body["errors"] = errors
-    return JsonResponse(body, status=status, content_type=PROBLEM)
-
-
 @api.exception_handler(KentonganError)
 def refused(_request: HttpRequest, refusal: KentonganError) -> HttpResponse:
     """Answer an expected refusal with its stable code and every fault it gathered."""
@@ -157,3 +144,17 @@ def unreadable(_request: HttpRequest, fault: HttpError) -> HttpResponse:
     return problem(
         fault.status_code, "api.unreadable", _("Permintaan ini tidak dapat dibaca: %(why)s.") % {"why": fault.message}
     )
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_big(_request: HttpRequest, _fault: RequestDataTooBig) -> HttpResponse:
+    """Answer a body longer than this installation reads."""
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
+    message = _("Permintaan ini lebih dari %(most)s MB. Bagi menjadi beberapa kiriman.")
+    return problem(413, "api.too_big", message % {"most": most})
+
+
+@api.exception_handler(OverflowError)
+def out_of_range(_request: HttpRequest, _fault: OverflowError) -> HttpResponse:
+    """Answer a number or an instant that no calendar and no database can hold."""
+    return problem(422, "api.out_of_range", _("Ada angka atau waktu yang di luar jangkauan. Perbaiki, lalu kirim lagi."))

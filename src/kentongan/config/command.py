@@ -5,10 +5,11 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import django
 import typer
+from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, ProgrammingError
 
 from kentongan.kit.errors import KentonganError
@@ -16,27 +17,49 @@ from kentongan.kit.errors import KentonganError
 OK, REFUSED, USAGE = 0, 1, 2
 """Exit codes: done; an expected refusal, said on standard error; wrong use of the command."""
 
+NOT_PREPARED = "instalasi ini belum disiapkan. Jalankan `kentongan init` dahulu."
 ROOMS = ("places", "agencies", "intake", "events", "watch", "alerts", "demonstration")
 
 
 def main() -> None:
     """Run `kentongan …` and leave with an exit code from the table above."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kentongan.config.settings")
-    django.setup()
-    app = build()
+    _set_up()
     try:
-        app(standalone_mode=True)
+        build()(standalone_mode=True)
     except KentonganError as refusal:
-        print(f"kentongan: {refusal.message}", file=sys.stderr)  # noqa: T201 - the command's voice
-        for detail in refusal.details:
-            print(f"  - {detail}", file=sys.stderr)  # noqa: T201 - the command's voice
         logging.getLogger(__name__).debug("command.refused", exc_info=True)
-        sys.exit(REFUSED)
-    except (OperationalError, ProgrammingError) as fault:
+        _refuse(refusal.message, *refusal.details)
+    except ProgrammingError as fault:
         if not _is_missing_table(fault):
             raise
-        print("kentongan: instalasi ini belum disiapkan. Jalankan `kentongan init` dahulu.", file=sys.stderr)  # noqa: T201 - the command's voice
-        sys.exit(REFUSED)
+        _refuse(NOT_PREPARED)
+    except OperationalError as fault:
+        _refuse(NOT_PREPARED if _is_missing_table(fault) else _unreachable(fault))
+
+
+def _set_up() -> None:
+    """Read the settings; what stands in their way is said, not traced."""
+    try:
+        django.setup()
+    except ImproperlyConfigured as fault:
+        _refuse(f"pengaturan instalasi ini salah. {fault}")
+    except OSError as fault:
+        home = os.environ.get("KENTONGAN_HOME", "var")
+        _refuse(
+            f"KENTONGAN_HOME ({home}) tidak dapat dipakai: {fault.strerror or fault}. Pilih folder lain atau perbaiki izinnya."
+        )
+
+
+def _refuse(message: str, *details: str) -> NoReturn:
+    for line in (f"kentongan: {message}", *(f"  - {detail}" for detail in details)):
+        print(line, file=sys.stderr)  # noqa: T201 - the command's voice
+    sys.exit(REFUSED)
+
+
+def _unreachable(fault: OperationalError) -> str:
+    why = " ".join(str(fault).split())
+    return f"basis data tidak dapat dipakai: {why}. Periksa DATABASE_URL, apakah servernya berjalan, dan izin berkasnya."
 
 
 def _is_missing_table(fault: Exception) -> bool:

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kentongan.config.problems.ProblemsOnlyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -204,6 +205,7 @@ BORDER_GEOJSON = Path(p) if (p := os.environ.get("KENTONGAN_BORDER_GEOJSON")) el
 BASE_PMTILES = os.environ.get("KENTONGAN_BASE_PMTILES", "")
 
 NEWS_FEEDS = [f for f in os.environ.get("KENTONGAN_NEWS_FEEDS", "").split(",") if f]  # off by default
+NINJA_PAGINATION_MAX_LIMIT = 1000  # rows of one page of the API
 RETENTION_YEARS = int(os.environ.get("KENTONGAN_RETENTION_YEARS", "5"))  # our own default; no law read settles it
 
 LOGGING = {

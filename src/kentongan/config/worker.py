@@ -7,7 +7,7 @@ import socket
 import time
 from types import FrameType
 
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from kentongan.audit import outbox
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 0.3
 DUE_EVERY_S = 60.0
+AFTER_FAULT_S = 5.0
 
 CONSUMERS: dict[str, outbox.Consumer] = {**events_tasks.CONSUMERS, **watch_tasks.CONSUMERS}
 
@@ -48,9 +49,14 @@ def work(*, once: bool = False) -> None:
     next_due = 0.0
     while not stop:
         close_old_connections()
-        acted = outbox.drain(CONSUMERS, worker=name, clock=timezone.now, most=1)
-        if time.monotonic() >= next_due:
-            watch_tasks.run_due(at=timezone.now())
-            next_due = time.monotonic() + DUE_EVERY_S
+        try:
+            acted = outbox.drain(CONSUMERS, worker=name, clock=timezone.now, most=1)
+            if time.monotonic() >= next_due:
+                next_due = time.monotonic() + DUE_EVERY_S
+                watch_tasks.run_due(at=timezone.now())
+        except DatabaseError:  # locked, restarting or gone for a while: the news waits in the database, so does the worker
+            log.exception("worker.database_failed")
+            acted = 0
+            time.sleep(AFTER_FAULT_S)
         if not acted:
             time.sleep(IDLE_S)

@@ -19,6 +19,7 @@ from rich.table import Table
 from kentongan.events.models import Event
 from kentongan.intake.models import Report
 from kentongan.kit.periods import WITA, monday_of, start_of_day
+from kentongan.watch.labels import FINDING_STATES, LEVELS
 from kentongan.watch.models import Watch
 from kentongan.watch.streams import label_of
 
@@ -129,12 +130,12 @@ def _print_summary(watch: Watch, plan: Plan, secrets_of: dict[str, str]) -> None
         findings.add_row(
             f"{one.first_as_of:%d-%m-%Y}",
             label_of(one.stream),
-            one.level,
+            str(LEVELS[one.level]),
             str(one.place),
             str(one.observed),
             f"{one.expected:.1f}",
             f"{one.recurrence_days / 365.25:.0f} th",
-            one.state,
+            str(FINDING_STATES[one.state]),
         )
     console.print(findings)
     accounts = Table(title="Akun demonstrasi (sandi acak, hanya untuk instalasi ini)", title_justify="left")

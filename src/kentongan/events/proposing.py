@@ -86,9 +86,13 @@ def place_codes(reading: Reading) -> frozenset[str]:
     )
 
 
-def _is_kept(kind: KindFacts | None) -> bool:
+def tells_what_happened(kind: KindFacts) -> bool:
     """A status alone says how sure, not what happened; the protected ones (refugees, detainees) do say it."""
-    return kind is not None and not kind.is_election and (kind.kind_class != "status" or kind.is_protected)
+    return kind.kind_class != "status" or kind.is_protected
+
+
+def _is_kept(kind: KindFacts | None) -> bool:
+    return kind is not None and not kind.is_election and tells_what_happened(kind)
 
 
 def _proposed(
@@ -107,7 +111,7 @@ def _proposed(
     is_protected = any(kind.is_protected for kind in kinds)
     return Proposed(
         index=index,
-        title=_title(kinds, place, persons),
+        title=title_of(kinds, place, persons),
         kinds=tuple(kind.code for kind in kinds),
         confidence=_confidence(reading, proposal),
         place=place,
@@ -131,7 +135,8 @@ def _proposed(
     )
 
 
-def _title(kinds: Sequence[KindFacts], place: PlaceFacts | None, persons: int | None) -> str:
+def title_of(kinds: Sequence[KindFacts], place: PlaceFacts | None, persons: int | None) -> str:
+    """Return what an event is called until an officer words it: the leading kind, where, and how many."""
     leading = min(kinds, key=lambda kind: _LEADING.index(kind.kind_class))
     where = f" di {place.name}" if place else ""
     count = f", {persons} orang" if persons else ""

@@ -6,6 +6,7 @@ from . import views
 
 urlpatterns = [
     path("laporan/<uuid:pk>/", views.report_detail, name="report_detail"),
+    path("laporan/<uuid:pk>/kejadian/", views.event_add, name="event_add"),
     path("kejadian/", views.event_list, name="event_list"),
     path("kejadian/<uuid:pk>/", views.event_detail, name="event_detail"),
     path("kejadian/<uuid:pk>/konfirmasi/", views.event_confirm, name="event_confirm"),

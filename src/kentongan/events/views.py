@@ -28,12 +28,14 @@ from kentongan.vocabulary.models import Kind
 
 from . import actions, queries, shown
 from .forms import (
+    AddEventForm,
     ClassifyForm,
     ConfirmForm,
     CorrectForm,
     Decision,
     DoubtForm,
     EventFilterForm,
+    Facts,
     MergeForm,
     SplitForm,
     UndoForm,
@@ -53,26 +55,35 @@ def report_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a report's text with the evidence marked, beside what was read and the events behind which it stands."""
     actor, at = actor_of(request), timezone.now()
     report = access.fetch(Report, pk, actor, at=at)
-    reading = queries.latest_reading(report.pk, actor, at=at)
-    waits = _waits_for_reading(report, actor) if reading is None else ""
-    events = list(queries.events_of_report(report.pk, actor, at=at).prefetch_related("classifications__kind"))
-    context = {
-        "report": report,
-        "reading": shown.shown_reading(reading.content, report.text or "") if reading else None,
-        "corrections": reading.corrections if reading else [],
-        "waits": waits,
-        "events": [_event_card(event, report, actor, at) for event in events],
-        "may_read": "readings" in actor.reads,
-        "received_by": shown.actor_names([report.received_by]).get(report.received_by, report.received_by),
-        "place_written": written(report.place) if report.place is not None else "",
-        "covers_last": report.covers_to - timedelta(days=1) if report.covers_to else None,
-    }
-    answer = render(request, "events/report_detail.html", context)
-    if waits == "soon" and at - report.received_at < REFRESH_FOR:
-        answer["Refresh"] = str(
-            REFRESH_S
-        )  # a header: the page itself stays free of a timed refresh that tools cannot stop
-    return answer
+    return _report_page(request, report, actor, at)
+
+
+@require_POST
+@acting
+def event_add(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add an event that the reader missed in this report; a refusal shows the page again with what was typed."""
+    actor, at = actor_of(request), timezone.now()
+    report = access.fetch(Report, pk, actor, at=at)
+    access.demand_act(actor, "events")
+    form = AddEventForm(request.POST)
+    if not form.is_valid():
+        return _report_page(request, report, actor, at, form=form, status=422)
+    try:
+        event = actions.add_event(
+            report=report, facts=form.facts(), kinds=form.kinds(), by=actor, at=at, reason=form.cleaned_data["reason"]
+        )
+    except actions.FactsRefused as refusal:
+        form.add_faults(refusal)
+        return _report_page(request, report, actor, at, form=form, status=422)
+    except actions.AlreadyAdded as refusal:
+        return _report_page(request, report, actor, at, form=form, refusal=refusal.message, status=409)
+    except KentonganError as refusal:
+        return _report_page(request, report, actor, at, form=form, refusal=refusal.message, status=422)
+    messages.success(
+        request,
+        _("Kejadian ditambahkan sebagai usulan %(number)s. Konfirmasikan bila yakin.") % {"number": event.number},
+    )
+    return redirect("event_detail", event.pk)
 
 
 @require_safe
@@ -281,10 +292,7 @@ def _decide(request: HttpRequest, pk: UUID, name: str, make: Callable[[Event], f
     try:
         messages.success(request, act(form, event, actor, at))
     except actions.FactsRefused as refusal:
-        for fault in refusal.faults:
-            form.add_error(
-                {"happened_from": "first", "happened_to": "last"}.get(fault.field, fault.field), fault.message
-            )
+        cast(Facts, form).add_faults(refusal)
         return _event_page(request, event, actor, at, form=(name, form), status=422)
     except access.RoleMayNotAct:
         raise
@@ -296,6 +304,48 @@ def _decide(request: HttpRequest, pk: UUID, name: str, make: Callable[[Event], f
         )
     target = Event.objects.visible_to(actor, at=at).filter(pk=event.pk).first()
     return redirect("event_list") if target is None else redirect("event_detail", event.pk)
+
+
+def _report_page(
+    request: HttpRequest,
+    report: Report,
+    actor: Actor,
+    at: datetime,
+    *,
+    form: AddEventForm | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    reading = queries.latest_reading(report.pk, actor, at=at)
+    waits = _waits_for_reading(report, actor) if reading is None else ""
+    # while the page loads again by itself, it would throw away what somebody types into it
+    loads_again = waits == "soon" and form is None and at - report.received_at < REFRESH_FOR
+    events = list(queries.events_of_report(report.pk, actor, at=at).prefetch_related("classifications__kind"))
+    context = {
+        "report": report,
+        "reading": shown.shown_reading(reading.content, report.text or "") if reading else None,
+        "corrections": reading.corrections if reading else [],
+        "waits": waits,
+        "loads_again": loads_again,
+        "events": [_event_card(event, report, actor, at) for event in events],
+        "may_read": "readings" in actor.reads,
+        "form": form if form is not None else AddEventForm() if _may_add(report, actor) and not loads_again else None,
+        "is_adding": form is not None or "tambah" in request.GET,
+        "refusal": refusal,
+        "received_by": shown.actor_names([report.received_by]).get(report.received_by, report.received_by),
+        "place_written": written(report.place) if report.place is not None else "",
+        "covers_last": report.covers_to - timedelta(days=1) if report.covers_to else None,
+    }
+    answer = render(request, "events/report_detail.html", context, status=status)
+    if loads_again:
+        answer["Refresh"] = str(
+            REFRESH_S
+        )  # a header: the page itself stays free of a timed refresh that tools cannot stop
+    return answer
+
+
+def _may_add(report: Report, actor: Actor) -> bool:
+    return "events" in actor.acts and report.owner_id == actor.agency and not report.is_nil and report.text is not None
 
 
 def _event_page(

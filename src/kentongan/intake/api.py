@@ -158,7 +158,9 @@ def _draft(report: ReportIn, key: str | None) -> ReportDraft:
 
 
 def _place(code: str) -> int:
-    known = PlaceCode.objects.filter(code=code).order_by("-valid_to").values_list("place_id", flat=True).first()
+    is_code = code.isascii() and code.isprintable()
+    rows = PlaceCode.objects.filter(code=code) if is_code else PlaceCode.objects.none()
+    known = rows.order_by("-valid_to").values_list("place_id", flat=True).first()
     if known is None:
         raise UnknownPlaceCode(
             _("Kode wilayah “%(code)s” tidak dikenal. Cari kodenya di /api/v1/places, atau kirim tanpa kode.")

@@ -80,7 +80,7 @@ def feed(
         if contents.form is not Form.FEED:
             raise FileRefused(_("%(source)s bukan umpan RSS atau Atom.") % {"source": source})
         batch = batch_of(contents, content, "", channel=Report.Channel.FEED)
-        console.print(f"[bold]{source}[/bold]")
+        console.print(source, style="bold", markup=False)
         _tell(_received(batch, by, skip_bad=True, dry_run=dry_run), batch, None)
 
 
@@ -110,7 +110,14 @@ def _tell(outcome: BatchReceived, batch: Batch, bad_rows: Path | None) -> None:
     for fault in outcome.faults:
         console.print(fault.sentence, style="red", markup=False)
     if outcome.faults and batch.table is not None and bad_rows is not None:
-        bad_rows.write_text(bad_rows_csv(batch.table, outcome.faults), encoding="utf-8", newline="")
+        try:
+            bad_rows.write_text(bad_rows_csv(batch.table, outcome.faults), encoding="utf-8", newline="")
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise NoSuchFile(
+                _("Baris yang baik sudah disimpan, tetapi %(file)s tidak dapat ditulis: %(why)s. Pilih tempat lain dengan --bad-rows.")
+                % {"file": bad_rows, "why": why}
+            ) from error
         console.print(_("Baris yang salah ditulis ke %(file)s.") % {"file": bad_rows}, markup=False)
 
 

@@ -13,7 +13,7 @@ from kentongan.kit.checksums import sha256_hex, text_fingerprint
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.periods import WIT
 
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LENGTHS = {"title": 300, "source": 120, "author": 120, "address": 500, "idempotency_key": 80}
 
 

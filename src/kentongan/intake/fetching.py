@@ -1,5 +1,6 @@
 """Fetching a feed that this installation has listed; nothing is fetched by default."""
 
+from http.client import HTTPException
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -38,7 +39,7 @@ def fetched(address: str) -> bytes:
     try:
         with build_opener(_WebRedirects).open(request, timeout=TIMEOUT_S) as answer:
             content: bytes = answer.read(settings.MAX_UPLOAD_BYTES + 1)
-    except (URLError, TimeoutError, OSError, ValueError) as error:
+    except (HTTPException, OSError, ValueError) as error:
         raise FeedNotFetched(
             _("Umpan %(address)s tidak dapat diambil: %(why)s. Coba lagi nanti.") % {"address": address, "why": error}
         ) from error

@@ -4,10 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from kentongan.kit.periods import EARLIEST, LATEST
 
 from .batches import draft_of
 from .drafts import DraftRefused, ReportDraft
@@ -18,9 +21,13 @@ from .place_question import PlaceQuestion
 _DAY = {"type": "date"}
 
 
-def day_input() -> forms.DateInput:
-    """Return the browser's own day picker; it wants ISO days whatever the language."""
-    return forms.DateInput(format="%Y-%m-%d", attrs=_DAY)
+class DayField(forms.DateField):
+    """A day that somebody may mean, asked with the browser's own picker; it wants ISO days whatever the language."""
+
+    default_validators = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]  # noqa: RUF012 - Django's own attribute
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY), **more)
 
 
 class ReportForm(forms.Form):
@@ -49,7 +56,7 @@ class ReportForm(forms.Form):
     )
     author = forms.CharField(label=gettext_lazy("Penulis"), required=False, max_length=120)
     address = forms.CharField(label=gettext_lazy("Alamat web"), required=False, max_length=500)
-    published_on = forms.DateField(label=gettext_lazy("Tanggal terbit"), required=False, widget=day_input())
+    published_on = DayField(label=gettext_lazy("Tanggal terbit"), required=False)
 
     notes: tuple[str, ...] = ()
     draft: ReportDraft | None = None
@@ -103,7 +110,7 @@ class FieldReportForm(PlaceQuestion):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("Tulis yang dilihat atau didengar. Tidak perlu nama orang."),
     )
-    on = forms.DateField(label=gettext_lazy("Hari apa"), widget=day_input())
+    on = DayField(label=gettext_lazy("Hari apa"))
     at_hour = forms.TimeField(
         label=gettext_lazy("Jam berapa (bila tahu)"),
         required=False,
@@ -144,8 +151,8 @@ class NilReportForm(PlaceQuestion):
     may_be_unsure = False
     field_order = ("place", "place_code", "place_asked", "first", "last", "note")
 
-    first = forms.DateField(label=gettext_lazy("Dari hari"), widget=day_input())
-    last = forms.DateField(label=gettext_lazy("Sampai hari (termasuk)"), widget=day_input())
+    first = DayField(label=gettext_lazy("Dari hari"))
+    last = DayField(label=gettext_lazy("Sampai hari (termasuk)"))
     note = forms.CharField(label=gettext_lazy("Catatan (bila ada)"), required=False, max_length=1000)
 
     def draft(self) -> ReportDraft:
@@ -196,8 +203,8 @@ class ReportFilterForm(forms.Form):
             ("told", gettext_lazy("berisi kejadian")),
         ],
     )
-    first = forms.DateField(label=gettext_lazy("Diterima dari"), required=False, widget=day_input())
-    last = forms.DateField(label=gettext_lazy("sampai"), required=False, widget=day_input())
+    first = DayField(label=gettext_lazy("Diterima dari"), required=False)
+    last = DayField(label=gettext_lazy("sampai"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

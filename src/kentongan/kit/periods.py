@@ -8,6 +8,9 @@ WITA = ZoneInfo("Asia/Makassar")
 WIT = ZoneInfo("Asia/Jayapura")
 DILI = ZoneInfo("Asia/Dili")
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""The days that a person may mean: within them every zone and every "day after" can be reckoned."""
+
 
 def monday_of(day: date) -> date:
     """Return the Monday of the ISO week that holds the day."""

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.intake.forms import DayField
+
 DEFAULT_DAYS = 90
 LONGEST_DAYS = 3 * 366
 
@@ -37,8 +39,8 @@ class Selection:
 class MapFilter(forms.Form):
     """The range of days and the kinds, as parameters of the address."""
 
-    dari = forms.DateField(label=_("Dari"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    sampai = forms.DateField(label=_("Sampai"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    dari = DayField(label=_("Dari"), required=False)
+    sampai = DayField(label=_("Sampai"), required=False)
 
     def __init__(self, *args: Any, today: date, kinds: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

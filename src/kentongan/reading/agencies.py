@@ -717,7 +717,9 @@ class AgencyFinder:
         agency = self._listed_as(words, parsed)
         if agency is not None:
             unit = self._by_unit.get((parsed.function, agency)) if parsed.function else None
-            why = "satuan kerja instansi dalam daftar" if parsed.function else "jabatan atau kantor instansi dalam daftar"
+            why = (
+                "satuan kerja instansi dalam daftar" if parsed.function else "jabatan atau kantor instansi dalam daftar"
+            )
             return (
                 self._found_listed(words, first, last, agency, votes, 0.9, why)
                 if unit is None
@@ -849,7 +851,9 @@ class AgencyFinder:
         if end < len(words) and words.gaps[end] == SPACE and words.capital[end] and not is_ordinary(words.folded[end]):
             end += 1
         name = f"{parsed.head.label} {words.written(at, end)}"
-        return _Found(parsed.first, end, None, name, parsed.head.kind, None, parsed.head.family, 0.5, "dikenali dari pola nama")
+        return _Found(
+            parsed.first, end, None, name, parsed.head.kind, None, parsed.head.family, 0.5, "dikenali dari pola nama"
+        )
 
     # --- enumerations and shared words ------------------------------------------------------------------------------
 

@@ -28,10 +28,15 @@ _ORDINAL_CASE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_CASE = re.compile(
-    r"^\W*(?:sementara(?: itu)?|selain itu|secara terpisah|terpisah|(?:di|pada) (?:tempat|lokasi|kesempatan|kasus|hari|waktu) (?:yang )?(?:terpisah|lain|berbeda|berikutnya)|masih di|hal (?:yang )?serupa|peristiwa serupa"
+    r"^\W*(?:sementara(?: itu)?|selain itu|secara terpisah|terpisah|(?:di|pada) (?:tempat|lokasi|kesempatan|kasus|hari|waktu) (?:yang )?(?:terpisah|sama|lain|berbeda|berikutnya)|masih di|hal (?:yang )?serupa|peristiwa serupa"
     r"|adapun di|sehari (?:sebelumnya|kemudian)|beberapa hari (?:sebelumnya|kemudian)|dua hari (?:sebelumnya|kemudian)|sebelumnya|sebelum itu|tak hanya itu|entretanto|enquanto isso|entretantu|meanwhile|in a separate case)\b",
     re.IGNORECASE,
 )
+_SET_APART = re.compile(
+    r"^\W*(?:(?:masih )?(?:di|pada) (?:tempat|lokasi|kasus|hari) (?:yang )?(?:terpisah|sama|lain|berbeda|berikutnya)|di hari yang sama|secara terpisah|sehari (?:sebelumnya|kemudian))\b",
+    re.IGNORECASE,
+)
+_SAME_DAY = re.compile(r"^\W*(?:masih )?(?:di|pada) hari yang sama\b", re.IGNORECASE)
 _EARLIER = re.compile(
     r"^\W*(?:sebelumnya|sebelum itu|sehari sebelumnya|beberapa (?:hari|bulan|pekan|minggu) (?:sebelumnya|lalu)|tahun lalu|pada tahun|pernah)\b",
     re.IGNORECASE,
@@ -230,7 +235,12 @@ class _Cutter:
             cases.append(Case(first, index, background))
             first, background = index, earlier
         cases.append(Case(first, count, background))
-        return cases
+        return self._without_title(cases) if len(cases) > 1 else cases
+
+    def _without_title(self, cases: list[Case]) -> list[Case]:
+        """Return the cases with the title in none of them: it may speak of all."""
+        body = self._first_of_body()
+        return [replace(cases[0], first=body), *cases[1:]] if cases[0].first < body < cases[0].last else cases
 
     def _first_of_body(self) -> int:
         """Return the first sentence after the title: what the title says and the body repeats is one case."""
@@ -246,7 +256,7 @@ class _Cutter:
         text = self.layout.document.sentence_text(index)
         old_days, new_days = self.layout.days_in(so_far), self.layout.days_in(here, ("event", "background"))
         other_day = bool(new_days) and bool(old_days) and not new_days & old_days
-        other_place = self._is_elsewhere(here, so_far)
+        other_place = self._is_elsewhere(here, so_far, narrowly=bool(_SET_APART.match(text)))
         acts = any(
             mention.code in ACTIONS and self.layout.is_incident(mention) and not mention.quoted
             for mention in self.layout.kinds_in(here)
@@ -266,8 +276,11 @@ class _Cutter:
             last += 1
         return Case(index, last)
 
-    def _is_elsewhere(self, here: Case, so_far: Case) -> bool:
-        """Say whether the scenes of a paragraph neither contain nor lie in any place of the case so far."""
+    def _is_elsewhere(self, here: Case, so_far: Case, *, narrowly: bool) -> bool:
+        """Say whether the scenes of a paragraph neither contain nor lie in any place of the case so far.
+
+        Read narrowly, a regency that is named only because a village lies in it does not count.
+        """
         old = {
             self.layout.code_of(self.layout.finds.places[index])
             for index in self.layout.places_in(so_far, ("scene", "mention", "dateline"))
@@ -275,6 +288,8 @@ class _Cutter:
         new = {
             self.layout.code_of(self.layout.finds.places[index]) for index in self.layout.places_in(here, ("scene",))
         }
+        if narrowly:
+            old, new = _narrowest(old), _narrowest(new)
         return bool(new) and bool(old) and not any(_related(one, other) for one in new for other in old)
 
     def _dated_paragraphs(self) -> list[Case]:
@@ -320,6 +335,15 @@ def _within(indices: Mapping[int, list[int]], case: Case) -> list[int]:
 def lies_in(inner: str, outer: str) -> bool:
     """Say whether one code stands under another: "53.04.02" under "53.04", "TL-0502" under "TL-05"."""
     return inner != outer and (inner.startswith(outer + ".") or (outer.startswith("TL-") and inner.startswith(outer)))
+
+
+def _narrowest(codes: set[str]) -> set[str]:
+    return {code for code in codes if not any(lies_in(other, code) for other in codes)}
+
+
+def is_of_the_same_day(text: str) -> bool:
+    """Say whether a sentence opens a case on the day of the one before ("Pada hari yang sama, ...")."""
+    return bool(_SAME_DAY.match(text))
 
 
 def _related(first: str, second: str) -> bool:

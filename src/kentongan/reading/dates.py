@@ -19,9 +19,10 @@ from kentongan.reading.words import folded, words_of
 Role = Literal["event", "publication", "statement", "instrument", "background", "deadline"]
 Precision = Literal["day", "month", "year", "weekday", "unknown"]
 
-# Without a received date nothing says how late a text may be: no text is younger than the reader that reads it.
-HORIZON = date(2026, 12, 31)
 EARLIEST_YEAR = 1945
+_YEARS_AFTER_NAMED = (
+    2  # a text whose day of arrival nobody knows is told at most so long after the newest year it names
+)
 _LONGEST_SEARCH = 28  # years: after 28 every date has had every weekday
 
 _MONTHS: dict[str, int] = {}
@@ -232,11 +233,12 @@ class _Found:
 def find_dates(document: Document, *, received: date | None = None) -> tuple[DateMention, ...]:
     """Return every date mention of the text in order, each with role, precision, bounds and why.
 
-    `received` is the day on which the text arrived: no day of publication can be later.
+    `received` is the day on which the text arrived: no day of publication can be later. Without it the years that
+    the text itself names are the bound, and in a text that names none a day without a year stays open.
     """
     found = _without_overlaps(_raw(document))
-    latest = _latest(document, received)
     known_years = frozenset(item.year for item in found if item.year and item.shape in ("full", "month", "year"))
+    latest = _latest(document, received, known_years)
     mentions = [_by_itself(document, item, latest, known_years, received) for item in found]
     anchors = _anchors(found, mentions, latest)
     mentions = _happened_after_all(document, mentions)
@@ -300,10 +302,15 @@ def clock_spans(document: Document) -> tuple[tuple[int, int], ...]:
     return tuple(match.span() for match in _CLOCK.finditer(document.body) if _clock_text(match))
 
 
-def _latest(document: Document, received: date | None) -> date:
-    years = [int(match["year"]) for match in _COPYRIGHT_YEAR.finditer(document.original)]
-    bound = min([HORIZON, *(date(year, 12, 31) for year in years if year >= EARLIEST_YEAR)])
-    return min(bound, received) if received else bound
+def _latest(document: Document, received: date | None, known_years: frozenset[int]) -> date | None:
+    """Return the last day that the text can be from, None where nothing says so."""
+    drawn = [int(match["year"]) for match in _COPYRIGHT_YEAR.finditer(document.original)]
+    bounds = [date(year, 12, 31) for year in drawn if year >= EARLIEST_YEAR]
+    if received:
+        bounds.append(received)
+    if not bounds and known_years:
+        bounds.append(date(min(9999, max(known_years) + _YEARS_AFTER_NAMED), 12, 31))
+    return min(bounds, default=None)
 
 
 def _raw(document: Document) -> list[_Found]:
@@ -513,7 +520,7 @@ def _happened_after_all(document: Document, mentions: list[DateMention]) -> list
 
 
 def _by_itself(
-    document: Document, item: _Found, latest: date, known_years: frozenset[int], received: date | None
+    document: Document, item: _Found, latest: date | None, known_years: frozenset[int], received: date | None
 ) -> DateMention:
     """Return the mention with all that can be known without a statement date."""
     role = _role(document, item)
@@ -522,15 +529,17 @@ def _by_itself(
         years = known_years
         if not years and received and item.weekday is None:
             years = frozenset((received.year, received.year - 1))
-        ahead = latest + timedelta(days=400) if role == "deadline" else latest
-        year, contradiction = infer_year(item.day, item.month, item.weekday, latest=ahead, known_years=years)
+        if latest is not None:
+            ahead = latest + timedelta(days=400) if role == "deadline" and latest.year < 9998 else latest
+            year, contradiction = infer_year(item.day, item.month, item.weekday, latest=ahead, known_years=years)
         inferred = year is not None
         why = (
             f"tahun terakhir ketika hari itu {_name(item.weekday)}"
             if item.weekday is not None
             else "tahun yang ditunjukkan teks atau hari diterimanya"
         )
-        why = why if year else "tanpa tahun dan tanpa nama hari untuk mencarinya"
+        if year is None:
+            why = "tanpa tahun, dan teks tidak menunjukkan tahunnya"
     if item.shape in ("full", "no_year") and year and item.month and item.day:
         day = _day(year, item.month, item.day)
         if day is None:
@@ -563,12 +572,12 @@ def _open(document: Document, item: _Found, role: Role, why: str) -> DateMention
     return DateMention(document.evidence(item.start, item.end, 0.5, why), None, precision, role, weekday=item.weekday)
 
 
-def _month_mention(document: Document, item: _Found, latest: date, known_years: frozenset[int]) -> DateMention:
+def _month_mention(document: Document, item: _Found, latest: date | None, known_years: frozenset[int]) -> DateMention:
     year = item.year
     inferred = False
     if year is None and known_years:
         year, inferred = max(known_years), True
-        if date(year, item.month or 1, 1) > latest:
+        if latest is not None and date(year, item.month or 1, 1) > latest:
             year -= 1
     role: Role = "deadline" if "mendatang" in item.word else "background"
     if year is None:
@@ -651,13 +660,13 @@ def _is_stamp(document: Document, item: _Found, before: str) -> bool:
     )
 
 
-def _anchors(found: list[_Found], mentions: list[DateMention], latest: date) -> list[tuple[int, date]]:
+def _anchors(found: list[_Found], mentions: list[DateMention], latest: date | None) -> list[tuple[int, date]]:
     """Return the days that relative words are told from, with their positions: stamps, and dates in newspaper style."""
     anchors = [
         (mention.evidence.start, mention.day)
         for item, mention in zip(found, mentions, strict=True)
         if mention.day
-        and mention.day <= latest + timedelta(days=1)
+        and (latest is None or mention.day.toordinal() <= latest.toordinal() + 1)
         and mention.role in ("publication", "statement", "event")
         and (item.weekday is not None or mention.role in ("publication", "statement"))
     ]
@@ -666,7 +675,7 @@ def _anchors(found: list[_Found], mentions: list[DateMention], latest: date) -> 
     events = [
         (mention.evidence.start, mention.day)
         for mention in mentions
-        if mention.day and mention.role == "event" and mention.day <= latest
+        if mention.day and mention.role == "event" and (latest is None or mention.day <= latest)
     ]
     if len({day for _, day in events}) == 1:
         return events

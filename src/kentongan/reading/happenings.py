@@ -18,6 +18,7 @@ from kentongan.reading.cases import (
     Layout,
     codes_with_role,
     cut_into_cases,
+    is_of_the_same_day,
     lies_in,
 )
 from kentongan.reading.model import DateMention, EventProposal, Instrument, KindMention
@@ -46,7 +47,12 @@ def propose_events(document: Document, finds: Finds, kind_classes: Mapping[str, 
     """Return one proposal for each happening of the text, those of this text first and background ones last."""
     layout = Layout(document, finds, kind_classes)
     builder = _Builder(layout)
-    events = [event for case in cut_into_cases(layout) for event in builder.events_of(case)]
+    events: list[EventProposal] = []
+    for case in cut_into_cases(layout):
+        told = builder.events_of(case)
+        if events and events[-1].happened and is_of_the_same_day(document.sentence_text(case.first)):
+            told = [replace(event, happened=events[-1].happened) for event in told]
+        events += told
     events = _without_repeats(events)
     background = builder.background_events(events)
     return (

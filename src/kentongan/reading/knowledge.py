@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-PlaceLevel = Literal["country", "province", "regency", "city", "district", "village", "municipality", "post", "suco", "aldeia", "sea"]
+PlaceLevel = Literal[
+    "country", "province", "regency", "city", "district", "village", "municipality", "post", "suco", "aldeia", "sea"
+]
 
 
 @dataclass(frozen=True, slots=True)

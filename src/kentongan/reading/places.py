@@ -218,7 +218,8 @@ class PlaceFinder:
         )
         says_nothing = text.capital_says_nothing(first)
         seen.is_doubtful = (ordinary and (single or says_nothing)) or (
-            single and len(words.folded[first]) < 3 and not words.upper[first]
+            single
+            and (words.folded[first] in _list("venue") or (len(words.folded[first]) < 3 and not words.upper[first]))
         )
         return seen
 
@@ -648,7 +649,9 @@ class PlaceFinder:
         ranked = sorted(scores, key=lambda place: -scores[place])
         lead = scores[ranked[0]] - scores[ranked[1]]
         if lead >= _MARGIN:
-            self._settle(each, ranked[0], min(0.9, 0.6 + lead / 20), "ditentukan oleh tempat yang disebut di sekitarnya")
+            self._settle(
+                each, ranked[0], min(0.9, 0.6 + lead / 20), "ditentukan oleh tempat yang disebut di sekitarnya"
+            )
         else:
             each.places = tuple(place for place in ranked if scores[ranked[0]] - scores[place] < _MARGIN)[
                 :_MOST_CANDIDATES
@@ -715,6 +718,8 @@ class PlaceFinder:
         is_country = any(self._names.rank(place) == 0 for place in each.places)
         if is_country and text.ends_in("nationality", each.opens):
             return "nationality"
+        if text.ends_in("visited", each.opens):
+            return "scene"
         roles: tuple[PlaceRole, ...] = ("home", "destination", "origin")
         for role in roles:
             if text.ends_in(role, each.opens):

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kentongan.agencies.queries import place_by_code
+from kentongan.intake.forms import DayField
 from kentongan.places.models import Place
 
 from .labels import FINDING_STATES, FINDING_TYPES
@@ -15,9 +16,7 @@ class RunForm(forms.Form):
     """A watch and the day to run it as of."""
 
     watch = forms.UUIDField(widget=forms.HiddenInput)
-    as_of = forms.DateField(
-        label=_("Keadaan pada akhir hari"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    as_of = DayField(label=_("Keadaan pada akhir hari"))
 
 
 class WatchForm(forms.Form):

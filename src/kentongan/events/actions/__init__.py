@@ -1,5 +1,6 @@
 """The deeds of this room. Each changes state, writes its version and its row of the trail, or changes nothing."""
 
+from .adding import AddRefused, AlreadyAdded, add_event
 from .classifying import KindNotSaved, classify, withdraw_classification
 from .combining import MergeNotUndone, MergeRefused, SplitRefused, answer_doubt, merge, split, undo_merge
 from .deciding import confirm, correct, dismiss
@@ -7,6 +8,8 @@ from .reading_reports import TextReader, read_report
 from .versions import ChangedMeanwhile, EventFacts, FactsRefused, NotOwner, ReasonMissing, facts_of
 
 __all__ = [
+    "AddRefused",
+    "AlreadyAdded",
     "ChangedMeanwhile",
     "EventFacts",
     "FactsRefused",
@@ -17,6 +20,7 @@ __all__ = [
     "ReasonMissing",
     "SplitRefused",
     "TextReader",
+    "add_event",
     "answer_doubt",
     "classify",
     "confirm",

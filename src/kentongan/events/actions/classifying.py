@@ -9,11 +9,10 @@ from kentongan.agreements.rules import Actor, raised_handling
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.events.models import Classification, Event
-from kentongan.intake.actions import raise_handling
 from kentongan.kit.errors import KentonganError
 from kentongan.vocabulary.models import Kind
 
-from .versions import OPEN_STATES, change, demand_decision, demand_reason
+from .versions import OPEN_STATES, change, demand_decision, demand_reason, protect_source
 
 
 class KindNotSaved(KentonganError):
@@ -22,13 +21,18 @@ class KindNotSaved(KentonganError):
     code = "events.kind_not_saved"
 
 
+def demand_saved(kind: Kind) -> None:
+    """Raise KindNotSaved for a kind that is shown in readings only."""
+    if kind.is_election:
+        raise KindNotSaved(_("Isu pemilihan tidak disimpan sebagai kejadian. Catat di papan isu bila sudah tersedia."))
+
+
 @transaction.atomic
 def classify(*, event: Event, version: int, kind: Kind, by: Actor, at: datetime, why: str) -> Classification:
     """Let the officer's allegation stand beside the others, or return it when it stands already."""
     demand_decision(event, by)
     why = demand_reason(why)
-    if kind.is_election:
-        raise KindNotSaved(_("Isu pemilihan tidak disimpan sebagai kejadian. Catat di papan isu bila sudah tersedia."))
+    demand_saved(kind)
     standing = event.classifications.filter(kind=kind, alleged_by=by.ref, withdrawn_at__isnull=True).first()
     if standing is not None:
         return standing
@@ -58,7 +62,5 @@ def withdraw_classification(
 
 
 def _protect_what_is_behind(event: Event, by: Actor, at: datetime) -> None:
-    for link in event.evidence.filter(unlinked_at__isnull=True).select_related("report", "reading"):
-        raise_handling(report=link.report, to="protected", by=by, at=at)
-        if link.reading is not None:
-            type(link.reading).objects.filter(pk=link.reading.pk).update(handling="protected")
+    for link in event.evidence.filter(unlinked_at__isnull=True).select_related("report"):
+        protect_source(link.report, by=by, at=at)

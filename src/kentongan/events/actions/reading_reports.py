@@ -1,31 +1,29 @@
 """A report becomes a reading, the reading proposes events, and those of one happening are joined or doubted."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Protocol
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import demand_act
 from kentongan.agreements.rules import Actor, raised_handling
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
-from kentongan.events import joining
-from kentongan.events.models import Classification, Event, EventReport, JoinDoubt, ReadingRow
+from kentongan.events.models import Classification, Event, EventReport, ReadingRow
 from kentongan.events.proposing import Given, KindFacts, PlaceFacts, Proposed, place_codes, proposals
 from kentongan.intake.actions import raise_handling
 from kentongan.intake.drafts import latest_civil_day
 from kentongan.intake.models import Report
 from kentongan.intake.where import titled
-from kentongan.places.models import Place, PlaceAncestor
+from kentongan.places.models import Place
 from kentongan.reading.as_json import reading_as_dict
 from kentongan.reading.model import Reading
 from kentongan.vocabulary.models import Kind
 
-from .versions import OPEN_STATES, change, next_number, write_version
+from .comparing import Match, Telling, likely_same, note_doubt
+from .versions import carried_from, change, next_number, write_version
 
 
 class TextReader(Protocol):
@@ -70,7 +68,7 @@ def _kept_reading(report: Report, reading: Reading, by: Actor, at: datetime) -> 
                 reader_version=reading.reader_version,
                 read_at=at,
                 content=reading_as_dict(reading),
-                **inherited(report),
+                **carried_from(report),
                 handling=report.handling,
             )
     except IntegrityError:  # another worker was quicker; anything else shows again below
@@ -80,19 +78,6 @@ def _kept_reading(report: Report, reading: Reading, by: Actor, at: datetime) -> 
     facts = {"reading": row.ref, "reader_version": reading.reader_version, "events": len(reading.events)}
     trail.record(Trail.REPORT_READ_BY_MACHINE, by=by, at=at, on=report.ref, facts=facts)
     return row
-
-
-def inherited(report: Report) -> dict[str, object]:
-    """Return what every row made from a report has of it."""
-    return {
-        "owner_id": report.owner_id,
-        "place_id": report.place_id,
-        "origins": report.origins,
-        "purpose": report.purpose,
-        "legal_basis": report.legal_basis,
-        "agreement_ref": report.agreement_ref,
-        "retain_until": report.retain_until,
-    }
 
 
 def _proposals(report: Report, reading: Reading, at: datetime) -> list[Proposed]:
@@ -125,14 +110,16 @@ def _protect_where_needed(report: Report, row: ReadingRow, found: Iterable[Propo
 
 
 def _propose_or_join(report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at: datetime) -> Event:
-    of_this_report = EventReport.objects.filter(report=report)
-    matches = likely_same(
-        report, _telling(proposed), by=by, at=at, apart_from=of_this_report.filter(proposal__isnull=False)
-    )
-    # what an officer added from this very report is only doubted: the reading is no second source of it
-    joinable = [match for match in matches if not of_this_report.filter(event=match.event).exists()]
+    links = EventReport.objects.filter(report=report)
+    matches = likely_same(report, _telling(proposed), by=by, at=at, apart_from=links.filter(proposal__isnull=False))
+    # what an officer added from this very report is only doubted: its reading is no second source
+    added = set(links.filter(proposal__isnull=True).values_list("event", flat=True))
     same = [
-        match for match in joinable if match.comparison.verdict == "same" and match.event.owner_id == report.owner_id
+        match
+        for match in matches
+        if match.comparison.verdict == "same"
+        and match.event.owner_id == report.owner_id
+        and match.event.pk not in added
     ]
     if same:
         return _join(report, row, proposed, same[0], by, at)
@@ -157,7 +144,7 @@ def _telling(proposed: Proposed) -> Telling:
 
 def _propose(report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at: datetime) -> Event:
     carried = {
-        **inherited(report),
+        **carried_from(report),
         "place_id": proposed.place.key if proposed.place else None,
         "origins": list(proposed.origins),
     }

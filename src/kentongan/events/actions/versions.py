@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from kentongan.agreements.access import demand_act, demand_person
 from kentongan.agreements.rules import Actor
-from kentongan.events.models import Event, EventVersion, NumberSeries
+from kentongan.events.models import Event, EventVersion, NumberSeries, ReadingRow
+from kentongan.intake.actions import raise_handling
 from kentongan.intake.drafts import Fault, latest_civil_day
+from kentongan.intake.models import Report
 from kentongan.kit.errors import KentonganError
 from kentongan.places.models import Place
 
@@ -111,6 +113,25 @@ def demand_facts(facts: EventFacts, *, at: datetime) -> None:
         faults.append(Fault("place", "unknown", _("Wilayah ini tidak ada di daftar. Cari lagi namanya.")))
     if faults:
         raise FactsRefused(tuple(faults))
+
+
+def carried_from(report: Report) -> dict[str, object]:
+    """Return what every row made from a report has of it."""
+    return {
+        "owner_id": report.owner_id,
+        "place_id": report.place_id,
+        "origins": report.origins,
+        "purpose": report.purpose,
+        "legal_basis": report.legal_basis,
+        "agreement_ref": report.agreement_ref,
+        "retain_until": report.retain_until,
+    }
+
+
+def protect_source(report: Report, *, by: Actor, at: datetime) -> None:
+    """Raise the report and every reading of it to protected: all of them tell of what one event is protected for."""
+    raise_handling(report=report, to="protected", by=by, at=at)
+    ReadingRow.objects.filter(report=report).update(handling="protected")
 
 
 def standing_kinds(event: Event) -> list[str]:

@@ -1,5 +1,6 @@
 """The text of PDF and DOCX files."""
 
+import logging
 import re
 import zipfile
 from io import BytesIO
@@ -15,6 +16,7 @@ from pypdf.errors import PyPdfError
 from .errors import DamagedFile, EncryptedFile, NoTextLayer, TooLargeFile
 
 MAX_PAGES = 300
+logging.getLogger("pypdf").setLevel(logging.ERROR)  # what it warns of, the sender cannot mend
 _SENTENCE_END = re.compile(r"[.!?:;…”\"]\s*$")
 
 

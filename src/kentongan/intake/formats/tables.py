@@ -32,6 +32,7 @@ from kentongan.kit.shipped_tables import table_lines
 from .contents import Form
 
 MAX_ROWS = 20_000
+LONGEST_HEADING = 4_000  # a longer first line is a text without line breaks, not headings
 _COLUMNS = {
     "text": ("text", "teks", "isi", "laporan"),
     "title": ("title", "judul"),
@@ -45,6 +46,8 @@ _COLUMNS = {
 }
 _COLUMN_OF = {name: column for column, names in _COLUMNS.items() for name in names}
 FAULT_HEADING = "kesalahan"
+_FORMULA = ("=", "+", "-", "@")
+_NEVER_TEXT = re.compile(r"[\x00\ud800-\udfff]")  # JSON can write them, no database can keep them
 _CAMEL = re.compile(r"([a-z0-9])([A-Z])")
 
 
@@ -72,6 +75,8 @@ def form_of(text: str) -> Form | None:
     first = next((line for line in text.split("\n") if line.strip()), "")
     if first.lstrip().startswith("{"):
         return Form.JSON_LINES
+    if len(first) > LONGEST_HEADING:
+        return None
     cells = next(csv.reader([first], delimiter=_delimiter(first)), [])
     return Form.CSV if len(cells) > 1 and any(_column(cell) == "text" for cell in cells) else None
 
@@ -110,13 +115,23 @@ def bad_rows_csv(table: ReadTable, faults: Sequence[RowFault]) -> str:
     out = StringIO(newline="")
     writer = csv.writer(out)
     headings = [heading for heading in table.headings if heading != FAULT_HEADING]
-    writer.writerow([*headings, FAULT_HEADING])
+    writer.writerow([*map(_harmless, headings), FAULT_HEADING])
     row_of = {row.number: row for row in table.rows}
     for number in sorted({fault.row for fault in faults}):
         cells = row_of[number].cells if number in row_of else {}
         why = "; ".join(f"{fault.field}: {fault.message}" for fault in faults if fault.row == number)
-        writer.writerow([*(cells.get(heading, "") for heading in headings), why])
+        writer.writerow([*(_harmless(cells.get(heading, "")) for heading in headings), why])
     return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """Return the cell so that a spreadsheet shows it and does not calculate it; `_as_written` takes the mark off again."""
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
+
+
+def _as_written(cell: str) -> str:
+    """Return the cell as its sender wrote it, without the mark that handing bad rows back put on it."""
+    return cell[1:] if cell.startswith("'") and cell[1:].lstrip().startswith(_FORMULA) else cell
 
 
 Numbered = Iterable[tuple[int, Mapping[str, str]]]
@@ -133,10 +148,10 @@ def _csv_rows(text: str) -> tuple[tuple[str, ...], Numbered, list[RowFault]]:
     try:
         for number, cells in enumerate(reader, start=1):
             if number == 1:
-                headings = tuple(cell.strip() for cell in cells)
+                headings = tuple(_as_written(cell.strip()) for cell in cells)
             elif any(cell.strip() for cell in cells):
                 faults += _shape_faults(number, cells, headings)
-                rows.append((number, dict(zip(headings, cells, strict=False))))
+                rows.append((number, dict(zip(headings, map(_as_written, cells), strict=False))))
             if number > MAX_ROWS:
                 faults.append(_too_many(number))
                 break
@@ -179,11 +194,13 @@ def _json_rows(text: str) -> tuple[tuple[str, ...], Numbered, list[RowFault]]:
 def _json_row(line: str) -> Mapping[str, str]:
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a ValueError too: a number of thousands of digits
         raise ValueError(_("bukan objek JSON yang utuh. Tulis satu objek per baris.")) from None
     if not isinstance(row, dict):
         raise ValueError(_("bukan objek JSON. Tulis satu objek per baris."))
     cells = {}
+    if _NEVER_TEXT.search("".join(str(part) for pair in row.items() for part in pair)):
+        raise ValueError(_("ada tanda yang bukan huruf di dalamnya. Ketik ulang baris ini."))
     for key, value in row.items():
         if isinstance(value, (dict, list, bool)) and not is_forbidden(key):
             raise ValueError(_("isi “%(key)s” harus teks.") % {"key": key})

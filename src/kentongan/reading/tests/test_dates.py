@@ -36,9 +36,21 @@ def test_a_full_date_is_read_in_every_spelling(written: str, day: date) -> None:
 
 
 def test_a_date_without_year_takes_the_latest_year_in_which_the_weekday_fits() -> None:
-    (mention,) = read("Hal itu dikatakannya di Kupang, Kamis, (7/11).")
+    (mention,) = read("Hal itu dikatakannya di Kupang, Kamis, (7/11).", date(2026, 3, 1))
 
     assert (mention.day, mention.inferred) == (date(2024, 11, 7), True)
+
+
+def test_a_date_without_year_stays_open_where_neither_the_text_nor_its_arrival_shows_the_year() -> None:
+    (mention,) = read("Hal itu dikatakannya di Kupang, Kamis, (7/11).")
+
+    assert (mention.day, mention.weekday) == (None, 3)
+
+
+def test_without_a_day_of_arrival_the_years_that_the_text_names_bound_it() -> None:
+    mentions = read("Kamis (7/11) mereka ditahan. Rapat sebelumnya digelar pada 2 Mei 2023.")
+
+    assert mentions[0].day == date(2024, 11, 7)
 
 
 def test_the_day_of_arrival_bounds_the_year() -> None:
