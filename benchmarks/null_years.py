@@ -143,14 +143,15 @@ def run_days(weeks: int = WATCHED_WEEKS) -> Iterator[date]:
 def null_year(villages: Sequence[Village], seed: int, where: dict[int, Located], limits: Thresholds) -> Counter[str]:
     """Return what a year without any cause raised, by stream and level."""
     world = simulate(villages, seed=seed, ends=ENDS, weeks=BASELINE_WEEKS + WATCHED_WEEKS, clusters=())
-    watching = Watching(world, where, limits, _kinds())
+    watching = Watching(world, where, limits, kinds_by_stream())
     for as_of in run_days():
         watching.run(as_of, streams())
         watching.listen(as_of)
     return watching.raised
 
 
-def _kinds() -> dict[str, frozenset[str]]:
+def kinds_by_stream() -> dict[str, frozenset[str]]:
+    """Return the kinds that each stream counts."""
     vocabulary = [(row.code, row.kind_class) for row in kind_rows()]
     return {stream.code: kinds_of(stream, vocabulary) for stream in streams()}
 
@@ -183,7 +184,7 @@ def detection_week(villages: Sequence[Village], seed: int, where: dict[int, Loca
     world = simulate(villages, seed=seed, ends=ENDS, weeks=BASELINE_WEEKS + 3, clusters=(planted,))
     near = nearest_to(centre, villages, 5)
     target = {v.key for v in near} | {d.key for v in near if (d := where[v.key].district) is not None}
-    watching = Watching(world, where, limits, _kinds())
+    watching = Watching(world, where, limits, kinds_by_stream())
     for week, as_of in enumerate(run_days(3), start=1):
         if any(seen.places & target for seen in watching.run(as_of, (stream,))):
             return week

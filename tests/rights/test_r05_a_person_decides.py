@@ -11,14 +11,16 @@ from kentongan.alerts.models import Alert
 from kentongan.audit.models import TrailRow
 from kentongan.events import actions as events
 from kentongan.events.models import Event
+from kentongan.intake.models import Report
 from kentongan.kit.errors import KentonganError
+from kentongan.vocabulary.models import Kind
 from kentongan.watch import actions as watch
 from kentongan.watch.models import Finding, Watch
 
 from .deeds import JUDGING_ROOMS, Deed, deeds
 
 WITH_A_REASON = {
-    "EVENT_CORRECTED", "EVENT_DISMISSED", "EVENTS_MERGED", "CLASSIFICATION_WITHDRAWN",
+    "EVENT_ADDED", "EVENT_CORRECTED", "EVENT_DISMISSED", "EVENTS_MERGED", "CLASSIFICATION_WITHDRAWN",
     "FINDING_DISMISSED", "FINDING_OUTCOME", "ALERT_CLOSED",
 }  # fmt: skip
 """Rows of the trail that say how somebody judged."""
@@ -121,6 +123,21 @@ def test_the_system_cannot_merge_events_that_it_is_unsure_of(event, office, mach
     other = Event.objects.create(**carried(office, now), title="Lain", precision="day", known_at=now)
 
     refused(events.merge, absorbed=other, into=event, by=machine, at=now, why="sama")
+
+
+def test_the_system_cannot_add_an_event_that_its_reading_did_not_propose(office, machine, now) -> None:
+    given = {**carried(office, now), "handling": "personal"}
+    report = Report.objects.create(**given, channel="paste", text="Teks", checksum="0" * 64, received_at=now)
+
+    refused(
+        events.add_event,
+        report=report,
+        facts=events.EventFacts("Kejadian", 5, date(2026, 2, 1), date(2026, 2, 2), "day", None),
+        kinds=list(Kind.objects.filter(pk="TPPO")),
+        by=machine,
+        at=now,
+        reason="terbaca",
+    )
 
 
 def test_the_system_cannot_dismiss_a_finding(finding, machine, now) -> None:

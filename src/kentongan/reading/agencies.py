@@ -162,6 +162,20 @@ _NOT_AN_OFFICE_BEFORE = frozenset(
 _NOT_AN_OFFICE_AFTER = frozenset(["pembina"])
 _AND = frozenset({"dan", "serta", "bersama", "maupun", "atau"})
 _LIST_LIMIT = 6
+_BEGINS_A_BODY = frozenset(
+    [
+        "kanwil",
+        "kantor",
+        "kementerian",
+        "kemenkumham",
+        "kemenkum",
+        "kemenimipas",
+        "direktorat",
+        "divisi",
+        "ditjen",
+        "dinas",
+    ]
+)
 _BARE = "sebutan umum"  # a word that many offices share, until it is known whose it is
 
 
@@ -768,6 +782,8 @@ class AgencyFinder:
             end += 1
         told = words.folded[parsed.first : end]
         name = words.written(parsed.first, end)
+        if CLOSE in name and OPEN not in name:  # "... Perbatasan (Satgas Pamtas) RI"
+            name = name.replace(CLOSE, "")
         family, kind = parsed.head.family, parsed.head.kind
         others = any(word in _OTHER_BORDERS for word in told)
         if others or not self._families[family]:
@@ -846,6 +862,8 @@ class AgencyFinder:
         ):
             return None
         if not words.capital[at] or is_ordinary(words.folded[at]) or _heads().get(words.folded[at]) is not None:
+            return None
+        if words.folded[at] in _BEGINS_A_BODY:
             return None
         end = at + 1
         if end < len(words) and words.gaps[end] == SPACE and words.capital[end] and not is_ordinary(words.folded[end]):
@@ -933,7 +951,14 @@ class AgencyFinder:
             return self._bare_as(bare, national, 0.5, "sebutan umum, kantornya tidak disebut")
         if bare.agency is None:
             return None
-        return replace(bare, agency=None, place_code=None, confidence=0.4, why="sebutan umum, kantornya tidak jelas")
+        return replace(
+            bare,
+            agency=None,
+            name=words.written(bare.first, bare.last),
+            place_code=None,
+            confidence=0.4,
+            why="sebutan umum, kantornya tidak jelas",
+        )
 
     def _bare_as(self, bare: _Found, agency: int, confidence: float, why: str) -> _Found:
         row = self._rows[agency]

@@ -157,6 +157,9 @@ _CLOCK = re.compile(
     r"|\b(?P<hour2>[0-2]?\d)[.:](?P<minute2>[0-5]\d)\s*(?P<zone2>WITA|WIB|WIT)\b",
     re.IGNORECASE,
 )
+_CLOCK_TO_END = re.compile(
+    r"\s*[|,•-]?\s*(?:(?:pukul|pkl\.?|jam)\s*)?[0-2]?\d[.:][0-5]\d(?:\s*(?:WITA|WIB|WIT))?\s*(?=\n|$|\Z)", re.IGNORECASE
+)
 _COPYRIGHT_YEAR = re.compile(rf"(?:copyright|©|\(c\)|hak cipta)[^\n\d]{{0,30}}(?P<year>{_YEAR})", re.IGNORECASE)
 
 _RECURRING = re.compile(r"\b(?:setiap|tiap(?:-tiap)?|saban|cada|every|loro-loron)\s+(?:hari\s+)?$", re.IGNORECASE)
@@ -644,6 +647,12 @@ def _is_stamp(document: Document, item: _Found, before: str) -> bool:
     line_start = body.rfind("\n", 0, item.start) + 1
     line_end = body.find("\n", item.end)
     line_end = len(body) if line_end < 0 else line_end
+    if (
+        line_end - line_start < 80
+        and _CLOCK_TO_END.match(body, item.end, line_end)
+        and "," not in body[line_start : item.start]
+    ):
+        return True
     rest = body[line_start : item.start] + body[item.end : line_end]
     if re.search(
         r"(?i)\b(?:terbit|diterbitkan|dipublikasi\w*|published|posted|diperbarui|update[d]?)\s*:?\s*$", before

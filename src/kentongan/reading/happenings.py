@@ -28,6 +28,7 @@ _SIGNED_OR_MET = codes_with_role("signed or met")
 _WEAK_ALONE = codes_with_role("weak")
 _INSTRUMENT_KINDS = {"PKS": "RESP.PKS", "MoU": "RESP.MOU", "surat_dukungan": "RESP.LETTER"}
 _NIL = "ST.NIHIL"
+_LEAST_SURE = 0.6  # of what is only announced
 _LEVEL_DEPTH = {
     "aldeia": 6,
     "village": 5,
@@ -82,6 +83,9 @@ class _Builder:
         happening = [mention for mention in mentions if self.layout.may_happen(mention)]
         incidents = [mention for mention in happening if self.layout.is_incident(mention)]
         together = [mention for mention in happening if mention.code in TOGETHER]
+        announced = [] if incidents else [mention for mention in mentions if self._is_announced(mention)]
+        if announced:
+            return self._announced_events(case, announced, together)
         protected = [mention for mention in happening if mention.code in PROTECTION]
         if together and self._is_about_agencies(case, incidents, together):
             meeting = self._event(case, together)
@@ -109,6 +113,39 @@ class _Builder:
         if nil or self._denies_everything(mentions):
             return [self._nil_event(case, nil or mentions)]
         return []
+
+    def _is_announced(self, mention: KindMention) -> bool:
+        """Say whether a crossing, a departure or a shipment is told as about to happen, with those it concerns counted."""
+        return (
+            mention.polarity == "planned"
+            and not mention.quoted
+            and self.layout.is_substance(mention)
+            and self._has_count_near(mention)
+            and not self._is_planned_by_an_office(mention)
+        )
+
+    def _is_planned_by_an_office(self, mention: KindMention) -> bool:
+        """Say whether an office is named in the sentence before the term: then it plans to act, not to cross."""
+        sentence = self.layout.sentence_of(mention)
+        return any(
+            index == sentence and agency.evidence.start < mention.evidence.start
+            for agency, index in zip(self.layout.finds.agencies, self.layout.agency_at, strict=True)
+        )
+
+    def _announced_events(
+        self, case: Case, announced: list[KindMention], together: list[KindMention]
+    ) -> list[EventProposal]:
+        """Return the early warning, marked as a plan, and beside it the visit or meeting that it was heard at."""
+        warning = self._event(case, announced)
+        marked = replace(
+            warning,
+            evidence=replace(
+                warning.evidence,
+                confidence=min(_LEAST_SURE, warning.evidence.confidence),
+                why=f"rencana, belum terjadi; {warning.evidence.why}",
+            ),
+        )
+        return [marked, *([replace(self._event(case, together), quantities=())] if together else [])]
 
     def _dealings_beside(self, case: Case, together: list[KindMention], told: EventProposal) -> list[EventProposal]:
         """Return meetings and signings that the text of an offence also tells, each with a day of its own."""

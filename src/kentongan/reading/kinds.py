@@ -31,6 +31,7 @@ _EXISTENTIAL_REACH = 10
 _CARRIED_OVER = frozenset({"yang", "dan", "dengan", "untuk"})
 _NEGATION_REACH = 4
 _PLAN_REACH = 5
+_BY_WAY_OF = frozenset({"lewat", "melalui", "via", "menggunakan"})
 _CUE_REACH = 7
 _OBJECT_REACH = 9
 
@@ -411,9 +412,14 @@ class _Text:
             return "asserted", ""
         if cue := self._cue("possible", hit, first, 4):
             return "hypothetical", f"baru kemungkinan: {cue!r}"
-        if cue := self._cue("planned", hit, first, _PLAN_REACH) or self._cue("purpose", hit, first, 2):
+        if cue := self._cue("planned", hit, first, self._plan_reach(hit)) or self._cue("purpose", hit, first, 2):
             return "planned", f"belum terjadi: {cue!r}"
         return "asserted", ""
+
+    def _plan_reach(self, hit: _Hit) -> int:
+        """Return how far back a plan may be told: further for the way that it is to take ("akan ... lewat jalan tikus")."""
+        is_the_way = hit.first > 0 and self.words.folded[hit.first - 1] in _BY_WAY_OF
+        return 2 * _PLAN_REACH if is_the_way else _PLAN_REACH
 
     def _clause(self, hit: _Hit) -> tuple[int, int]:
         words = self.words

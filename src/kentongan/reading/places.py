@@ -38,6 +38,7 @@ _MARGIN = 1.0
 _SHORTEST_SMALL_NAME = 4
 _LONGEST_ABBREVIATION = 5  # "prov.", "kec."; a full stop after a longer word ends a sentence
 _MOST_CANDIDATES = 12
+_LONGEST_SPOT = 6  # words of a harbour's, a hamlet's or a road's name
 _FACILITY_NOUNS = frozenset(
     [
         "plbn",
@@ -162,11 +163,13 @@ class PlaceFinder:
         facility = self._facility_at(text, at)
         if facility is not None:
             return facility
+        if self._is_in_an_address(words, at):
+            return None
         for end, places in self._spellings_at(words, at):
             small = text.document.lettering == "mixed" and not self._is_capitalised(words, at, end)
             if small and not self._is_clear_in_small_letters(words, at, end):
                 continue
-            if self._begins_with_level_of_longer_name(words, at, end):
+            if self._begins_with_level_of_longer_name(words, at, end) or self._is_level_of_next(words, at, end):
                 return None
             seen = self._seen(text, at, end, places)
             return None if self._is_part_of_something_else(text, seen) else seen
@@ -178,6 +181,23 @@ class PlaceFinder:
             return False
         inner = next(self._names.at(words, first + 1), None)
         return inner is not None and inner[0] > last
+
+    def _is_in_an_address(self, words: Words, at: int) -> bool:
+        """Tell whether a word is a part of an address on the net ("kupang.contoh.asia"), not a name after "Kab."."""
+        before = words.starts[at] - 1
+        return (
+            before > 0
+            and words.text[before] == "."
+            and words.text[before - 1].isalnum()
+            and not self._level_before(words, at)[0]
+        )
+
+    def _is_level_of_next(self, words: Words, first: int, last: int) -> bool:
+        """Tell whether "Kota" before a name is its level word, although some unit is called Kota."""
+        if last - first > 1 or words.folded[first] not in _levels():
+            return False
+        is_followed = last < len(words) and words.gaps[last] == SPACE and words.capital[last]
+        return is_followed and next(self._names.at(words, last), None) is not None
 
     def _may_start_small(self, words: Words, at: int) -> bool:
         word = words.folded[at]
@@ -454,7 +474,7 @@ class PlaceFinder:
         if not match and set(wanted) & {"island", "town", "country", "sea"}:
             match = self._highest(each)
             each.is_doubtful = each.is_doubtful or (
-                "island" in wanted and bool(match) and self._names.rank(match[0]) >= 4
+                bool({"island", "sea"} & set(wanted)) and bool(match) and self._names.rank(match[0]) >= 4
             )
         if not match and set(wanted) & {"regency", "city", "province", "municipality"}:
             match = tuple(place for place in each.places if self._names.rank(place) <= 3)
@@ -730,13 +750,24 @@ class PlaceFinder:
             return "mention"
         if text.ends_in("scene", each.opens) or (each.facility is not None and text.ends_in("locative", each.opens)):
             return "scene"
-        return "scene" if self._locates_an_office(text, each) else "mention"
+        return "scene" if self._locates_an_office(text, each) or self._locates_a_spot(text, each) else "mention"
 
     def _locates_an_office(self, text: "_Text", each: _Seen) -> bool:
         """Tell whether the name says where the office before it stands: "di Markas Polda Banten, Kota Serang"."""
         words, before = text.words, each.opens - 1
         office = text.agency_at(before, before + 1) if before >= 0 and words.gaps[each.opens] in (COMMA, OPEN) else None
         return office is not None and text.ends_in("scene", words.index_at(office.evidence.start))
+
+    def _locates_a_spot(self, text: "_Text", each: _Seen) -> bool:
+        """Tell whether the name says where a spot without a code lies: "di Dermaga Anu, Kabupaten Belu"."""
+        words, at = text.words, each.opens - 1
+        if at < 0 or words.gaps[each.opens] != COMMA:
+            return False
+        while at > 0 and each.opens - at < _LONGEST_SPOT and words.capital[at] and words.gaps[at] == SPACE:
+            if words.folded[at] in _list("spot"):
+                break
+            at -= 1
+        return words.folded[at] in _list("spot") and not text.ends_in("home", at)
 
     def _mention(self, text: "_Text", each: _Seen, role: PlaceRole) -> PlaceMention | None:
         words = text.words

@@ -1,6 +1,6 @@
 """What tests run in a process of its own, on a database in a file: it may be killed, and threads really meet there.
 
-Called as `own_process.py prepare|save FOLDER|save-and-die FOLDER|confirm-twice|counts`; prints one line of JSON.
+Called as `own_process.py prepare|save FOLDER|save-and-die FOLDER|confirm-twice|add-twice|counts`; prints one line of JSON.
 """
 
 import json
@@ -84,6 +84,45 @@ def confirm_twice():
     return {"told": sorted(told), "state": event.state, "version": event.version, "versions": event.versions.count()}
 
 
+def add_twice():
+    """Let a form that was sent twice arrive at the same moment; return what each was told."""
+    from datetime import date
+
+    from django.db import connection
+
+    from kentongan.agencies.models import Officer
+    from kentongan.agreements.access import actor_for
+    from kentongan.events.actions import AlreadyAdded, EventFacts, add_event
+    from kentongan.events.models import Event, EventReport
+    from kentongan.intake.models import Report
+    from kentongan.vocabulary.models import Kind
+
+    by = actor_for(Officer.objects.get(), purpose="prevention", at=NOW)
+    report, kinds = Report.objects.first(), [Kind.objects.get(pk="GDS.BBM")]
+    facts = EventFacts("", None, date(2026, 3, 1), date(2026, 3, 2), "day", None)
+    before = Event.objects.count()
+    start, told = threading.Barrier(2), []
+
+    def form():
+        start.wait()
+        try:
+            add_event(report=report, facts=facts, kinds=kinds, by=by, at=NOW, reason="alinea 3")
+        except AlreadyAdded as refusal:
+            told.append(f"already_added {refusal.existing.number}")
+        else:
+            told.append("added")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=form) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    made = Event.objects.filter(pk__in=EventReport.objects.filter(proposal__isnull=True).values("event"))
+    return {"told": sorted(told), "numbers": [event.number for event in made], "new": Event.objects.count() - before}
+
+
 def counts():
     from kentongan.audit.models import OutboxRow, TrailRow
     from kentongan.events.models import Event, EventReport, EventVersion, ReadingRow
@@ -107,5 +146,12 @@ if __name__ == "__main__":
     if deed == "save-and-die":
         save(arguments[0], dies_at=3)
     else:
-        result = {"prepare": prepare, "save": save, "confirm-twice": confirm_twice, "counts": counts}[deed](*arguments)
+        deeds = {
+            "prepare": prepare,
+            "save": save,
+            "confirm-twice": confirm_twice,
+            "add-twice": add_twice,
+            "counts": counts,
+        }
+        result = deeds[deed](*arguments)
         print(json.dumps(result))  # noqa: T201 - the answer to the test

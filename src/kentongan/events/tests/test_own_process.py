@@ -76,3 +76,12 @@ def test_of_two_officers_who_confirm_at_once_one_is_told_that_it_changed(run, fo
         "version": 2,
         "versions": 2,
     }
+
+
+def test_of_two_forms_that_add_one_event_at_once_one_is_told_that_it_is_there(run, folder):
+    assert run("save", folder).returncode == 0
+
+    done = answer(run("add-twice"))
+
+    (number,) = done["numbers"]
+    assert (done["told"], done["new"]) == (["added", f"already_added {number}"], 1)
