@@ -42,7 +42,9 @@ def browsing(executable: str) -> Iterator[Browser]:
 
 @contextlib.contextmanager
 def _launched(playwright: Playwright, executable: str) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+    browser = playwright.chromium.launch(
+        executable_path=executable, args=list(ARGUMENTS), env={**os.environ, "LANGUAGE": "id"}
+    )
     try:
         yield browser
     finally:

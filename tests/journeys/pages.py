@@ -127,7 +127,7 @@ def reach(screen: Screen, page: Page, passwords: Mapping[str, str]) -> None:
     if screen.is_behind_password and screen.account is not None:
         confirm_password(page, passwords[screen.account])
     screen.way(page)
-    if page.locator("[data-map]").count():
+    if not screen.is_ours or page.locator("[data-map]").count():
         page.wait_for_load_state("networkidle")
 
 

@@ -129,6 +129,25 @@ def _overflow(page: Page, width: int) -> Iterator[str]:
         yield f"reaches {reaches} px to the right: {widest}"
 
 
+def test_the_ruler_itself_measures(walk: dict[str, Watched], all_desks: Desks) -> None:
+    window = _window(walk, all_desks, None)
+    window.page.goto("/akun/login/")
+    window.complaints.clear()
+    window.page.evaluate(
+        """() => {
+            document.querySelector('main').insertAdjacentHTML('beforeend', '<img src="/tidak-ada.png" width="1400"><button></button>');
+            document.body.appendChild(document.createElement('script')).textContent = 'document.title = "lolos"';
+            console.error('sengaja');
+        }"""
+    )
+    expect(window.page.locator("main img")).to_have_js_property("complete", True)
+
+    faults = "\n".join(_faults(window, SCREENS[0]))
+
+    for planted in ("image-alt", "button-name", "at 390 px: reaches", "sengaja", "404", "Content Security Policy"):
+        assert planted in faults
+
+
 def test_the_keyboard_reaches_the_content_and_shows_where_it_is(desks: Desks) -> None:
     page = desks.of("analis")
     page.goto("/kejadian/")

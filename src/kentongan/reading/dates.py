@@ -182,7 +182,7 @@ _INSTRUMENT_BEFORE = re.compile(
 )
 _BACKGROUND_BEFORE = re.compile(
     r"\b(?:sejak|semenjak|desde|since|sepanjang|selama|dari tahun|pernah|terakhir kali|sebelumnya|berdasarkan data|periode|dulu|lahir|kelahiran"
-    r"|diundangkan|berlaku|dibentuk|didirikan|diresmikan sejak|hingga|sampai(?: dengan)?|per|mulai)\s*,?\s*(?:pada|tanggal|hari|bulan|awal|akhir|pertengahan|tahun|tgl\.?|\s)*$",
+    r"|diundangkan|berlaku|dibentuk|terbentuk|didirikan|berdiri|beroperasi|diresmikan sejak|hingga|sampai(?: dengan)?|per|mulai)\s*,?\s*(?:pada|tanggal|hari|bulan|awal|akhir|pertengahan|tahun|tgl\.?|\s)*$",
     re.IGNORECASE,
 )
 _FUTURE_BEFORE = re.compile(
@@ -714,12 +714,28 @@ def _against_anchor(
         return mention
     anchor = _anchor_for(item, anchors)
     if anchor:
-        return _weekday_near(document, item, mention, anchor)
+        told = _told_after(item, mention, anchor, mentions, received)
+        return _weekday_near(document, item, mention, told or anchor)
     past = [other.day for other in mentions if other.day and other.role in ("instrument", "background", "event")]
     not_before = _first_weekday(max(past) + timedelta(days=1), item.weekday) if past else None
     if mention.role == "deadline":
         return replace(mention, not_before=not_before)
     return replace(mention, not_before=not_before, not_after=received)
+
+
+def _told_after(
+    item: _Found, mention: DateMention, anchor: date, mentions: list[DateMention], received: date | None
+) -> date | None:
+    """Return the day to count a statement's weekday back from when the nearest day is the happening's, before it."""
+    if mention.role != "statement" or item.weekday is None or item.word:
+        return None
+    if any(other.day == anchor and other.role == "statement" for other in mentions):
+        return None
+    printed = [other.day for other in mentions if other.role == "publication" and other.day]
+    if printed:
+        return min((day for day in printed if 0 <= (day - anchor).days <= 6), default=None)
+    after = _first_weekday(anchor, item.weekday)
+    return after if received is None or after <= received else None
 
 
 def _anchor_for(item: _Found, anchors: list[tuple[int, date]]) -> date | None:

@@ -28,6 +28,8 @@ _SIGNED_OR_MET = codes_with_role("signed or met")
 _WEAK_ALONE = codes_with_role("weak")
 _INSTRUMENT_KINDS = {"PKS": "RESP.PKS", "MoU": "RESP.MOU", "surat_dukungan": "RESP.LETTER"}
 _NIL = "ST.NIHIL"
+_SAME_SCENE = 3  # sentences within which a narrower place says more exactly where the same thing happened
+_DAYS_OF_NEWS = 365
 _LEAST_SURE = 0.6  # of what is only announced
 _LEVEL_DEPTH = {
     "aldeia": 6,
@@ -347,6 +349,7 @@ class _Builder:
                 (mention, index)
                 for mention, index in inside
                 if mention.role in roles
+                and not self._is_of_old(mention, index, lead)
                 and (mention.precision in ("day", "weekday") or (mention.precision == "unknown" and mention.not_before))
             ]
             if found:
@@ -368,6 +371,13 @@ class _Builder:
             )
         loose = [mention for mention, _ in inside if mention.role == "event" and mention.precision in ("month",)]
         return loose[0] if loose else None
+
+    def _is_of_old(self, mention: DateMention, index: int, lead: int) -> bool:
+        """Say whether a day told away from the happening lies a year or more before the text was published."""
+        printed = [other.day for other in self.layout.finds.dates if other.role == "publication" and other.day]
+        return bool(
+            printed and mention.day and abs(index - lead) > 1 and (min(printed) - mention.day).days > _DAYS_OF_NEWS
+        )
 
     def _best_day(self, found: list[tuple[DateMention, int]], lead: int, case: Case) -> DateMention:
         """Return the day that stands with the lead, else the latest one told together with an act, else the nearest."""
@@ -408,12 +418,15 @@ class _Builder:
                 ]
             if "country" not in roles:
                 indices = [index for index in indices if self._depth(index) >= 2]
+            if roles == ("scene",) and self._are_wide_and_far(indices, lead) and self._has_nearer(case, lead):
+                continue
             if indices:
-                return self._distinct(
-                    sorted(
-                        indices, key=lambda index: (abs(self.layout.place_at[index] - lead), -self._depth(index), index)
-                    )
+                if any(self._depth(index) >= 3 for index in indices):
+                    indices = [index for index in indices if self._depth(index) != 2]
+                ordered = sorted(
+                    indices, key=lambda index: (abs(self.layout.place_at[index] - lead), -self._depth(index), index)
                 )
+                return self._distinct(ordered, lead)
             if roles == ("dateline",):
                 anywhere = [
                     index for index, mention in enumerate(self.layout.finds.places) if mention.role == "dateline"
@@ -427,12 +440,35 @@ class _Builder:
         level = mention.level or (mention.candidates[0].level if mention.candidates else "")
         return _LEVEL_DEPTH.get(level, 0)
 
-    def _distinct(self, indices: list[int]) -> tuple[int, ...]:
-        """Return each place once, without those that only say what a narrower one lies in."""
+    def _are_wide_and_far(self, indices: list[int], lead: int) -> bool:
+        """Say whether the only scenes are provinces that the text names far from where it tells the happening."""
+        return bool(indices) and all(
+            self._depth(index) <= 2 and abs(self.layout.place_at[index] - lead) > 1 for index in indices
+        )
+
+    def _has_nearer(self, case: Case, lead: int) -> bool:
+        return any(
+            self._depth(index) >= 3 and abs(self.layout.place_at[index] - lead) <= 1
+            for index in self.layout.places_in(case, ("mention", "dateline"))
+        )
+
+    def _distinct(self, indices: list[int], lead: int) -> tuple[int, ...]:
+        """Return each place once, without those that only say what a narrower one lies in.
+
+        A place told together with the happening stays when the narrower one comes only much later in the text.
+        """
         seen: dict[str, int] = {}
         for index in indices:
             seen.setdefault(self.layout.code_of(self.layout.finds.places[index]), index)
-        return tuple(index for code, index in seen.items() if not any(lies_in(other, code) for other in seen))
+
+        def is_only_around(code: str, index: int) -> bool:
+            reach = _SAME_SCENE if self.layout.place_at[index] == lead else len(self.layout.document.sentences)
+            return any(
+                lies_in(other, code) and abs(self.layout.place_at[inner] - lead) <= reach
+                for other, inner in seen.items()
+            )
+
+        return tuple(index for code, index in seen.items() if not is_only_around(code, index))
 
     def _event_agencies(self, case: Case) -> tuple[int, ...]:
         seen: set[str] = set()

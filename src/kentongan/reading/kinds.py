@@ -31,6 +31,7 @@ _EXISTENTIAL_REACH = 10
 _CARRIED_OVER = frozenset({"yang", "dan", "dengan", "untuk"})
 _NEGATION_REACH = 4
 _PLAN_REACH = 5
+_INSTRUMENT_CODES = frozenset({"RESP.MOU", "RESP.PKS", "RESP.LETTER"})
 _BY_WAY_OF = frozenset({"lewat", "melalui", "via", "menggunakan"})
 _CUE_REACH = 7
 _OBJECT_REACH = 9
@@ -291,10 +292,14 @@ class _Text:
         between = words.folded[one.last : other.first]
         gaps = words.gaps[one.last : other.first + 1]
         if not between:
-            return gaps[0] in (OPEN, COMMA, SLASH, HYPHEN)
+            return gaps[0] in (OPEN, COMMA, SLASH, HYPHEN) or self._ends_a_bracket_in_a_list(one, other)
         return between[-1] in ("dan", "atau", "maupun", "serta", "isu") and all(
             gap in (SPACE, COMMA, ")") for gap in gaps
         )
+
+    def _ends_a_bracket_in_a_list(self, one: _Hit, other: _Hit) -> bool:
+        words = self.words
+        return words.text[words.ends[one.last - 1] : words.starts[other.first]].strip() == "),"
 
     def is_in_name_of_body(self, hit: _Hit) -> bool:
         words, at = self.words, hit.first
@@ -392,6 +397,8 @@ class _Text:
                     return "planned", f"belum terjadi: {cue!r}"
             if cue := self._cue_after("planned_after", hit, 2):
                 return "planned", f"belum terjadi: {cue!r}"
+            if hit.term.code in _INSTRUMENT_CODES and (cue := self._cue("builds_on", hit, first, 3)):
+                return "background", f"bukan kejadian ini: {cue!r}"
             if cue := self._cue("past_before", hit, first, 4):
                 return "background", f"bukan kejadian ini: {cue!r}"
         else:

@@ -81,6 +81,8 @@ _FOOTER_LINE = re.compile(
     re.IGNORECASE,
 )
 _BYLINE_START = re.compile(r"(?:pewarta|penulis|editor|reporter|redaktur|penyunting|copyright|©)\b", re.IGNORECASE)
+_CAPITALS_AND_DASH = re.compile(r"[A-Z][A-Z .,'/]{2,30}\s*(?:-{2,}|—|–{1,})\s*(?=[A-Z\"])")
+_LATER_DATELINE = re.compile(r"^[ \t]*[A-Z][\w .,'()/|]{2,60}?\s*(?:-{1,3}|–|—)\s+[A-Z\"“]", re.MULTILINE)
 _CAPTION = re.compile(
     r"[A-Z][A-Z .'/]{2,30}\s*(?:-{2,}|—|–{2,})\s*(?=[A-Z\"])"
     r"|(?i:(?:ket(?:erangan)?\.?\s*)?foto(?:\s*ist)?\s*[:/]|keterangan gambar|caption\s*:|gambar\s*:|dok(?:umentasi)?\.?\s*:|ilustrasi\b.{0,80}$)"
@@ -323,7 +325,7 @@ def _cut_lines(plain: str, lines: list[_Line]) -> list[tuple[int, int, LeadKind]
         elif _FOOTER_LINE.match(stripped):
             kind = "footer"
             block = "footer" if seen_body > 400 and _BYLINE_START.match(stripped) else None
-        elif _is_caption(stripped) or (after_credit and _is_repeated(plain, line)):
+        elif (_is_caption(stripped) and not _is_dateline(plain, line)) or (after_credit and _is_repeated(plain, line)):
             kind = "caption"
         elif _is_lone_link(stripped, seen_body):
             kind = "related"
@@ -334,6 +336,11 @@ def _cut_lines(plain: str, lines: list[_Line]) -> list[tuple[int, int, LeadKind]
         after_credit = kind == "caption" and _CREDIT_LINE.match(stripped) is not None
         cuts.append((*_trimmed(plain, line.start, line.end), kind))
     return cuts
+
+
+def _is_dateline(plain: str, line: _Line) -> bool:
+    """Say whether "KUPANG — ..." opens the story rather than a caption: no line after it has a dateline of its own."""
+    return _CAPITALS_AND_DASH.match(line.text.strip()) is not None and not _LATER_DATELINE.search(plain, line.end)
 
 
 def _is_repeated(plain: str, line: _Line) -> bool:

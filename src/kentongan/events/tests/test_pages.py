@@ -319,6 +319,157 @@ def test_history_tells_who_held_what(desk, event, analyst, now):
     assert "pembacaan mesin" in page
 
 
+# --- adding what the reader missed ---
+
+
+def addition(**other):
+    return {"kind": "GDS.BBM", "second_kind": "", "third_kind": "", "place": "Desa Tulakadi, Kec. Tasifeto Timur, Kab. Belu, NTT", "first": "2026-03-02", "last": "", "precision": "day", "persons": "", "reason": "alinea terakhir", **other}  # fmt: skip
+
+
+@pytest.fixture
+def adding(desk, event):
+    """Send the form of the report behind `event`."""
+
+    def send(**other):
+        return desk.post(reverse("event_add", args=[Report.objects.get().pk]), addition(**other))
+
+    return send
+
+
+def test_adding_an_event_on_the_page_of_its_report(desk, adding):
+    answer = adding(second_kind="RESP.RAKOR", last="2026-03-03", persons="4")
+
+    added = Event.objects.get(title="Penyelundupan BBM di Desa Tulakadi, 4 orang")
+    assert answer.url == reverse("event_detail", args=[added.pk])
+    page = words(desk.get(answer.url))
+    assert f"Kejadian ditambahkan sebagai usulan {added.number}" in page
+    assert "alinea terakhir" in page
+    assert added.title in words(desk.get(reverse("report_detail", args=[Report.objects.get().pk])))
+
+
+def test_the_event_page_leads_to_the_form_with_which_one_proposal_becomes_two(desk, event):
+    report = Report.objects.get()
+    page = desk.get(reverse("event_detail", args=[event.pk])).content.decode()
+    (address,) = re.findall(r'href="([^"]*tambah[^"]*)"', page)
+
+    assert address == reverse("report_detail", args=[report.pk]) + "?tambah=1#tambah"
+    assert re.search(r'id="tambah">\s*<details open>', desk.get(address).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"kind": ""}, "wajib diisi"),
+        ({"kind": "PILK.UANG"}, "bukan pilihan"),
+        ({"second_kind": "GDS.BBM"}, "dipilih dua kali"),
+        ({"first": ""}, "Isi tanggalnya"),
+        ({"first": "2097-03-02"}, "belum tiba"),
+        ({"first": "kemarin"}, "tanggal"),
+        ({"last": "2026-03-01"}, "berakhir sebelum dimulai"),
+        ({"persons": "-2"}, "lebih besar"),
+        ({"reason": ""}, "wajib diisi"),
+        ({"place": "Qwxzv Jjkkq"}, "Tidak ada wilayah"),
+    ],
+)
+def test_a_form_that_is_wrong_stays_open_and_keeps_what_was_typed(adding, wrong, said):
+    answer = adding(**wrong)
+
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert said.lower() in words(answer).lower()
+    assert "<details open><summary><h2>Tambah kejadian" in html
+    for name, value in addition(**wrong).items():
+        assert answer.context["form"][name].value() == value
+    assert Event.objects.count() == 1
+
+
+def test_an_ambiguous_place_is_asked_and_may_be_left_open(desk, adding):
+    asked = adding(place="Kupang")
+    assert asked.status_code == 422
+    assert 'value="53.71"' in asked.content.decode()
+    assert "Tidak tahu pasti" not in words(asked)
+
+    adding(place="Kupang", place_asked="Kupang", place_code="53.71")
+    adding(place="")
+    assert list(Event.objects.filter(classifications__kind="GDS.BBM").values_list("place", flat=True)) == [None, 8]
+
+
+def test_the_same_event_sent_twice_is_told_which_one_is_there(adding):
+    adding()
+    first = Event.objects.get(classifications__kind="GDS.BBM")
+
+    answer = adding()
+
+    assert answer.status_code == 409
+    assert first.number in words(answer)
+    assert answer.context["form"]["reason"].value() == "alinea terakhir"
+    assert Event.objects.count() == 2
+
+
+def test_another_agency_cannot_tell_a_report_to_add_to_from_none(event, stranger):
+    refused = stranger.post(reverse("event_add", args=[Report.objects.get().pk]), addition())
+    absent = stranger.post(reverse("event_add", args=["01920000-0000-7000-8000-000000000000"]), addition())
+
+    assert refused.status_code == absent.status_code == 404
+    assert words(refused) == words(absent)
+
+
+def test_who_only_looks_is_offered_no_form_and_cannot_add(client, officer_of, event):
+    client.force_login(officer_of("kanim-atambua", role="post_officer"))
+    report = Report.objects.get()
+
+    assert "Tambah kejadian" not in words(client.get(reverse("report_detail", args=[report.pk])))
+    assert "memuat kejadian lain" not in words(client.get(reverse("event_detail", args=[event.pk])))
+    assert client.post(reverse("event_add", args=[report.pk]), addition()).status_code == 403
+
+
+def test_a_supervisor_who_adds_is_told_whose_report_it_is(client, agency_of, officer_of, event):
+    agency_of("kanim-atambua", parent="kanwil-im-ntt")
+    client.force_login(officer_of("kanwil-im-ntt", level="province"))
+    report = Report.objects.get()
+    address = reverse("report_detail", args=[report.pk])
+
+    assert "Tambah kejadian" not in words(client.get(address))
+    answer = client.post(reverse("event_add", args=[report.pk]), addition())
+    assert answer.status_code == 422
+    assert "Mintalah petugasnya" in words(answer)
+
+
+def test_no_form_stands_on_a_page_that_loads_itself_again(desk, gazetteer_rows, kinds):
+    desk.post(reverse("report_new"), {"text": "Lima orang menyeberang."})
+    address = reverse("report_detail", args=[Report.objects.get().pk])
+
+    assert "Tambah kejadian" not in words(desk.get(address))
+    OutboxRow.objects.update(state="failed")
+    assert "Tambah kejadian" in words(desk.get(address))
+
+
+def test_what_was_typed_while_the_machine_reads_is_not_loaded_away(desk, gazetteer_rows, kinds):
+    desk.post(reverse("report_new"), {"text": "Lima orang menyeberang."})
+
+    answer = desk.post(reverse("event_add", args=[Report.objects.get().pk]), addition(reason=""))
+
+    assert "Refresh" not in answer
+    assert answer.context["form"]["place"].value() == addition()["place"]
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "link"),
+    [
+        ("id", "Tambah kejadian dari laporan ini", "Laporan ini memuat kejadian lain"),
+        ("en", "Add an event from this report", "This report tells of another event"),
+    ],
+)
+def test_adding_works_in_both_languages(desk, adding, event, language, heading, link):
+    desk.cookies["django_language"] = language
+
+    assert heading in words(desk.get(reverse("report_detail", args=[Report.objects.get().pk])))
+    assert link in words(desk.get(reverse("event_detail", args=[event.pk])))
+    assert adding(reason="").status_code == 422
+    assert adding().status_code == 302
+    assert adding().status_code == 409
+
+
 # --- the list ---
 
 
