@@ -42,9 +42,7 @@ def browsing(executable: str) -> Iterator[Browser]:
 
 @contextlib.contextmanager
 def _launched(playwright: Playwright, executable: str) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(
-        executable_path=executable, args=list(ARGUMENTS), env={**os.environ, "LANGUAGE": "id"}
-    )
+    browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
     try:
         yield browser
     finally:

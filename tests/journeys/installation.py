@@ -88,9 +88,10 @@ def _served(home: Path, port: int) -> Iterator[None]:
     try:
         _wait_until_it_answers(server, port, log)
         yield
+        said = log.read_text()
     finally:
         _end(server)
-    if "Traceback" in (said := log.read_text()):
+    if "Traceback" in said:
         raise InstallationFailedError(f"the server or its worker met an error it did not expect:\n{said}")
 
 

@@ -135,7 +135,8 @@ def test_the_ruler_itself_measures(walk: dict[str, Watched], all_desks: Desks) -
     window.complaints.clear()
     window.page.evaluate(
         """() => {
-            document.querySelector('main').insertAdjacentHTML('beforeend', '<img src="/tidak-ada.png" width="1400"><button></button>');
+            document.querySelector('main').insertAdjacentHTML('beforeend', '<img src="/tidak-ada.png"><button></button>');
+            document.querySelector('main').insertAdjacentText('beforeend', 'lebar'.repeat(400));
             document.body.appendChild(document.createElement('script')).textContent = 'document.title = "lolos"';
             console.error('sengaja');
         }"""

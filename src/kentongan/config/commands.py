@@ -32,6 +32,7 @@ def demo(
     port: Annotated[int, typer.Option(envvar="PORT", help="Porta.")] = 8000,
 ) -> None:
     """Siapkan semuanya, isi dengan simulasi 18 bulan, jalankan pemantauan, lalu layani."""
+    serving.demand_free(host, port)
     installation.prepare(console)
     simulate_command()
     console.print(f"Kentongan melayani di http://{host}:{port} (Ctrl-C untuk berhenti)")

@@ -1,6 +1,7 @@
 """`kentongan read`: what is in these texts, as a table or as JSON, and kept if asked."""
 
 import json as jsonlib
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from kentongan.agreements.rules import Actor
 from kentongan.intake.actions import Received, receive_all
@@ -35,6 +37,7 @@ from .knowledge import reader as shared_reader
 
 STDIN = Path("-")
 PIPED_WIDTH = 140
+_COMMANDS_TERMINAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,14 @@ def read(
                 )
                 _print(path, number, reading, out, as_json=json)
             for note in contents.notes:
-                errors.print(f"{path}: {note}", markup=False)
+                errors.print(f"{path}: {note}", markup=False, soft_wrap=True)
             if by is not None:
-                errors.print(f"{path}: {_saved(_save(contents, content, path, by, reader))}", markup=False)
+                errors.print(f"{path}: {_saved(_save(contents, content, path, by, reader))}", markup=False, soft_wrap=True)
         except KentonganError as refusal:
             failed = True
-            errors.print(f"{path}: {refusal.message}", style="red", markup=False)
+            errors.print(f"{path}: {refusal.message}", style="red", markup=False, soft_wrap=True)
             for detail in refusal.details:
-                errors.print(f"  - {detail}", markup=False)
+                errors.print(f"  - {detail}", markup=False, soft_wrap=True)
     if failed:
         raise typer.Exit(1)
 
@@ -102,7 +105,7 @@ def _files(paths: list[Path], errors: Console) -> Iterator[Path]:
                 if p.is_file() and not any(part.startswith(".") for part in p.relative_to(path).parts)
             )
             if not inside:
-                errors.print(_("%(path)s: folder ini kosong.") % {"path": path}, style="red", markup=False)
+                errors.print(_("%(path)s: folder ini kosong.") % {"path": path}, style="red", markup=False, soft_wrap=True)
             yield from inside
         else:
             yield path
@@ -123,7 +126,8 @@ def _print(path: Path, number: int, reading: Reading, out: Console, *, as_json: 
         found = {"file": str(path), "number": number, **reading_as_dict(reading)}
         sys.stdout.write(jsonlib.dumps(found, ensure_ascii=False) + "\n")
         return
-    table = Table(title=f"{path}" + (f" #{number}" if number > 1 else ""), title_justify="left", expand=out.is_terminal)
+    title = _plain(f"{path}" + (f" #{number}" if number > 1 else ""))
+    table = Table(title=title, title_justify="left", expand=out.is_terminal)
     for heading, style in (
         (_("Bagian"), "bold"),
         (_("Isi"), ""),
@@ -137,9 +141,9 @@ def _print(path: Path, number: int, reading: Reading, out: Console, *, as_json: 
     out.print(table)
 
 
-def _plain(cell: str) -> str:
-    """Return the cell with rich's own marks made harmless: a text may hold square brackets."""
-    return cell.replace("[", r"\[")
+def _plain(cell: str) -> Text:
+    """Return the cell as it is to be shown: what looks like rich's marks is text, and no sign in it commands the terminal."""
+    return Text(_COMMANDS_TERMINAL.sub("\ufffd", cell))
 
 
 @transaction.atomic

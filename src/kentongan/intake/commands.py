@@ -80,7 +80,7 @@ def feed(
         if contents.form is not Form.FEED:
             raise FileRefused(_("%(source)s bukan umpan RSS atau Atom.") % {"source": source})
         batch = batch_of(contents, content, "", channel=Report.Channel.FEED)
-        console.print(source, style="bold", markup=False)
+        console.print(source, style="bold", markup=False, soft_wrap=True)
         _tell(_received(batch, by, skip_bad=True, dry_run=dry_run), batch, None)
 
 
@@ -103,12 +103,12 @@ def _received(batch: Batch, by: Actor, *, skip_bad: bool, dry_run: bool) -> Batc
 
 def _tell(outcome: BatchReceived, batch: Batch, bad_rows: Path | None) -> None:
     for note in batch.notes:
-        console.print(note, markup=False)
+        console.print(note, markup=False, soft_wrap=True)
     console.print(
         _("%(new)s laporan baru, %(known)s sudah pernah diterima.") % {"new": outcome.new, "known": outcome.known}
     )
     for fault in outcome.faults:
-        console.print(fault.sentence, style="red", markup=False)
+        console.print(fault.sentence, style="red", markup=False, soft_wrap=True)
     if outcome.faults and batch.table is not None and bad_rows is not None:
         try:
             bad_rows.write_text(bad_rows_csv(batch.table, outcome.faults), encoding="utf-8", newline="")
@@ -118,7 +118,7 @@ def _tell(outcome: BatchReceived, batch: Batch, bad_rows: Path | None) -> None:
                 _("Baris yang baik sudah disimpan, tetapi %(file)s tidak dapat ditulis: %(why)s. Pilih tempat lain dengan --bad-rows.")
                 % {"file": bad_rows, "why": why}
             ) from error
-        console.print(_("Baris yang salah ditulis ke %(file)s.") % {"file": bad_rows}, markup=False)
+        console.print(_("Baris yang salah ditulis ke %(file)s.") % {"file": bad_rows}, markup=False, soft_wrap=True)
 
 
 COMMANDS = {"import": import_reports, "feed": feed}

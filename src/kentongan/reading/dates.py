@@ -23,6 +23,7 @@ EARLIEST_YEAR = 1945
 _YEARS_AFTER_NAMED = (
     2  # a text whose day of arrival nobody knows is told at most so long after the newest year it names
 )
+_DAYS_TOLD_TOGETHER = 31
 _LONGEST_SEARCH = 28  # years: after 28 every date has had every weekday
 
 _MONTHS: dict[str, int] = {}
@@ -734,7 +735,13 @@ def _told_after(
     printed = [other.day for other in mentions if other.role == "publication" and other.day]
     if printed:
         return min((day for day in printed if 0 <= (day - anchor).days <= 6), default=None)
-    after = _first_weekday(anchor, item.weekday)
+    known = [
+        other.day
+        for other in mentions
+        if other.day and other.role in ("event", "background") and other.weekday is not None
+    ]
+    newest = max((day for day in known if 0 <= (day - anchor).days <= _DAYS_TOLD_TOGETHER), default=anchor)
+    after = _first_weekday(newest, item.weekday)
     return after if received is None or after <= received else None
 
 

@@ -101,6 +101,11 @@ def _contexts() -> tuple[_Context, ...]:
 
 
 @cache
+def _contexts_of(code: str, term: str) -> tuple[_Context, ...]:
+    return tuple(rule for rule in _contexts() if rule.applies_to(code, term))
+
+
+@cache
 def _object_rules() -> dict[tuple[str, str], _ObjectRule]:
     rules: dict[tuple[str, str], _ObjectRule] = {}
     for cells in _table("kind_objects.csv"):
@@ -212,7 +217,7 @@ class KindFinder:
     def _stands(self, text: "_Text", hit: _Hit, hits: Sequence[_Hit]) -> bool:
         if hit.term.kind_class == "response" and text.is_in_name_of_body(hit):
             return False
-        rules = [rule for rule in _contexts() if rule.applies_to(hit.term.code, hit.term.term)]
+        rules = _contexts_of(hit.term.code, hit.term.term)
         if any(rule.reach == "text" for rule in rules):
             return True
         return all(self._is_met(text, rule, hit, hits) for rule in rules)

@@ -26,6 +26,8 @@ class PlaceNames:
         self.rows = tuple(rows)
         self.at_code = {row.code: position for position, row in enumerate(self.rows)}
         self._ancestors: dict[int, tuple[int, ...]] = {}
+        self._of_rank: dict[int, dict[int, int]] = {}
+        self._ranks = [RANK[row.level] for row in self.rows]
         by_name: defaultdict[str, list[int]] = defaultdict(list)
         self._towns: set[tuple[str, int]] = set()
         aliases = word_lists("place_aliases.txt")
@@ -79,7 +81,7 @@ class PlaceNames:
 
     def rank(self, position: int) -> int:
         """Return how high the place stands: 0 a country, 5 a hamlet."""
-        return RANK[self.rows[position].level]
+        return self._ranks[position]
 
     def ancestors(self, position: int) -> tuple[int, ...]:
         """Return the places that hold this one, nearest first."""
@@ -97,7 +99,11 @@ class PlaceNames:
 
     def of_rank(self, position: int, rank: int) -> int | None:
         """Return the place itself or its ancestor of a rank (2: regency, city or municipality)."""
-        return next((place for place in (position, *self.ancestors(position)) if self.rank(place) == rank), None)
+        known = self._of_rank.get(position)
+        if known is None:
+            known = {self._ranks[place]: place for place in reversed((position, *self.ancestors(position)))}
+            self._of_rank[position] = known
+        return known.get(rank)
 
     def distance_km(self, one: int, other: int) -> float | None:
         """Return the great-circle distance, None where a place has no coordinates."""

@@ -128,6 +128,9 @@ class PhraseIndex(Generic[Payload]):
         longest = self._longest.get(words.folded[first], 0)
         if not longest:
             return
+        if longest == 1:
+            yield first + 1, self._phrases[words.folded[first]]
+            return
         last = first + 1
         while last - first < longest and last < len(words) and words.gaps[last] in gaps:
             last += 1

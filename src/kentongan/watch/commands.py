@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from django.utils import timezone
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as ProgressBar
 from rich.table import Table
@@ -182,7 +183,8 @@ def _plain(run: WatchRun, lines: list[Line]) -> dict[str, Any]:
 
 def _print(run: WatchRun, lines: list[Line]) -> None:
     console = Console()
-    table = Table(title=f"{run.watch.name}, keadaan per {run.as_of:%d-%m-%Y}", title_justify="left")
+    title = escape(f"{run.watch.name}, keadaan per {run.as_of:%d-%m-%Y}")
+    table = Table(title=title, title_justify="left")
     for heading in ("Temuan", "Tempat", "Jendela", "Terhitung / diharapkan", "Sekali dalam"):
         table.add_column(heading)
     for line in lines:
@@ -195,7 +197,7 @@ def _print(run: WatchRun, lines: list[Line]) -> None:
             duration(line.recurrence_days),
         )
     console.print(
-        table if lines else f"{run.watch.name}, keadaan per {run.as_of:%d-%m-%Y}: tidak ada yang melewati ambang."
+        table if lines else f"{title}: tidak ada yang melewati ambang."
     )
     counted = sum(scan["cases"] for scan in run.result["scans"] if scan["level"] == "district")
     console.print(f"{counted} kejadian dihitung pada tingkat kecamatan; sidik hasil {run.digest}", soft_wrap=True)

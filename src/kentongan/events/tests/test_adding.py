@@ -49,7 +49,15 @@ def add(report, analyst, now):
     def make(*codes, facts=FUEL, **other):
         chosen = list(Kind.objects.filter(pk__in=codes or ("GDS.BBM",)))
         return add_event(
-            **{"report": report, "facts": facts, "kinds": chosen, "by": analyst, "at": now, "reason": "alinea 3", **other}
+            **{
+                "report": report,
+                "facts": facts,
+                "kinds": chosen,
+                "by": analyst,
+                "at": now,
+                "reason": "alinea 3",
+                **other,
+            }
         )
 
     return make
@@ -117,7 +125,10 @@ def test_a_proposal_is_divided_by_correcting_it_and_adding_the_other(add, event,
     second = add("IM.CROSSER", facts=replace(first, title="", place_id=6, persons=2))
 
     event.refresh_from_db()
-    assert [(one.place_id, one.persons, one.state) for one in (event, second)] == [(5, 3, "proposed"), (6, 2, "proposed")]
+    assert [(one.place_id, one.persons, one.state) for one in (event, second)] == [
+        (5, 3, "proposed"),
+        (6, 2, "proposed"),
+    ]
     assert not JoinDoubt.objects.exists()  # the officer who divides has said that they are two
 
 
@@ -166,7 +177,9 @@ def test_what_an_officer_added_before_the_machine_read_is_doubted_and_the_readin
     assert added.evidence.count() == 1
 
 
-def test_an_added_event_is_merged_where_an_officer_says_that_it_is_the_same(add, told, reading_of, crossing, analyst, now):
+def test_an_added_event_is_merged_where_an_officer_says_that_it_is_the_same(
+    add, told, reading_of, crossing, analyst, now
+):
     (elsewhere,) = told(
         "Solar.", reading_of(crossing(kinds=("GDS.BBM",), place="53.04.02.2002", day=date(2026, 3, 2))), later_h=1
     )

@@ -359,15 +359,15 @@ def test_the_event_page_leads_to_the_form_with_which_one_proposal_becomes_two(de
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"kind": ""}, "wajib diisi"),
-        ({"kind": "PILK.UANG"}, "bukan pilihan"),
+        ({"kind": ""}, "tidak boleh kosong"),
+        ({"kind": "PILK.UANG"}, "pilihan yang valid"),
         ({"second_kind": "GDS.BBM"}, "dipilih dua kali"),
         ({"first": ""}, "Isi tanggalnya"),
         ({"first": "2097-03-02"}, "belum tiba"),
         ({"first": "kemarin"}, "tanggal"),
         ({"last": "2026-03-01"}, "berakhir sebelum dimulai"),
         ({"persons": "-2"}, "lebih besar"),
-        ({"reason": ""}, "wajib diisi"),
+        ({"reason": ""}, "tidak boleh kosong"),
         ({"place": "Qwxzv Jjkkq"}, "Tidak ada wilayah"),
     ],
 )
