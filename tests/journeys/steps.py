@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -38,7 +37,7 @@ def wait_until_read(page: Page) -> Locator:
 
 def open_the_event_of(page: Page) -> str:
     """The event that the report proposed is open; returns its address."""
-    page.locator("article h3 a, section article a[href^='/kejadian/']").first.click()
+    page.locator("main article a[href^='/kejadian/']").first.click()
     expect(page).to_have_url(re.compile(rf"/kejadian/{RECORD}/$"))
     return page.url
 
@@ -94,6 +93,6 @@ def panel(page: Page, heading: str) -> Locator:
     return page.locator("section.panel", has=page.get_by_role("heading", name=heading, exact=True))
 
 
-def label(record: Any) -> str:
+def key(address: str) -> str:
     """Return the last part of a record's address."""
-    return str(record).rstrip("/").rsplit("/", 1)[-1]
+    return address.rstrip("/").rsplit("/", 1)[-1]

@@ -36,7 +36,7 @@ def test_an_article_becomes_an_event_that_an_officer_confirms(desks: Desks) -> N
 
     steps.confirm(analyst)
     analyst.goto("/kejadian/?state=confirmed&place=Silawan%2C+Belu")
-    expect(analyst.locator(f"a[href='/kejadian/{steps.label(event)}/']")).to_be_visible()
+    expect(analyst.locator(f"a[href='/kejadian/{steps.key(event)}/']")).to_be_visible()
 
 
 def test_a_finding_of_the_watch_is_raised_acknowledged_verified_and_closed(desks: Desks) -> None:
@@ -58,7 +58,7 @@ def test_a_finding_of_the_watch_is_raised_acknowledged_verified_and_closed(desks
     officer = desks.of("petugas.atambua")
     officer.goto("/")
     waiting = officer.locator("section", has=officer.get_by_role("heading", name="Menunggu Anda"))
-    row = waiting.get_by_role("listitem").filter(has=officer.locator(f"a[href='/peringatan/{steps.label(alert)}/']"))
+    row = waiting.get_by_role("listitem").filter(has=officer.locator(f"a[href='/peringatan/{steps.key(alert)}/']"))
     expect(row.locator(".clock")).to_contain_text("sisa")
     row.get_by_role("link").click()
 
@@ -91,6 +91,17 @@ def test_another_agency_is_answered_as_if_the_event_were_absent(desks: Desks) ->
     assert absent is not None
     assert (refused.status, absent.status) == (404, 404)
     assert closed == outsider.locator("main").inner_text()
+
+
+def test_an_alert_is_offered_only_by_the_agency_that_holds_the_event(desks: Desks) -> None:
+    holder, supervisor = desks.of("analis.atambua"), desks.of("analis")
+    event = steps.confirmed_event(holder)
+    expect(holder.get_by_role("link", name="Kirim peringatan")).to_be_visible()
+
+    supervisor.goto(event)
+
+    expect(supervisor.locator(".page-head .chip--confirmed")).to_be_visible()
+    expect(supervisor.get_by_role("link", name="Kirim peringatan")).to_have_count(0)
 
 
 def test_the_second_of_two_officers_learns_that_the_event_was_changed_meanwhile(desks: Desks) -> None:

@@ -139,8 +139,9 @@ def _print_summary(watch: Watch, plan: Plan, secrets_of: dict[str, str]) -> None
         )
     console.print(findings)
     accounts = Table(title="Akun demonstrasi (sandi acak, hanya untuk instalasi ini)", title_justify="left")
-    for heading in ("nama pengguna", "sandi", "untuk"):
-        accounts.add_column(heading)
+    accounts.add_column("nama pengguna", overflow="fold")
+    accounts.add_column("sandi", no_wrap=True, min_width=max(map(len, secrets_of.values())))  # cut, it opens nothing
+    accounts.add_column("untuk")
     for account in ACCOUNTS:
         accounts.add_row(account.username, secrets_of[account.username], account.does)
     console.print(accounts)

@@ -162,6 +162,9 @@ _NOT_AN_OFFICE_BEFORE = frozenset(
 _NOT_AN_OFFICE_AFTER = frozenset(["pembina"])
 _AND = frozenset({"dan", "serta", "bersama", "maupun", "atau"})
 _LIST_LIMIT = 6
+_SHORT_FORMS = frozenset(
+    ["ditjenim", "ditjen", "kemenkumham", "kemenkum", "djbc", "bnnp", "bnnk", "polri", "kanim", "kanwil"]
+)
 _BEGINS_A_BODY = frozenset(
     [
         "kanwil",
@@ -353,6 +356,8 @@ class _Grammar:
                 close = inner[0]
                 if close >= len(words) or words.gaps[close] == CLOSE:
                     return close
+            if end + 1 < len(words) and words.gaps[end + 1] == CLOSE and words.folded[end] in _SHORT_FORMS:
+                return end + 1  # "Kantor Wilayah Direktorat Jenderal Imigrasi (Ditjenim) Banten"
         return end
 
     def _after_class(self, words: Words, end: int) -> int:

@@ -30,6 +30,7 @@ _INSTRUMENT_KINDS = {"PKS": "RESP.PKS", "MoU": "RESP.MOU", "surat_dukungan": "RE
 _NIL = "ST.NIHIL"
 _SAME_SCENE = 3  # sentences within which a narrower place says more exactly where the same thing happened
 _DAYS_OF_NEWS = 365
+_ANNOUNCED = "rencana, belum terjadi"
 _LEAST_SURE = 0.6  # of what is only announced
 _LEVEL_DEPTH = {
     "aldeia": 6,
@@ -63,6 +64,11 @@ def propose_events(document: Document, finds: Finds, kind_classes: Mapping[str, 
         *(event for event in events if event.background),
         *background,
     )
+
+
+def is_announced(event: EventProposal) -> bool:
+    """Tell whether the proposal is an early warning: told as a plan, not as a fact."""
+    return event.evidence.why.startswith(_ANNOUNCED)
 
 
 def _without_repeats(events: list[EventProposal]) -> list[EventProposal]:
@@ -144,7 +150,7 @@ class _Builder:
             evidence=replace(
                 warning.evidence,
                 confidence=min(_LEAST_SURE, warning.evidence.confidence),
-                why=f"rencana, belum terjadi; {warning.evidence.why}",
+                why=f"{_ANNOUNCED}; {warning.evidence.why}",
             ),
         )
         return [marked, *([replace(self._event(case, together), quantities=())] if together else [])]

@@ -5,7 +5,7 @@ noun and verb (penyelundupan, menyelundupkan), and the small words written onto 
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 _VERB_ENDINGS = ("", "kan", "i")
 _NOUNS_WITHOUT_VERB = frozenset(
@@ -21,6 +21,7 @@ def forms(term: str) -> frozenset[str]:
     return frozenset(f"{form}{space}{rest}" for form in {first, *_verb_forms(first)})
 
 
+@lru_cache(maxsize=65536)
 def without_enclitic(word: str) -> str | None:
     """Return the word without a small word written onto its end, None where there is none."""
     for tail in _ENCLITICS:

@@ -10,7 +10,7 @@ from kentongan.reading.cases import Finds
 from kentongan.reading.dates import find_dates, publication
 from kentongan.reading.follow_ups import find_follow_ups
 from kentongan.reading.grade import grade_source
-from kentongan.reading.happenings import propose_events
+from kentongan.reading.happenings import is_announced, propose_events
 from kentongan.reading.instruments import find_instruments, on_the_same_occasion
 from kentongan.reading.kinds import KindFinder
 from kentongan.reading.knowledge import Knowledge
@@ -22,6 +22,8 @@ from kentongan.reading.text import Composed, Document, composed, document
 
 READER_VERSION = "1"
 """Raised whenever the same text may be read differently; stored with every reading."""
+
+_LONGEST_QUOTED = 120  # characters of a sentence that a warning repeats
 
 
 class Reader:
@@ -37,6 +39,7 @@ class Reader:
         """Return the machine's proposal from one text; offsets in it are offsets into `text`, character for character.
 
         `received` is the day the text arrived (no publication can be later), `source` what the sender calls itself.
+        Without `received` only the years that the text itself names tell the year of a day written without one.
         Never raises for any string; a text that tells nothing gives an empty reading.
         """
         whole = composed(text)
@@ -103,6 +106,9 @@ def _warnings(doc: Document, finds: Finds, events: tuple[EventProposal, ...]) ->
         f"Hari kejadian tidak pasti: hanya disebut '{event.happened.evidence.text}'."
         for event in events
         if event.happened and event.happened.day is None and not event.background
+    ]
+    warnings += [
+        f"Rencana, belum terjadi: '{event.summary[:_LONGEST_QUOTED]}'." for event in events if is_announced(event)
     ]
     warnings += _disagreeing_totals(finds.quantities)
     open_names = dict.fromkeys(

@@ -522,7 +522,7 @@ def _outlets(
                 r"(?i:sumber)\s*:\s*(.+)|©\s*(?:\d{4}\s*)?([A-Za-z][\w .]+)|tayang di ([\w.-]+)", plain[start:end]
             )
             if found:
-                outlet = next(group for group in found.groups() if group).strip()
+                outlet = re.sub(r"[\s,]+(?:19|20)\d\d$", "", next(group for group in found.groups() if group).strip())
                 break
     return outlet, spans
 
