@@ -154,7 +154,7 @@ def system_actor(agency: Agency, *, name: str, purpose: str, at: datetime) -> Ac
 
 
 def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> Actor:
-    from kentongan.agencies.queries import descendants_on
+    from kentongan.agencies.queries import descendants_on  # noqa: PLC0415 - models must be loaded first
 
     below = descendants_on(agency.pk, at.date())
     categories = _supervised_categories()

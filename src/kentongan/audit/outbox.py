@@ -58,7 +58,7 @@ def drain(
 def _act(row: OutboxRow, consumer: Consumer, at: datetime) -> None:
     try:
         consumer(row)
-    except Exception as fault:  # noqa: BLE001 - one bad row must not stop the others; it is kept with its error
+    except Exception as fault:
         log.exception("outbox.failed", extra={"topic": row.topic, "row": row.pk})
         state = OutboxRow.State.FAILED if row.attempts >= MAX_ATTEMPTS else OutboxRow.State.WAITING
         OutboxRow.objects.filter(pk=row.pk).update(state=state, lease_until=None, last_error=repr(fault)[:1000])

@@ -157,4 +157,6 @@ def too_big(_request: HttpRequest, _fault: RequestDataTooBig) -> HttpResponse:
 @api.exception_handler(OverflowError)
 def out_of_range(_request: HttpRequest, _fault: OverflowError) -> HttpResponse:
     """Answer a number or an instant that no calendar and no database can hold."""
-    return problem(422, "api.out_of_range", _("Ada angka atau waktu yang di luar jangkauan. Perbaiki, lalu kirim lagi."))
+    return problem(
+        422, "api.out_of_range", _("Ada angka atau waktu yang di luar jangkauan. Perbaiki, lalu kirim lagi.")
+    )

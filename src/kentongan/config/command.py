@@ -59,7 +59,9 @@ def _refuse(message: str, *details: str) -> NoReturn:
 
 def _unreachable(fault: OperationalError) -> str:
     why = " ".join(str(fault).split())
-    return f"basis data tidak dapat dipakai: {why}. Periksa DATABASE_URL, apakah servernya berjalan, dan izin berkasnya."
+    return (
+        f"basis data tidak dapat dipakai: {why}. Periksa DATABASE_URL, apakah servernya berjalan, dan izin berkasnya."
+    )
 
 
 def _is_missing_table(fault: Exception) -> bool:
@@ -68,8 +70,6 @@ def _is_missing_table(fault: Exception) -> bool:
 
 def build() -> typer.Typer:
     """Return the command with every room's subcommands; a room gives them in `commands.COMMANDS`."""
-    from . import commands
-
     app = typer.Typer(
         name="kentongan",
         help="Dari laporan desa, pos, instansi, dan berita menjadi peringatan dini yang dijawab.",
@@ -77,14 +77,14 @@ def build() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for name, command in _commands(commands):
+    for name, command in _commands():
         app.command(name)(command)
     return app
 
 
-def _commands(own: Any) -> list[tuple[str, Callable[..., Any]]]:
-    found: list[tuple[str, Callable[..., Any]]] = list(own.COMMANDS.items())
-    for room in ROOMS:
+def _commands() -> list[tuple[str, Callable[..., Any]]]:
+    found: list[tuple[str, Callable[..., Any]]] = []
+    for room in ("config", *ROOMS):
         try:
             module = import_module(f"kentongan.{room}.commands")
         except ModuleNotFoundError as missing:

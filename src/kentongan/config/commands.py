@@ -71,4 +71,12 @@ def django_command(
         call_command("help")
 
 
-COMMANDS = {"init": init, "demo": demo, "serve": serve, "work": work, "backup": backup, "restore": restore, "django": django_command}
+COMMANDS = {
+    "init": init,
+    "demo": demo,
+    "serve": serve,
+    "work": work,
+    "backup": backup,
+    "restore": restore,
+    "django": django_command,
+}

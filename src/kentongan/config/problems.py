@@ -48,5 +48,7 @@ def _said(status: int) -> tuple[str, str]:
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return "api.method_not_allowed", _("Alamat ini tidak menerima metode itu. Lihat /api/v1/docs.")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return "api.failed", _("Kesalahan ini ada pada sistem, dan sudah dicatat. Tidak ada yang tersimpan sebagian; coba lagi.")
+        return "api.failed", _(
+            "Kesalahan ini ada pada sistem, dan sudah dicatat. Tidak ada yang tersimpan sebagian; coba lagi."
+        )
     return "api.unreadable", _("Permintaan ini tidak dapat dibaca. Periksa panjang dan bentuknya, lalu kirim lagi.")

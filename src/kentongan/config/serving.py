@@ -45,7 +45,9 @@ def demand_free(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what a server left behind a moment ago does not count
+            trial.setsockopt(
+                socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+            )  # what a server left behind a moment ago does not count
             trial.bind((host, port))
     except (OSError, OverflowError) as fault:
         why = getattr(fault, "strerror", None) or str(fault)
@@ -69,7 +71,7 @@ def running_worker() -> Iterator[None]:
 
 def _keep_working(is_over: threading.Event) -> None:
     while not is_over.is_set():
-        process = subprocess.Popen([sys.executable, "-m", "kentongan", "work"])  # noqa: S603 - our own command
+        process = subprocess.Popen([sys.executable, "-m", "kentongan", "work"])
         while process.poll() is None and not is_over.wait(timeout=0.5):
             pass
         if process.poll() is None:

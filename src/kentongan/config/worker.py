@@ -54,7 +54,9 @@ def work(*, once: bool = False) -> None:
             if time.monotonic() >= next_due:
                 next_due = time.monotonic() + DUE_EVERY_S
                 watch_tasks.run_due(at=timezone.now())
-        except DatabaseError:  # locked, restarting or gone for a while: the news waits in the database, so does the worker
+        except (
+            DatabaseError
+        ):  # locked, restarting or gone for a while: the news waits in the database, so does the worker
             log.exception("worker.database_failed")
             acted = 0
             time.sleep(AFTER_FAULT_S)

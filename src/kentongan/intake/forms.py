@@ -24,7 +24,7 @@ _DAY = {"type": "date"}
 class DayField(forms.DateField):
     """A day that somebody may mean, asked with the browser's own picker; it wants ISO days whatever the language."""
 
-    default_validators = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]  # noqa: RUF012 - Django's own attribute
+    default_validators = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
 
     def __init__(self, **more: Any) -> None:
         super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY), **more)

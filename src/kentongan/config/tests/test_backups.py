@@ -29,7 +29,9 @@ def command_in(home: Path):
 
     def run(*arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "kentongan", *arguments]
-        done = subprocess.run(command, env=environment, cwd=home.parent, capture_output=True, text=True, check=False)
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, env=environment, cwd=home.parent, capture_output=True, text=True, check=False
+        )
         assert done.returncode == expect, done.stdout + done.stderr
         return done
 

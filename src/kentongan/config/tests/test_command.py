@@ -11,12 +11,19 @@ pytestmark = pytest.mark.sqlite
 
 @pytest.fixture
 def kentongan(tmp_path):
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("KENTONGAN_", "DATABASE_URL", "DJANGO_"))}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("KENTONGAN_", "DATABASE_URL", "DJANGO_"))
+    }
     environment |= {"KENTONGAN_HOME": str(tmp_path / "home")}
 
     def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "kentongan", *arguments], env=environment, input=given, capture_output=True, text=True, check=False
+        return subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "kentongan", *arguments],
+            env=environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     return run

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[4]
 SCRIPT = ROOT / "scripts" / "messages.py"
@@ -48,6 +49,13 @@ def test_compiled_catalogue_speaks_english(client, db):
             "The catalogue is not compiled: run `make setup` (pybabel compile -D django -d src/kentongan/config/locale)."
         )
 
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    assert "Sign in" in client.get("/akun/login/").content.decode()
+
+
+def test_indonesian_is_spoken_until_somebody_chooses_whatever_the_browser_prefers(client, db):
     page = client.get("/akun/login/", headers={"Accept-Language": "en"})
 
-    assert "Sign in" in page.content.decode()
+    assert "Sign in" not in page.content.decode()
+    assert page.headers["Content-Language"] == "id"
