@@ -2,12 +2,16 @@
 
 import contextlib
 import logging
+import os
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.wsgi import get_wsgi_application
 from granian import Granian
 from granian.constants import Interfaces
 
@@ -29,7 +33,8 @@ def serve(host: str, port: int) -> None:
     demand_free(host, port)
     with running_worker():
         server = Granian(
-            "kentongan.config.wsgi:application",
+            "kentongan.config.serving:application",
+            factory=True,
             interface=Interfaces.WSGI,
             address=host,
             port=port,
@@ -38,6 +43,18 @@ def serve(host: str, port: int) -> None:
             log_enabled=False,
         )
         server.serve()
+
+
+def application() -> WSGIHandler:
+    """Return the web application of a serving process, which ends when the process that started it is gone."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent-watch", daemon=True).start()
+    return get_wsgi_application()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)  # nobody is left to stop it in order; what is not committed was never told to be kept
 
 
 def demand_free(host: str, port: int) -> None:

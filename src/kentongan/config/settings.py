@@ -14,8 +14,15 @@ PACKAGE = Path(__file__).resolve().parent.parent
 def _flag(name: str, default: bool) -> bool:
     value = os.environ.get(name, "").strip().lower()
     if value not in ("", "1", "true", "yes", "0", "false", "no"):
-        raise ImproperlyConfigured(f"{name}={value!r}: use 1 or 0.")
+        raise ImproperlyConfigured(f"{name}={value!r}: pakai 1 atau 0.")
     return default if value == "" else value in ("1", "true", "yes")
+
+
+def _years(name: str, default: int) -> int:
+    value = os.environ.get(name, "").strip() or str(default)
+    if not value.isdecimal() or not 1 <= int(value) <= 100:
+        raise ImproperlyConfigured(f"{name}={value!r}: pakai bilangan tahun dari 1 sampai 100.")
+    return int(value)
 
 
 def _secret(name: str, file_name: str) -> str:
@@ -26,7 +33,7 @@ def _secret(name: str, file_name: str) -> str:
     path = Path(named) if named else HOME / file_name
     if not path.exists():
         if named:
-            raise ImproperlyConfigured(f"{name}_FILE: {path} does not exist.")
+            raise ImproperlyConfigured(f"{name}_FILE: berkas {path} tidak ada.")
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -111,9 +118,12 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {
-    "default": dj_database_url.parse(os.environ.get("DATABASE_URL", f"sqlite:///{HOME / 'kentongan.sqlite3'}"))
-}
+try:
+    DATABASES = {
+        "default": dj_database_url.parse(os.environ.get("DATABASE_URL", f"sqlite:///{HOME / 'kentongan.sqlite3'}"))
+    }
+except ValueError as fault:
+    raise ImproperlyConfigured("DATABASE_URL: tulis seperti postgres://pengguna:sandi@server:5432/nama.") from fault
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # FULL: a deed and its trail row are one durable transaction. IMMEDIATE: no upgrade of a read lock can fail.
     DATABASES["default"]["OPTIONS"] = {
@@ -206,7 +216,7 @@ BASE_PMTILES = os.environ.get("KENTONGAN_BASE_PMTILES", "")
 
 NEWS_FEEDS = [f for f in os.environ.get("KENTONGAN_NEWS_FEEDS", "").split(",") if f]  # off by default
 NINJA_PAGINATION_MAX_LIMIT = 1000  # rows of one page of the API
-RETENTION_YEARS = int(os.environ.get("KENTONGAN_RETENTION_YEARS", "5"))  # our own default; no law read settles it
+RETENTION_YEARS = _years("KENTONGAN_RETENTION_YEARS", 5)  # our own default; no law read settles it
 
 LOGGING = {
     "version": 1,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,6 +51,12 @@ class _Text:
     published_on: date | None
 
 
+class TextTooLong(KentonganError):
+    """A text is longer than a report may be."""
+
+    code = "events.text_too_long"
+
+
 def read(
     paths: Annotated[list[Path], typer.Argument(help="Berkas atau folder; “-” untuk masukan baku.", allow_dash=True)],
     json: Annotated[bool, typer.Option("--json", help="Satu objek JSON per teks, satu per baris.")] = False,
@@ -77,7 +84,7 @@ def read(
         try:
             content = sys.stdin.buffer.read() if path == STDIN else content_of(path)
             contents = documents_in(content)
-            for number, text in enumerate(_texts(contents), start=1):
+            for number, text in enumerate(_readable(_texts(contents)), start=1):
                 reading = reader.read(
                     text.text, received=text.published_on or day, title=text.title, source=text.source
                 )
@@ -119,6 +126,15 @@ def _texts(contents: Contents) -> list[_Text]:
     if not rows:
         raise NoSuchFile(table.faults[0].sentence if table.faults else _("Tabel ini tidak memuat laporan."))
     return [_Text(columns["text"], columns.get("title", ""), columns.get("source", ""), None) for columns in rows]
+
+
+def _readable(texts: list[_Text]) -> list[_Text]:
+    """Return the texts unless one is longer than a report may be; the reader's time grows with what a text tells."""
+    longest = max(len(text.text) for text in texts)
+    if longest > settings.MAX_TEXT_CHARACTERS:
+        message = _("Teks ini %(length)s karakter, paling banyak %(most)s. Bagi menjadi beberapa laporan.")
+        raise TextTooLong(message % {"length": longest, "most": settings.MAX_TEXT_CHARACTERS})
+    return texts
 
 
 def _print(path: Path, number: int, reading: Reading, out: Console, *, as_json: bool) -> None:
