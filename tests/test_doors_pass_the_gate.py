@@ -14,9 +14,18 @@ MANAGERS = frozenset({"objects", "_default_manager", "_base_manager"})
 PASSES_THE_GATE = frozenset({"visible_to", "none"})
 
 REVIEWED = {
-    ("events/tasks.py", "Report"): "the worker reads every agency's report, each within the view of the agency that owns it",
-    ("demonstration/commands.py", "Report"): "counts the simulated rows that this very command has made, for its summary",
-    ("demonstration/commands.py", "Event"): "counts the simulated rows that this very command has made, for its summary",
+    (
+        "events/tasks.py",
+        "Report",
+    ): "the worker reads every agency's report, each within the view of the agency that owns it",
+    (
+        "demonstration/commands.py",
+        "Report",
+    ): "counts the simulated rows that this very command has made, for its summary",
+    (
+        "demonstration/commands.py",
+        "Event",
+    ): "counts the simulated rows that this very command has made, for its summary",
 }
 
 
@@ -42,7 +51,9 @@ def reaches_around(code: str, models: set[str]) -> list[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in MANAGERS and id(node) not in gated:
             owner = node.value
-            written = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
+            written = (
+                owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
+            )
             model = real_name.get(written, written)
             if model in models:
                 found.append((node.lineno, model))

@@ -21,7 +21,9 @@ def client_of(officer_of):
 
         _Self.agency = agency
         at = timezone.now()
-        made = issue_token(officer=officer, name="uji", purpose=purpose, expires_at=at + timedelta(days=1), by=_Self(), at=at)
+        made = issue_token(
+            officer=officer, name="uji", purpose=purpose, expires_at=at + timedelta(days=1), by=_Self(), at=at
+        )
         return Client(headers={"authorization": f"Bearer {made.secret}"})
 
     return make

@@ -39,7 +39,9 @@ def examples() -> list[Example]:
 
 def is_part_of(part: object, whole: object) -> bool:
     if isinstance(part, dict):
-        return isinstance(whole, dict) and all(key in whole and is_part_of(value, whole[key]) for key, value in part.items())
+        return isinstance(whole, dict) and all(
+            key in whole and is_part_of(value, whole[key]) for key, value in part.items()
+        )
     if isinstance(part, list):
         return isinstance(whole, list) and len(part) == len(whole) and all(map(is_part_of, part, whole))
     return part == whole

@@ -203,7 +203,9 @@ def _demand_reach(officer: Officer, *, by: Administering, at: datetime) -> None:
 
 def _demand_account(officer: Officer) -> None:
     if not officer.is_active:
-        raise AccountRevoked(_("Akun ini sudah dicabut dan tidak dibuka lagi. Buatlah akun baru bila petugasnya kembali."))
+        raise AccountRevoked(
+            _("Akun ini sudah dicabut dan tidak dibuka lagi. Buatlah akun baru bila petugasnya kembali.")
+        )
 
 
 def _open_posting(officer: Officer, agency: Agency, role: str, *, by: Administering, at: datetime, why: str) -> Posting:

@@ -51,7 +51,9 @@ def take(target: Path) -> Summary:
     if target.exists():
         raise BackupRefused(f"{target} sudah ada. Pilih nama lain; cadangan lama tidak ditimpa.")
     if not os.access(target.absolute().parent, os.W_OK | os.X_OK):
-        raise BackupRefused(f"Folder {target.absolute().parent} tidak ada atau tidak dapat ditulisi. Pilih folder lain.")
+        raise BackupRefused(
+            f"Folder {target.absolute().parent} tidak ada atau tidak dapat ditulisi. Pilih folder lain."
+        )
     at = timezone.now()
     with transaction.atomic():
         trail.record(Trail.BACKUP_TAKEN, by=Console(), at=at)

@@ -92,7 +92,9 @@ def read(
             for note in contents.notes:
                 errors.print(f"{path}: {note}", markup=False, soft_wrap=True)
             if by is not None:
-                errors.print(f"{path}: {_saved(_save(contents, content, path, by, reader))}", markup=False, soft_wrap=True)
+                errors.print(
+                    f"{path}: {_saved(_save(contents, content, path, by, reader))}", markup=False, soft_wrap=True
+                )
         except KentonganError as refusal:
             failed = True
             errors.print(f"{path}: {refusal.message}", style="red", markup=False, soft_wrap=True)
@@ -112,7 +114,9 @@ def _files(paths: list[Path], errors: Console) -> Iterator[Path]:
                 if p.is_file() and not any(part.startswith(".") for part in p.relative_to(path).parts)
             )
             if not inside:
-                errors.print(_("%(path)s: folder ini kosong.") % {"path": path}, style="red", markup=False, soft_wrap=True)
+                errors.print(
+                    _("%(path)s: folder ini kosong.") % {"path": path}, style="red", markup=False, soft_wrap=True
+                )
             yield from inside
         else:
             yield path

@@ -115,7 +115,9 @@ def _tell(outcome: BatchReceived, batch: Batch, bad_rows: Path | None) -> None:
         except OSError as error:
             why = error.strerror or str(error)
             raise NoSuchFile(
-                _("Baris yang baik sudah disimpan, tetapi %(file)s tidak dapat ditulis: %(why)s. Pilih tempat lain dengan --bad-rows.")
+                _(
+                    "Baris yang baik sudah disimpan, tetapi %(file)s tidak dapat ditulis: %(why)s. Pilih tempat lain dengan --bad-rows."
+                )
                 % {"file": bad_rows, "why": why}
             ) from error
         console.print(_("Baris yang salah ditulis ke %(file)s.") % {"file": bad_rows}, markup=False, soft_wrap=True)

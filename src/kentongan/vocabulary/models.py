@@ -25,8 +25,12 @@ class Kind(models.Model):
     terms_tet = models.JSONField(default=list)
     terms_pt = models.JSONField(default=list)
     iccs_code = models.CharField(max_length=10, blank=True)
-    is_protected = models.BooleanField(default=False)  # refugees and asylum-seekers: never on a map, in the API or the watch
-    is_election = models.BooleanField(default=False)  # shown in a reading, not saved as an event until the issue board exists
+    is_protected = models.BooleanField(
+        default=False
+    )  # refugees and asylum-seekers: never on a map, in the API or the watch
+    is_election = models.BooleanField(
+        default=False
+    )  # shown in a reading, not saved as an event until the issue board exists
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(label_id=""), name="kind_has_indonesian_label")]

@@ -61,7 +61,9 @@ class FindingFilter(FilterSchema):
     state: str | None = None
     stream: str | None = None
     type: str | None = None
-    window_from: Annotated[date | None, FilterLookup("window_to__gt"), Field(description="Windows that reach past this day")] = None
+    window_from: Annotated[
+        date | None, FilterLookup("window_to__gt"), Field(description="Windows that reach past this day")
+    ] = None
     window_to: Annotated[date | None, FilterLookup("window_from__lt")] = None
 
 

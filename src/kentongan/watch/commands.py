@@ -196,9 +196,7 @@ def _print(run: WatchRun, lines: list[Line]) -> None:
             f"{line.observed} / {decimal(line.expected)}",
             duration(line.recurrence_days),
         )
-    console.print(
-        table if lines else f"{title}: tidak ada yang melewati ambang."
-    )
+    console.print(table if lines else f"{title}: tidak ada yang melewati ambang.")
     counted = sum(scan["cases"] for scan in run.result["scans"] if scan["level"] == "district")
     console.print(f"{counted} kejadian dihitung pada tingkat kecamatan; sidik hasil {run.digest}", soft_wrap=True)
 

@@ -48,7 +48,9 @@ def test_each_planted_cluster_lies_in_its_villages_and_weeks(villages, world):
 
 
 def test_nothing_is_heard_of_the_silent_partners_at_the_end(world):
-    heard = Counter(r.village.code for r in world.reports if r.happening is None and (ENDS - r.covers_from).days <= 7 * SILENT_WEEKS)
+    heard = Counter(
+        r.village.code for r in world.reports if r.happening is None and (ENDS - r.covers_from).days <= 7 * SILENT_WEEKS
+    )
 
     assert not set(SILENT_PARTNERS) & set(heard)
     assert set(heard) == set(partner_offices()) - set(SILENT_PARTNERS)
