@@ -39,8 +39,10 @@ lint: setup messages
 test: lint ## Everything: linters, tests on SQLite with a browser where there is one, tests on a real PostgreSQL
 	@echo "== on PostgreSQL"
 	@$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 -m "not browser and not nightly and not sqlite" -p no:cacheprovider $(STORED)
-	@echo "== on SQLite, with a browser where there is one"
-	@$(BIN)/pytest -n 2 --dist loadgroup -m "not nightly" -ra $(PYTEST_ARGS)
+	@echo "== on SQLite"
+	@$(BIN)/pytest -n 2 -m "not nightly and not browser" $(PYTEST_ARGS)
+	@echo "== in a browser, on an installation of its own"
+	@$(BIN)/pytest -m browser -ra tests/journeys
 
 test-fast: setup messages
 	@$(BIN)/pytest -m "not browser and not nightly" $(PYTEST_ARGS)

@@ -96,3 +96,62 @@ def test_the_description_is_openapi_3_1_and_names_the_problem_answers(db):
     assert described["openapi"].startswith("3.1")
     operations = [op for path in described["paths"].values() for op in path.values()]
     assert all({"401", "404", "422"} <= set(op["responses"]) for op in operations)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("get", "nope", 404, "api.no_such_address"),
+        ("delete", "reports", 405, "api.method_not_allowed"),
+        ("get", "reports?limit=1000000", 422, "api.invalid"),
+        ("get", "reports?received_from=0001-01-01T00:00:00%2B08:00", 422, "api.out_of_range"),
+    ],
+)
+def test_whatever_refuses_answers_with_problem_details(client_of, gazetteer_rows, method, path, status, code):
+    answer = getattr(client_of(), method)(f"/api/v1/{path}")
+
+    assert (answer.status_code, answer["content-type"]) == (status, "application/problem+json")
+    assert answer.json()["code"] == code
+
+
+def test_a_fault_of_ours_answers_with_problem_details_and_tells_nothing_of_itself(
+    client_of, gazetteer_rows, monkeypatch
+):
+    def fail(*_args, **_more):
+        raise RuntimeError("rahasia")
+
+    monkeypatch.setattr("kentongan.intake.api.receive", fail)
+    client = client_of()
+    client.raise_request_exception = False
+
+    answer = client.post("/api/v1/reports", {"text": "Lima orang"}, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "api.failed")
+    assert "rahasia" not in answer.content.decode()
+
+
+def test_a_body_that_is_too_big_is_said_to_be(client_of, gazetteer_rows, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+
+    answer = client_of().post("/api/v1/reports", {"text": "x" * 200}, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "api.too_big")
+
+
+@pytest.mark.parametrize(
+    "body", ['{"text": "a\\ud800b"}', '{"text": "a\\u0000b"}', '{"text": "a", "title": "\\udfff"}']
+)
+def test_signs_that_are_no_text_are_refused_and_nothing_is_kept(client_of, gazetteer_rows, body):
+    answer = client_of().post("/api/v1/reports", body, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "intake.draft_refused")
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["\\ud800", "\\u0000", "53.99"])
+def test_a_place_code_of_any_signs_is_only_unknown(client_of, gazetteer_rows, code):
+    body = f'{{"text": "a", "place": "{code}"}}'
+
+    answer = client_of().post("/api/v1/reports", body, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "intake.unknown_place")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
 
 from kentongan.kit.checksums import sha256_hex
 from kentongan.places.models import Place, PlaceCode
@@ -64,7 +64,7 @@ def administered_officers(by: Administering, *, on: date) -> QuerySet[Officer]:
     """Return the officers whose open or last posting lies in an agency that this administrator looks after."""
     last = Posting.objects.filter(officer=OuterRef("pk")).order_by("-started_at", "-id")
     officers = Officer.objects.annotate(
-        agency_id=Subquery(last.values("agency_id")[:1]),
+        agency_id=Subquery(last.values("agency_id")[:1], output_field=CharField()),
         role=Subquery(last.values("role")[:1]),
         off_duty_since=Subquery(last.values("ended_at")[:1]),
     )

@@ -17,6 +17,8 @@ from granian.constants import Interfaces
 
 from kentongan.kit.errors import KentonganError
 
+from . import worker
+
 log = logging.getLogger(__name__)
 
 START_AGAIN_AFTER_S = 2.0
@@ -31,6 +33,7 @@ class AddressRefused(KentonganError):
 def serve(host: str, port: int) -> None:
     """Serve until interrupted; the worker lives and dies with the server."""
     demand_free(host, port)
+    os.environ[worker.SERVER] = str(os.getpid())
     with running_worker():
         server = Granian(
             "kentongan.config.serving:application",
@@ -41,13 +44,14 @@ def serve(host: str, port: int) -> None:
             workers=1,
             blocking_threads=4,
             log_enabled=False,
+            workers_kill_timeout=3,  # a browser that keeps its connection open does not keep the server
         )
         server.serve()
 
 
 def application() -> WSGIHandler:
     """Return the web application of a serving process, which ends when the process that started it is gone."""
-    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent-watch", daemon=True).start()
+    threading.Thread(target=_end_with, args=(worker.server_or_parent(),), name="parent-watch", daemon=True).start()
     return get_wsgi_application()
 
 

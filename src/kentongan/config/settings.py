@@ -18,8 +18,7 @@ def _flag(name: str, default: bool) -> bool:
     return default if value == "" else value in ("1", "true", "yes")
 
 
-def _years(name: str, default: int) -> int:
-    value = os.environ.get(name, "").strip() or str(default)
+def _years(name: str, value: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= 100:
         raise ImproperlyConfigured(f"{name}={value!r}: pakai bilangan tahun dari 1 sampai 100.")
     return int(value)
@@ -216,7 +215,9 @@ BASE_PMTILES = os.environ.get("KENTONGAN_BASE_PMTILES", "")
 
 NEWS_FEEDS = [f for f in os.environ.get("KENTONGAN_NEWS_FEEDS", "").split(",") if f]  # off by default
 NINJA_PAGINATION_MAX_LIMIT = 1000  # rows of one page of the API
-RETENTION_YEARS = _years("KENTONGAN_RETENTION_YEARS", 5)  # our own default; no law read settles it
+RETENTION_YEARS = _years(
+    "KENTONGAN_RETENTION_YEARS", os.environ.get("KENTONGAN_RETENTION_YEARS", "5")
+)  # our own default; no law read settles it
 
 LOGGING = {
     "version": 1,

@@ -18,9 +18,15 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 0.3
 DUE_EVERY_S = 60.0
+SERVER = "KENTONGAN_SERVER"  # set by `kentongan serve` for the processes that it starts
 AFTER_FAULT_S = 5.0
 
 CONSUMERS: dict[str, outbox.Consumer] = {**events_tasks.CONSUMERS, **watch_tasks.CONSUMERS}
+
+
+def server_or_parent() -> int:
+    """Return whose end is this process's end too: the server that says so, for it may be gone before we can look."""
+    return int(os.environ.get(SERVER) or os.getppid())
 
 
 class _Stop:
@@ -28,7 +34,7 @@ class _Stop:
 
     def __init__(self) -> None:
         self.asked = False
-        self.parent = os.getppid()
+        self.parent = server_or_parent()
         signal.signal(signal.SIGTERM, self._ask)
         signal.signal(signal.SIGINT, self._ask)
 

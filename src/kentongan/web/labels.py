@@ -33,9 +33,9 @@ UNSEEN_LABELS = {
         ),
     ),
     "tanpa-wilayah": (
-        _("Laporan tanpa wilayah"),
+        _("Laporan tanpa kejadian yang bertempat"),
         _(
-            "Tidak ada tempat yang dikenali dalam laporan ini. Kejadiannya tidak tergambar dan tidak dihitung menurut tempat."
+            "Laporan ini sudah dibaca, tetapi tidak ada kejadian yang terbaca di dalamnya, atau tempatnya tidak dikenali. Tidak ada yang tergambar dan dihitung darinya."
         ),
     ),
     "letak-belum-pasti": (

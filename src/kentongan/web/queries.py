@@ -138,9 +138,10 @@ def unread_reports(actor: Actor, *, at: datetime) -> QuerySet[Report]:
 
 
 def reports_without_place(actor: Actor, *, at: datetime) -> QuerySet[Report]:
-    """Return the visible reports that name no place and whose events have none, the newest first."""
+    """Return the visible reports that were read and stand behind no event with a place, nor name one themselves, the newest first."""
     placed = EventReport.objects.filter(report=OuterRef("pk"), unlinked_at__isnull=True, event__place__isnull=False)
-    return _told(actor, at=at).filter(~Exists(placed), place__isnull=True).order_by("-received_at", "-id")
+    read = Exists(ReadingRow.objects.filter(report=OuterRef("pk")))
+    return _told(actor, at=at).filter(read, ~Exists(placed), place__isnull=True).order_by("-received_at", "-id")
 
 
 def events_without_settled_place(actor: Actor, *, at: datetime) -> QuerySet[Event]:

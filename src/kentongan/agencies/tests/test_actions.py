@@ -377,3 +377,13 @@ def test_the_agency_that_runs_the_installation_is_made_once_and_its_administrato
     assert actions.operator_agency(by=console, at=now) == operator
     staff.end_service(officer=stranger, why="purnatugas", by=console, at=now)
     assert not stranger.postings.filter(ended_at__isnull=True).exists()
+
+
+def test_a_revoked_account_gets_no_new_password_and_no_posting(account, administrator, now):
+    staff.revoke_officer(officer=account.officer, why="pelanggaran", by=administrator, at=now)
+    kanim = Agency.objects.get(pk="kanim-atambua")
+
+    with pytest.raises(staff.AccountRevoked):
+        staff.reset_password(officer=account.officer, why="lupa", by=administrator, at=now)
+    with pytest.raises(staff.AccountRevoked):
+        staff.post_officer(officer=account.officer, agency=kanim, role="analyst", why="x", by=administrator, at=now)

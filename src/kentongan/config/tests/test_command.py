@@ -16,10 +16,10 @@ def kentongan(tmp_path):
     }
     environment |= {"KENTONGAN_HOME": str(tmp_path / "home")}
 
-    def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, given: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - our own command
             [sys.executable, "-m", "kentongan", *arguments],
-            env=environment,
+            env=environment | settings,
             input=given,
             capture_output=True,
             text=True,
@@ -48,3 +48,44 @@ def test_a_text_is_read_without_any_installation(kentongan):
 
     assert done.returncode == 0, done.stderr
     assert "53.04.02.2001" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"DATABASE_URL": "postgres://a:b@127.0.0.1:1/c"}, "basis data tidak dapat dipakai"),
+        ({"DATABASE_URL": "ngawur"}, "DATABASE_URL"),
+        ({"KENTONGAN_HOME": "/dev/null"}, "KENTONGAN_HOME"),
+        ({"KENTONGAN_DEBUG": "mungkin"}, "KENTONGAN_DEBUG"),
+        ({"KENTONGAN_RETENTION_YEARS": "lima"}, "KENTONGAN_RETENTION_YEARS"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_said_and_not_traced(kentongan, setting, said):
+    done = kentongan("watch", **setting)
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_backup_into_a_folder_that_is_not_there_is_refused(kentongan, tmp_path):
+    done = kentongan("backup", str(tmp_path / "tidak-ada" / "x.zip"))
+
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+
+
+def test_a_name_and_a_text_that_look_like_commands_to_the_terminal_are_only_shown(kentongan, tmp_path):
+    strange = tmp_path / "[bold x [.txt"
+    strange.write_text("Tiga orang [/red] \x1b[31mmenyeberang di Desa Silawan, Belu.", encoding="utf-8")
+
+    done = kentongan("read", str(strange))
+
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout
+
+
+def test_a_text_longer_than_a_report_may_be_is_refused_before_it_is_read(kentongan):
+    done = kentongan("read", "-", given="Tiga orang menyeberang. " * 20_000)
+
+    assert done.returncode == 1
+    assert "200000" in done.stderr

@@ -456,8 +456,8 @@ def test_what_was_typed_while_the_machine_reads_is_not_loaded_away(desk, gazette
 @pytest.mark.parametrize(
     ("language", "heading", "link"),
     [
-        ("id", "Tambah kejadian dari laporan ini", "Laporan ini memuat kejadian lain"),
-        ("en", "Add an event from this report", "This report tells of another event"),
+        ("id", "Tambah kejadian dari laporan ini", "Tambah kejadian lain dari laporan ini"),
+        ("en", "Add an event from this report", "Add another event from this report"),
     ],
 )
 def test_adding_works_in_both_languages(desk, adding, event, language, heading, link):

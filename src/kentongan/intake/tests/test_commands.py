@@ -161,3 +161,10 @@ def test_a_server_that_is_not_there_is_said_so(settings):
 
     with pytest.raises(FeedNotFetched, match="Coba lagi"):
         fetched("http://127.0.0.1:9/feed")
+
+
+def test_bad_rows_that_cannot_be_written_are_said_to_be_lost_and_the_good_ones_are_kept(kentongan, table, tmp_path):
+    with pytest.raises(NoSuchFile, match="sudah disimpan"):
+        kentongan("import", table, "--skip-bad", "--bad-rows", tmp_path / "tidak-ada" / "salah.csv")
+
+    assert Report.objects.count() == 97

@@ -314,3 +314,16 @@ def test_the_list_asks_the_database_as_often_for_thirty_reports_as_for_three(sig
 
     with django_assert_max_num_queries(20):
         client.get(reverse("report_list"))
+
+
+@pytest.mark.parametrize(
+    "days", ["first=0001-01-01", "last=9999-12-31", "first=2026-12-01&last=2026-01-01", "first=kemarin"]
+)
+def test_days_that_nobody_can_mean_do_not_break_the_list(signed_in, days):
+    assert signed_in().get(f"/laporan/?{days}").status_code == 200
+
+
+def test_a_nil_report_of_the_end_of_the_calendar_is_refused(signed_in):
+    answer = signed_in().post("/laporan/nihil/", {"place": "Silawan", "first": "9999-12-31", "last": "9999-12-31"})
+
+    assert answer.status_code == 422

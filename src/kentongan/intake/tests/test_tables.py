@@ -136,3 +136,31 @@ def test_bad_rows_are_handed_back_with_their_faults_and_can_be_read_again(refere
     again = read_table(back, Form.CSV)
     assert [row.columns["text"] for row in again.rows] == ["A"]
     assert again.notes == ()
+
+
+@pytest.mark.parametrize("cell", ["=cmd|calc!A1", "+62 menyeberang", "-", "@SUM(A1)", " =1+1"])
+def test_a_bad_row_that_is_handed_back_calculates_nothing_and_comes_in_again_as_it_was_written(reference, cell):
+    contents = documents_in(f'teks,judul,terbit\nLima orang,"{cell}",kemarin\n'.encode())
+    found = batch_of(contents, b"", "laporan.csv", channel="upload")
+
+    handed_back = bad_rows_csv(found.table, found.faults)
+
+    assert f",'{cell}," in handed_back
+    again = read_table(handed_back, Form.CSV)
+    assert again.rows[0].cells["judul"] == cell
+
+
+def test_a_long_text_without_line_breaks_is_a_text(db):
+    contents = documents_in(b"Petugas menemukan tiga orang di Silawan, lalu melapor. " * 4_000)
+
+    assert contents.form is Form.TEXT
+
+
+@pytest.mark.parametrize(
+    "line", ['{"text": "a\\ud800b"}', '{"text": "a", "wilayah": "\\u0000"}', '{"text": %s}' % ("1" * 5_000)]
+)
+def test_what_json_can_write_and_no_database_can_keep_is_a_fault_of_its_row(reference, line):
+    found = batch('{"text": "Lima orang"}\n' + line + "\n")
+
+    assert [(fault.row, fault.field) for fault in found.faults] == [(2, "baris")]
+    assert "limit" not in found.faults[0].message

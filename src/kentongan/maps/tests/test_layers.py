@@ -242,3 +242,12 @@ def test_layers_are_not_kept_by_browsers(client, officer_of, event_of):
     client.force_login(officer_of())
 
     assert "no-store" in client.get(EVENTS).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("days", ["sampai=9999-12-31", "dari=0001-01-01", "dari=kemarin"])
+def test_days_that_nobody_can_mean_are_refused(client, officer_of, gazetteer_rows, days):
+    client.force_login(officer_of("kanim-atambua"))
+
+    answer = client.get(f"/peta/kejadian.geojson?{days}")
+
+    assert (answer.status_code, answer.json()["title"]) == (400, "maps.wrong_filter")

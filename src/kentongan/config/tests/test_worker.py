@@ -1,0 +1,37 @@
+"""The worker outlives a fault of the database."""
+
+from django.db import OperationalError
+
+from kentongan.config import worker
+
+
+class Stop:
+    """Lets the worker go round a number of times."""
+
+    def __init__(self, rounds: int) -> None:
+        self.rounds = rounds
+
+    def __bool__(self) -> bool:
+        self.rounds -= 1
+        return self.rounds < 0
+
+
+def test_a_database_that_is_gone_for_a_while_does_not_end_the_worker(db, monkeypatch):
+    tried = []
+
+    def drain(*_arguments, **_more):
+        tried.append(None)
+        if len(tried) == 1:
+            raise OperationalError("database is locked")
+        return 1
+
+    monkeypatch.setattr(worker, "_Stop", lambda: Stop(3))
+    monkeypatch.setattr(worker.outbox, "drain", drain)
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(worker.watch_tasks, "run_due", lambda *, at: 0)
+    monkeypatch.setattr(worker, "AFTER_FAULT_S", 0.0)
+    monkeypatch.setattr(worker, "IDLE_S", 0.0)
+
+    worker.work()
+
+    assert len(tried) == 3
