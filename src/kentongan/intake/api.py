@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Body, Field, FilterLookup, FilterSchema, Header, Query, Router, Schema, Status
 from ninja.pagination import LimitOffsetPagination, paginate
+from pydantic import AfterValidator
 
 from kentongan.agreements import access
 from kentongan.agreements.doors import actor_of
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.periods import EARLIEST, LATEST
 from kentongan.places.models import PlaceCode
 
 from .actions import receive, receive_all
@@ -29,6 +31,15 @@ class UnknownPlaceCode(KentonganError):
     """No place ever had this code."""
 
     code = "intake.unknown_place"
+
+
+def _meant(instant: datetime) -> datetime:
+    if not EARLIEST <= instant.date() <= LATEST:
+        raise ValueError(f"{EARLIEST} … {LATEST}")
+    return instant
+
+
+Instant = Annotated[datetime, AfterValidator(_meant)]
 
 
 class ReportIn(Schema):
@@ -91,8 +102,8 @@ class ReportFilter(FilterSchema):
 
     channel: str | None = None
     is_nil: bool | None = None
-    received_from: Annotated[datetime | None, FilterLookup("received_at__gte")] = None
-    received_to: Annotated[datetime | None, FilterLookup("received_at__lt")] = None
+    received_from: Annotated[Instant | None, FilterLookup("received_at__gte")] = None
+    received_to: Annotated[Instant | None, FilterLookup("received_at__lt")] = None
 
 
 @router.post("", response={201: ReceivedOut, 200: ReceivedOut}, operation_id="send_report", summary="Send one report")

@@ -12,7 +12,7 @@ from kentongan.agencies.models import Agency
 from kentongan.agreements.rules import Actor
 from kentongan.alerts.models import Alert, AlertStep
 from kentongan.alerts.queries import overdue, queue_for
-from kentongan.events.models import Event, EventReport, JoinDoubt
+from kentongan.events.models import Event, EventReport, JoinDoubt, ReadingRow
 from kentongan.intake.models import Report
 from kentongan.kit.periods import monday_of
 from kentongan.places.models import Facility, Place

@@ -92,8 +92,18 @@ def test_last_look_never_moves_back(sign_in):
     assert officer.last_home_at == NOW
 
 
-def test_what_we_cannot_see_is_counted(sign_in, event_of, report_of, agency_of):
+def _read(report):
+    from kentongan.events.models import ReadingRow
+
+    ReadingRow.objects.create(
+        report=report, owner=report.owner, reader_version="uji", read_at=NOW, content={}, handling="personal",
+        purpose="prevention", legal_basis="uji", retain_until=report.retain_until,
+    )  # fmt: skip
+
+
+def test_what_we_cannot_see_is_counted_once(sign_in, event_of, report_of, agency_of):
     report_of(place=None)
+    _read(report_of(place=None))
     report_of(is_nil=True)
     event_of(place=None, place_open=["53.71", "53.01"])
     agency_of("polres-belu", kind="police")
@@ -111,6 +121,7 @@ def test_report_whose_event_has_a_place_is_not_one_without_place(sign_in, event_
     from kentongan.events.models import EventReport
 
     report = report_of(place=None)
+    _read(report)
     EventReport.objects.create(event=event_of(place=5), report=report, linked_at=NOW, linked_by="system:reader")
     analyst = actor_for(sign_in(), purpose="prevention", at=NOW)
 
@@ -200,3 +211,12 @@ def test_role_that_reads_no_layer_is_told_why_there_is_no_map(client, sign_in, r
     sign_in(role=role)
 
     assert "Tidak ada peta untuk peran ini" in _text(client)
+
+
+@pytest.mark.parametrize("address", ["/wilayah/%00/", "/kejadian/?place=%00", "/api/v1/events?place=%00"])
+def test_an_address_with_nul_is_refused_before_any_database_sees_it(sign_in, client, address):
+    sign_in()
+
+    answer = client.get(address)
+
+    assert answer.status_code == 400
