@@ -103,6 +103,16 @@ def _ambiguous_place(page: Page) -> None:
     expect(page.get_by_role("group", name="Wilayah yang mana?")).to_be_visible()
 
 
+def _first_passwords(page: Page) -> None:
+    page.goto("/petugas/?q=simulasi.kanim-cilegon")
+    page.locator("main table.data a[href^='/petugas/']").first.click()
+    page.get_by_text("Sandi pertama yang baru").click()
+    form = page.locator("form[action$='/sandi/']")
+    form.get_by_label("Alasan").fill("Petugas lupa sandinya.")
+    form.get_by_role("button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sandi pertama")
+
+
 def _refused_without_token(page: Page) -> None:
     page.goto("/akun/login/")
     page.locator("input[name=csrfmiddlewaretoken]").evaluate_all("fields => fields.forEach(field => field.remove())")
@@ -191,6 +201,7 @@ SCREENS = (
     Screen("petugas-baru", ADMINISTRATOR, at("/petugas/baru/")),
     Screen("petugas-baru-salah", ADMINISTRATOR, sent("/petugas/baru/", "Buat akun")),
     Screen("petugas-impor", ADMINISTRATOR, at("/petugas/impor/")),
+    Screen("petugas-sandi-pertama", ADMINISTRATOR, _first_passwords),
     Screen("akun-sandi", ANALYST, at("/akun-saya/sandi/")),
     Screen("akun-kunci", ANALYST, at("/akun-saya/kunci/")),
     Screen("akun-keamanan", ANALYST, at("/akun/2fa/")),
