@@ -32,9 +32,9 @@ def trail_is_emptied_between_committing_tests() -> Iterator[None]:
         finally:
             guard.guard(None, Editor)
 
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
-    yield
-    TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def read_municipalities(timor: Path) -> list[Municipality]:
 def read_aldeia(timor: Path, code: str) -> BaseGeometry:
     rows = query(
         timor / "timor_locations" / "data" / "aldeias_2024.gpkg",
-        f"select geom from aldeias_2024 where NewAldCode = '{int(code)}'",  # noqa: S608  # a number of this file
+        f"select geom from aldeias_2024 where NewAldCode = '{int(code)}'",  # noqa: S608 - a number of this file
     )
     return geopackage_shape(rows[0][0])
 

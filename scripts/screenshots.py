@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.journeys.browser import NARROW, WIDE, Desks, browsing, chromium  # noqa: E402 - found through the path above
-from tests.journeys.installation import demonstration  # noqa: E402
-from tests.journeys.pages import SCREENS, reach  # noqa: E402
+from tests.journeys.installation import demonstration  # noqa: E402 - likewise
+from tests.journeys.pages import SCREENS, reach  # noqa: E402 - likewise
 
 HOME_PICTURE = ROOT / "docs" / "images" / "beranda.png"
 HOME = "beranda"

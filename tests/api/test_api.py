@@ -37,6 +37,17 @@ def test_a_withdrawn_token_opens_nothing(client_of, db):
     assert client.get("/api/v1/events").status_code == 401
 
 
+@pytest.mark.parametrize("path", ["reports", "events", "findings", "alerts"])
+def test_a_page_farther_than_any_register_is_a_fault_of_the_request(path, client_of, db):
+    client = client_of()
+
+    answer = client.get(f"/api/v1/{path}?offset={'9' * 23}")
+
+    assert (answer.status_code, answer["content-type"]) == (422, "application/problem+json")
+    assert [error["field"] for error in answer.json()["errors"]] == ["query.offset"]
+    assert client.get(f"/api/v1/{path}?offset=1000000000").json()["items"] == []
+
+
 def test_refused_and_absent_look_the_same(event, client_of):
     stranger = client_of("polres-belu")
 

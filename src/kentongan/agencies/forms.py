@@ -50,9 +50,9 @@ class AgencyForm(forms.Form):
 
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent_id"].queryset = agencies.filter(is_active=True)  # type: ignore[attr-defined]
+        self.fields["parent_id"].queryset = agencies.filter(is_active=True)  # type: ignore[attr-defined]  # a ModelChoiceField
         kinds = sorted(set(Agency.objects.values_list("kind", flat=True)))
-        self.fields["kind"].choices = [(kind, word(KINDS, kind)) for kind in kinds]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind, word(KINDS, kind)) for kind in kinds]  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean_place_code(self) -> int | None:
         """Return the key of the place, or say that the code is unknown."""
@@ -94,7 +94,7 @@ class ServiceForm(forms.Form):
 
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = agencies.filter(is_active=True, is_forum=False)  # type: ignore[attr-defined]
+        self.fields["agency"].queryset = agencies.filter(is_active=True, is_forum=False)  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 class PostingForm(ServiceForm):

@@ -42,6 +42,31 @@ KINDS: dict[str, str | Promise] = {
     "foreign_border": _("penjaga perbatasan asing"),
     "operator": _("pengelola pemasangan"),
 }
+COUNTRIES: dict[str, str | Promise] = {
+    "ID": "Indonesia",
+    "TL": "Timor-Leste",
+    "AU": "Australia",
+    "XX": _("antarnegara"),
+}
+NAME_KINDS: dict[str, str | Promise] = {
+    "official": _("nama resmi"),
+    "abbreviation": _("singkatan"),
+    "alias": _("nama lain"),
+    "position": _("sebutan jabatan"),
+    "former": _("nama lama"),
+}
+FUNCTIONS: dict[str, str | Promise] = {
+    "chair": _("ketua"),
+    "daily_chair": _("ketua harian"),
+    "secretariat": _("sekretariat"),
+    "member": _("anggota"),
+    "supporter": _("pendukung"),
+}
+ATTRIBUTES: dict[str, str | Promise] = {
+    "class": _("Kelas"),
+    "checkpoint": _("Tempat pemeriksaan imigrasi"),
+    "programme": _("Program"),
+}
 MATTERS: dict[str, str | Promise] = {
     "foreigners": _("orang asing dan lintas batas"),
     "crime": _("tindak pidana"),

@@ -18,7 +18,7 @@ from kentongan.kit.errors import KentonganError
 
 from . import actions, forms, imports, queries, staff
 from .doors import administering, administrator_of
-from .labels import KINDS, LEVELS, MATTERS, word
+from .labels import ATTRIBUTES, COUNTRIES, FUNCTIONS, KINDS, LEVELS, MATTERS, NAME_KINDS, word
 from .models import Agency, Officer
 from .rules import ROLE_LABELS
 
@@ -275,13 +275,14 @@ def _agency_page(
     competences = agency.competences.prefetch_related("roots", "exceptions").order_by("matter")
     context = {
         "agency": agency,
-        "names": agency.names.order_by("kind", "-valid_from", "name"),
+        "names": [(n, word(NAME_KINDS, n.kind)) for n in agency.names.order_by("kind", "-valid_from", "name")],
         "parents": agency.parents.select_related("parent").order_by("-valid_from"),
-        "classes": agency.classes.order_by("attribute"),
+        "classes": [(c, word(ATTRIBUTES, c.attribute)) for c in agency.classes.order_by("attribute")],
         "kind": word(KINDS, agency.kind),
         "level": word(LEVELS, agency.level),
+        "country": word(COUNTRIES, agency.country),
         "competences": [(c, word(MATTERS, c.matter)) for c in competences],
-        "memberships": agency.memberships.select_related("forum"),
+        "memberships": [(m, word(FUNCTIONS, m.function)) for m in agency.memberships.select_related("forum")],
         "positions": agency.positions.prefetch_related("holders").order_by("title"),
         "postings": [(posting, ROLE_LABELS.get(posting.role, posting.role)) for posting in postings],
         "forms": page_forms | (faulty or {}),

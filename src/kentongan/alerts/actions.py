@@ -23,7 +23,7 @@ from kentongan.watch.models import Finding
 from kentongan.watch.streams import label_of
 
 from . import queries
-from .models import Alert, AlertStep
+from .models import Alert, AlertSeries, AlertStep
 from .rules import due_times, may_close_as, may_follow
 
 ALERT_RAISED = "alert.raised"
@@ -165,6 +165,12 @@ def close(*, alert: Alert, version: int, outcome: str, why: str, by: Actor, at: 
         watch.record_outcome(finding=alert.finding, outcome=outcome, why=why, by=by, at=at, is_final=is_last)
 
 
+def demand_owner(about: Finding | Event, *, by: Actor) -> None:
+    """Raise NotVisible unless the finding or event belongs to the actor's agency: nobody else alerts on it."""
+    if about.owner_id != by.agency:
+        raise NotVisible(_("Peringatan dikirim oleh instansi pemilik catatan ini. Mintalah instansi itu mengirimnya."))
+
+
 def _about(finding: Finding | None, event: Event | None) -> Finding | Event:
     if finding is not None and event is None:
         if finding.state == Finding.State.DISMISSED:
@@ -182,8 +188,7 @@ def _about(finding: Finding | None, event: Event | None) -> Finding | Event:
 
 
 def _demand_may_be_sent(about: Finding | Event, to: Agency, *, by: Actor) -> None:
-    if about.owner_id != by.agency:
-        raise NotVisible(_("Peringatan dikirim oleh instansi pemilik catatan ini. Mintalah instansi itu mengirimnya."))
+    demand_owner(about, by=by)
     if about.handling == "protected":
         raise ProtectedStaysWithOwner(
             _(
@@ -250,9 +255,12 @@ def _title(about: Finding | Event) -> str:
 
 
 def _number(agency: str, at: datetime) -> str:
-    """Return the next human label of the agency and year; a label only, the id is the identity."""
+    """Return the agency's next label of the year; no two alerts get the same, for the row is locked until commit."""
     year = _today(at).year
-    return f"P/{Alert.objects.filter(owner_id=agency, raised_at__year=year).count() + 1}/{year}"
+    series, _is_new = AlertSeries.objects.get_or_create(owner_id=agency, year=year)
+    AlertSeries.objects.filter(pk=series.pk).update(last=F("last") + 1)
+    series.refresh_from_db()
+    return f"P/{series.last}/{year}"
 
 
 def _grant(alert: Alert, about: Finding | Event, to: Agency, *, by: Actor, at: datetime) -> None:

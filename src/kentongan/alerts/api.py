@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, FilterSchema, Query, Router, Schema
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 
 from kentongan.agreements import access
 from kentongan.agreements.doors import actor_of
+from kentongan.agreements.listings import Listing
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
@@ -62,7 +63,7 @@ class VersionIn(Schema):
 
 
 @router.get("", response=list[AlertOut], operation_id="list_alerts", summary="Alerts, the latest first")
-@paginate(LimitOffsetPagination)
+@paginate(Listing)
 def list_alerts(request: HttpRequest, which: Query[AlertFilter]) -> QuerySet[Alert]:
     """Return the alerts that the gate shows to the token's officer."""
     actor, at = actor_of(request), timezone.now()

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from kentongan.agencies.queries import has_officers
 
 from .labels import OUTCOMES, SIDES, STATES
 from .models import Alert
@@ -23,7 +26,10 @@ class AlertFilterForm(forms.Form):
 class AlertForm(forms.Form):
     """Whom to ask, for what, how urgently; and why, when it is not the proposed agency."""
 
-    to = forms.ChoiceField(label=_("Instansi yang dituju"))
+    to = forms.ChoiceField(
+        label=_("Instansi yang dituju"),
+        help_text=_("“Belum ada petugas”: tidak seorang pun di instansi itu akan melihat peringatan ini di Kentongan."),
+    )
     changed_why = forms.CharField(
         label=_("Alasan memilih instansi lain"),
         max_length=300,
@@ -41,6 +47,18 @@ class AlertForm(forms.Form):
     def __init__(self, *args: Any, agencies: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = agencies  # type: ignore[attr-defined]  # it is a ChoiceField
+        proposed = [pk for pk, _label in agencies[0][1]] if isinstance(agencies[0][1], list) else []
+        self.unattended = frozenset(pk for pk in proposed if not has_officers(pk))
+        self._prefer_attended(proposed)
+
+    def _prefer_attended(self, proposed: list[str]) -> None:
+        """Begin with the first proposed agency that somebody looks in for, and say why it is not the first of all."""
+        attended = [pk for pk in proposed if pk not in self.unattended]
+        if attended and proposed[0] in self.unattended and self.initial.get("to") == proposed[0]:
+            self.initial["to"] = attended[0]
+            self.initial["changed_why"] = gettext(
+                "Instansi yang diusulkan pertama belum mempunyai petugas di Kentongan."
+            )
 
 
 class StepForm(forms.Form):

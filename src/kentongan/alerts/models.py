@@ -76,10 +76,22 @@ class Alert(ProtectedRow):
                 condition=Q(event__isnull=False) & ~Q(state="closed"),
                 name="one_open_alert_an_event",
             ),
+            models.UniqueConstraint(fields=["owner", "number"], condition=~Q(number=""), name="alert_number_once"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class AlertSeries(models.Model):
+    """How many numbers an agency has given to alerts in a year."""
+
+    owner = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "year"], name="one_alert_series_a_year")]
 
 
 class AlertStep(models.Model):

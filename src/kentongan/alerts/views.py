@@ -56,6 +56,7 @@ def alert_new(request: HttpRequest) -> HttpResponse:
     actor, at = actor_of(request), timezone.now()
     demand_act(actor, "alerts")
     about = _about(request)
+    actions.demand_owner(about, by=actor)
     finding = about if isinstance(about, Finding) else None
     event = about if isinstance(about, Event) else None
     proposed = queries.proposals(finding=finding, event=event, on=timezone.localdate(at))
@@ -148,7 +149,9 @@ def alert_close(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _step(
     request: HttpRequest, pk: UUID, form: Form, deed: Callable[[Alert, dict[str, Any]], None], done: str
 ) -> HttpResponse:
-    alert = fetch(Alert, pk, actor_of(request), at=timezone.now())
+    actor = actor_of(request)
+    alert = fetch(Alert, pk, actor, at=timezone.now())
+    demand_act(actor, "alerts")
     if not form.is_valid():
         return _detail(request, alert, form, status=422)
     try:

@@ -43,7 +43,7 @@ class Bearer(HttpBearer):
         known = token_in_force(token, at=at)
         if known is None:
             return None
-        request.actor = actor_for(known.officer, purpose=known.purpose, at=at)  # type: ignore[attr-defined]
+        request.actor = actor_for(known.officer, purpose=known.purpose, at=at)  # type: ignore[attr-defined]  # as every door finds it
         return known
 
 

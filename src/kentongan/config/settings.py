@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "kentongan.agencies.middleware.FirstPasswordMiddleware",
     "kentongan.web.middleware.ActorMiddleware",
+    "kentongan.web.middleware.WrongMethodMiddleware",
 ]
 
 ROOT_URLCONF = "kentongan.config.urls"
@@ -158,6 +159,10 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_SECURE  # browsers accept it on localhost only
+MFA_FORMS = {
+    "add_webauthn": "kentongan.web.forms.AddPasskeyForm",
+    "edit_webauthn": "kentongan.web.forms.RenamePasskeyForm",
+}
 MFA_TOTP_ISSUER = "Kentongan"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 

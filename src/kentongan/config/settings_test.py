@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("KENTONGAN_HOME", tempfile.mkdtemp(prefix="kentongan-test-"))
 os.environ.setdefault("KENTONGAN_SECRET_KEY", "only-for-tests")
 
-from .settings import *  # noqa: F403
+from .settings import *  # noqa: F403 - Django reads settings as names of this module
 from .settings import STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,7 +1,8 @@
 """The demonstration's watch, week by week, and what the simulated agencies made of its past findings."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from .scenario import Village, World, nearest_to, planted_clusters
 
 OWNER = "ditjenim"
 NAME = "NTT dan Banten"
+RUN_AFTER = timedelta(hours=6)
 STILL_OPEN = timedelta(weeks=4)
 """Findings of the last weeks are left to whoever tries the demonstration."""
 
@@ -36,13 +38,21 @@ def the_watch(offices: Offices) -> Watch:
 
 
 def watch_through(watch: Watch, world: World, first: date, *, by: Actor, progress: Callable[[int, int], None]) -> None:
-    """Run the watch as of every Sunday from the first to the world's end; days that it ran before are left as they are."""
+    """Run the watch as of every Sunday from the first to the world's end, each on the simulated morning after it.
+
+    Days that it ran before are left as they are.
+    """
     days = [first + timedelta(weeks=n, days=-1) for n in range(1, (world.ends - first).days // 7 + 1)]
     done = set(watch.runs.filter(state=WatchRun.State.DONE).values_list("as_of", flat=True))
     for number, day in enumerate(days, start=1):
         if day not in done:
-            watching.run(watch=watch, as_of=day, by=by, clock=timezone.now)
+            morning_after = min(timezone.now(), start_of_day(day + timedelta(days=1), WITA) + RUN_AFTER)
+            watching.run(watch=watch, as_of=day, by=by, clock=partial(_stands_still, morning_after))
         progress(number, len(days))
+
+
+def _stands_still(at: datetime) -> datetime:
+    return at
 
 
 def judge_past_findings(watch: Watch, world: World, planted: dict[str, frozenset[int]], offices: Offices) -> None:

@@ -8,15 +8,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, FilterLookup, FilterSchema, Query, Router, Schema
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 
 from kentongan.agreements import access
 from kentongan.agreements.doors import actor_of
+from kentongan.agreements.listings import Listing
 from kentongan.agreements.rules import Actor
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
 from .models import Event
+from .queries import each_said_once
 
 router = Router(tags=["events"])
 
@@ -53,8 +55,8 @@ class EventOut(Schema):
 
     @staticmethod
     def resolve_classifications(event: Event) -> list[object]:
-        """Return those that stand."""
-        return [one for one in event.classifications.all() if one.withdrawn_at is None]
+        """Return those that stand, what several readings say alike once."""
+        return list(each_said_once(one for one in event.classifications.all() if one.withdrawn_at is None))
 
 
 class EventFilter(FilterSchema):
@@ -93,7 +95,7 @@ class FeaturesOut(Schema):
 
 
 @router.get("", response=list[EventOut], operation_id="list_events", summary="Events, the latest known first")
-@paginate(LimitOffsetPagination)
+@paginate(Listing)
 def list_events(request: HttpRequest, which: Query[EventFilter]) -> QuerySet[Event]:
     """Return the events that the gate shows to the token's officer."""
     return which.filter(_shown(request)).distinct()

@@ -141,6 +141,8 @@ class Classification(models.Model):
     withdrawn_by = models.CharField(max_length=80, blank=True)
     withdrawn_why = models.CharField(max_length=300, blank=True)
 
+    MACHINE = "reading:"
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -152,6 +154,11 @@ class Classification(models.Model):
                 condition=Q(confidence__gte=0, confidence__lte=1), name="classification_confidence_is_share"
             ),
         ]
+
+    @property
+    def is_machine(self) -> bool:
+        """Tell whether a reading alleges it and no officer."""
+        return self.alleged_by.startswith(self.MACHINE)
 
 
 class EventReport(models.Model):

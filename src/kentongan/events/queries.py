@@ -1,6 +1,6 @@
 """Reads of events that need more than one table."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -128,3 +128,16 @@ def events_listed(
     if words:
         found = found.filter(Q(title__icontains=words) | Q(number__icontains=words))
     return found
+
+
+def each_said_once(allegations: Iterable[Classification]) -> list[Classification]:
+    """Return the allegations with the machine's once a kind, the surest reading speaking for all.
+
+    Every report behind an event has its own row, so that a split knows which report said what.
+    """
+    said: dict[tuple[object, ...], Classification] = {}
+    for one in allegations:
+        key = ("machine", one.kind_id, one.withdrawn_at) if one.is_machine else ("officer", one.pk)
+        if key not in said or one.confidence > said[key].confidence:
+            said[key] = one
+    return list(said.values())

@@ -17,6 +17,7 @@ from kentongan.vocabulary.models import Kind
 
 from .highlighting import Segment, Span, anchor_of, segments
 from .models import Classification, Event, EventReport, EventVersion
+from .queries import each_said_once
 
 Json = Mapping[str, Any]
 
@@ -265,23 +266,22 @@ class Allegation:
 
 def allegations(event: Event, *, by: str) -> list[Allegation]:
     """Return every allegation, those that stand first; an officer may withdraw the own ones and the machine's."""
-    rows = list(event.classifications.select_related("kind").order_by("withdrawn_at", "alleged_at", "id"))
+    rows = each_said_once(event.classifications.select_related("kind").order_by("withdrawn_at", "alleged_at", "id"))
     names = actor_names(row.alleged_by for row in rows) | actor_names(row.withdrawn_by for row in rows)
     return [_allegation(row, names, by) for row in sorted(rows, key=lambda row: row.withdrawn_at is not None)]
 
 
 def _allegation(row: Classification, names: Mapping[str, str], by: str) -> Allegation:
-    is_machine = row.alleged_by.startswith("reading:")
     return Allegation(
         pk=row.pk,
         code=row.kind_id,
         label=kind_label(row.kind),
         by=names.get(row.alleged_by, row.alleged_by),
         at=row.alleged_at,
-        why="" if is_machine else row.why,
-        confidence=f"{round(100 * row.confidence)} %" if is_machine else "",
+        why="" if row.is_machine else row.why,
+        confidence=f"{round(100 * row.confidence)} %" if row.is_machine else "",
         withdrawn=_("dicabut: %(why)s") % {"why": row.withdrawn_why} if row.withdrawn_at else "",
-        is_withdrawable=row.withdrawn_at is None and (is_machine or row.alleged_by == by),
+        is_withdrawable=row.withdrawn_at is None and (row.is_machine or row.alleged_by == by),
     )
 
 

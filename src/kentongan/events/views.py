@@ -134,13 +134,7 @@ def event_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 @acting
 def event_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hold the event as something that happened."""
-
-    def act(form: Any, event: Event, by: Actor, at: datetime) -> str:
-        actions.confirm(
-            event=event, version=form.cleaned_data["version"], by=by, at=at, reason=form.cleaned_data["reason"]
-        )
-        return _("Kejadian dikonfirmasi.")
-
+    act = _with_reason(actions.confirm, _("Kejadian dikonfirmasi."))
     return _decide(request, pk, "confirm", lambda _event: ConfirmForm(request.POST), act)
 
 
@@ -148,13 +142,7 @@ def event_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
 @acting
 def event_dismiss(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hold the event as nothing that happened."""
-
-    def act(form: Any, event: Event, by: Actor, at: datetime) -> str:
-        actions.dismiss(
-            event=event, version=form.cleaned_data["version"], by=by, at=at, reason=form.cleaned_data["reason"]
-        )
-        return _("Kejadian dikesampingkan. Alasannya tercatat.")
-
+    act = _with_reason(actions.dismiss, _("Kejadian dikesampingkan. Alasannya tercatat."))
     return _decide(request, pk, "dismiss", lambda _event: Decision(request.POST), act)
 
 
@@ -279,6 +267,17 @@ def doubt_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _("Dicatat: kejadian yang sama.") if answer == "same" else _("Dicatat: dua kejadian yang berbeda.")
 
     return _decide(request, pk, "doubt", lambda _event: DoubtForm(request.POST), act)
+
+
+def _with_reason(deed: Callable[..., object], done: str) -> Act:
+    """Return the act of a deed that asks for nothing but the version that was seen and the reason."""
+
+    def act(form: Any, event: Event, by: Actor, at: datetime) -> str:
+        said = form.cleaned_data
+        deed(event=event, version=said["version"], by=by, at=at, reason=said["reason"])
+        return done
+
+    return act
 
 
 def _decide(request: HttpRequest, pk: UUID, name: str, make: Callable[[Event], forms.Form], act: Act) -> HttpResponse:

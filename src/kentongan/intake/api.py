@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Body, Field, FilterLookup, FilterSchema, Header, Query, Router, Schema, Status
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 from pydantic import AfterValidator
 
 from kentongan.agreements import access
 from kentongan.agreements.doors import actor_of
+from kentongan.agreements.listings import Listing
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
@@ -136,7 +137,7 @@ def send_reports(
 
 
 @router.get("", response=list[ReportOut], operation_id="list_reports", summary="Reports, newest first")
-@paginate(LimitOffsetPagination)
+@paginate(Listing)
 def list_reports(request: HttpRequest, which: Query[ReportFilter]) -> QuerySet[Report]:
     """Return the reports that the gate shows to the token's officer, without their texts."""
     actor, at = actor_of(request), timezone.now()

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
-from kentongan.reading.model import DateMention, EventProposal, PlaceMention, Quantity, Reading
+from kentongan.reading.model import DateMention, EventProposal, Evidence, PlaceMention, Quantity, Reading
 
 _ROLES = {
     "scene": "tempat kejadian", "in_org_name": "dalam nama instansi", "dateline": "asal berita", "origin": "asal", "destination": "tujuan",
@@ -35,6 +36,13 @@ class TableRow:
     detail: str
     position: str
     confidence: str
+
+
+class Evidenced(Protocol):
+    """Anything of a reading that rests on words of the text."""
+
+    @property
+    def evidence(self) -> Evidence: ...
 
 
 def reading_as_rows(reading: Reading) -> tuple[TableRow, ...]:
@@ -107,8 +115,8 @@ def _rows(reading: Reading) -> Iterator[TableRow]:
         yield TableRow("Perhatian", warning, "", "", "")
 
 
-def _row(section: str, value: str, detail: str, item: object) -> TableRow:
-    evidence = item.evidence  # type: ignore[attr-defined]
+def _row(section: str, value: str, detail: str, item: Evidenced) -> TableRow:
+    evidence = item.evidence
     return TableRow(
         section,
         " ".join(value.split()),

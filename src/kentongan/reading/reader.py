@@ -39,7 +39,9 @@ class Reader:
         """Return the machine's proposal from one text; offsets in it are offsets into `text`, character for character.
 
         `received` is the day the text arrived (no publication can be later), `source` what the sender calls itself.
-        Without `received` only the years that the text itself names tell the year of a day written without one.
+        Without `received` only the years that the text itself names tell the year of a day written without one; where it
+        names none, such a day stays open. That is on purpose: taken from the day of the reading, the year would be a
+        guess, and the same text would read differently next year.
         Never raises for any string; a text that tells nothing gives an empty reading.
         """
         whole = composed(text)

@@ -5,7 +5,7 @@ come from the byline and stand apart from the speakers.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -336,7 +336,7 @@ def _after_rank(document: Document, spans: _Spans) -> Iterator[_Mention]:
 
 
 def _after_title(document: Document, spans: _Spans) -> Iterator[_Mention]:
-    for match in matches_at(_HONOURED_NAME, document.body, _title_starts(document.body)):
+    for match in matches_at(_HONOURED_NAME, document.body, _starts_of(_TITLE_WORDS, document.body)):
         if _STREET_BEFORE.search(document.body, max(0, match.start() - 12), match.start()):
             continue
         checked = _checked_name(document.body, *match.span("name"), spans, strict=True)
@@ -358,18 +358,13 @@ def _after_title(document: Document, spans: _Spans) -> Iterator[_Mention]:
             yield mention
 
 
-def _title_starts(body: str) -> list[int]:
+def _starts_of(wanted: Container[str], body: str) -> list[int]:
     words = words_of(body)
-    return [start for start, word in zip(words.starts, words.folded, strict=True) if word in _TITLE_WORDS]
-
-
-def _said_starts(body: str) -> list[int]:
-    words = words_of(body)
-    return [start for start, word in zip(words.starts, words.folded, strict=True) if word in _SAID_WORDS]
+    return [start for start, word in zip(words.starts, words.folded, strict=True) if word in wanted]
 
 
 def _after_said(document: Document, spans: _Spans) -> Iterator[_Mention]:
-    for match in matches_at(_SAID_NAME, document.body, _said_starts(document.body)):
+    for match in matches_at(_SAID_NAME, document.body, _starts_of(_SAID_WORDS, document.body)):
         if _POSITION.match(document.body, match.start("name")):
             continue
         checked = _checked_name(document.body, *match.span("name"), spans, strict=True)

@@ -31,7 +31,7 @@ from .recording import record_seen
 from .scanning import Scanned, digest_of, outcome_of, scan_silence, scan_stream, seed_of
 from .streams import LEVELS, streams
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=3)  # renewed before every scan, and a scan takes seconds: so soon a dead run shows
 RUN_INTERVAL_DAYS = float(WEEK_DAYS)
 STEPS = len(streams()) * len(LEVELS) + 3  # reading, each scan, silence, writing
 WATCH_REQUESTED = "watch.requested"

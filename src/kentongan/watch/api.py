@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, FilterLookup, FilterSchema, Query, Router, Schema
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 
 from kentongan.agreements import access
 from kentongan.agreements.doors import actor_of
+from kentongan.agreements.listings import Listing
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
@@ -91,7 +92,7 @@ class FeaturesOut(Schema):
 
 
 @router.get("", response=list[FindingOut], operation_id="list_findings", summary="Findings, the latest first")
-@paginate(LimitOffsetPagination)
+@paginate(Listing)
 def list_findings(request: HttpRequest, which: Query[FindingFilter]) -> QuerySet[Finding]:
     """Return the findings that the gate shows to the token's officer."""
     return which.filter(_shown(request))

@@ -16,7 +16,7 @@ RUN_STATES: dict[str, str | Promise] = {
     "running": _("sedang berjalan"),
     "done": _("selesai"),
     "failed": _("gagal"),
-    "abandoned": _("terhenti"),
+    "abandoned": _("terputus"),
 }
 OUTCOMES: dict[str, str | Promise] = {
     "true": _("benar"),

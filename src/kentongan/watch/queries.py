@@ -57,11 +57,18 @@ def runs_in_view(actor: Actor) -> QuerySet[WatchRun]:
     return WatchRun.objects.filter(watch__owner__in=owners_in_view(actor)).select_related("watch__owner")
 
 
-def run_in_view(actor: Actor, pk: UUID) -> WatchRun:
-    """Return the run, or raise NotVisible."""
+def run_in_view(actor: Actor, pk: UUID, *, at: datetime) -> WatchRun:
+    """Return the run as it stands at the instant, or raise NotVisible."""
     run = runs_in_view(actor).filter(pk=pk).first()
     if run is None:
         raise NotVisible("Pemantauan ini tidak ada atau tidak terbuka bagi Anda.")
+    return as_it_stands(run, at=at)
+
+
+def as_it_stands(run: WatchRun, *, at: datetime) -> WatchRun:
+    """Return the run to show: one whose lease has ended was interrupted, though nobody has marked its row yet."""
+    if run.state == WatchRun.State.RUNNING and run.lease_until is not None and run.lease_until < at:
+        run.state = WatchRun.State.ABANDONED
     return run
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kentongan.agencies.models import Agency
-from kentongan.agreements.access import fetch
+from kentongan.agreements.access import demand_act, fetch
 from kentongan.agreements.doors import acting, actor_of
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
@@ -43,6 +43,7 @@ def watch_list(request: HttpRequest) -> HttpResponse:
 def watch_new(request: HttpRequest) -> HttpResponse:
     """Set up a watch of the own agency."""
     actor = actor_of(request)
+    demand_act(actor, "findings")
     form = WatchForm(request.POST)
     if not form.is_valid():
         return _watches(request, form, status=422)
@@ -61,8 +62,9 @@ def watch_new(request: HttpRequest) -> HttpResponse:
 @acting
 def watch_run(request: HttpRequest) -> HttpResponse:
     """Ask for a run now; a worker carries it out."""
-    form = RunForm(request.POST)
     actor = actor_of(request)
+    demand_act(actor, "findings")
+    form = RunForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Pilih hari yang sah untuk menjalankan pemantauan."))
         return redirect("watch_list")
@@ -83,7 +85,7 @@ def watch_run(request: HttpRequest) -> HttpResponse:
 def run_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show how far a run is, or what it counted and saw."""
     actor, at = actor_of(request), timezone.now()
-    run = queries.run_in_view(actor, pk)
+    run = queries.run_in_view(actor, pk, at=at)
     is_under_way = run.state in (WatchRun.State.QUEUED, WatchRun.State.RUNNING)
     context = {
         "run": run,
@@ -126,6 +128,7 @@ def finding_dismiss(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put a finding aside with a reason."""
     actor, at = actor_of(request), timezone.now()
     finding = fetch(Finding, pk, actor, at=at)
+    demand_act(actor, "findings")
     form = DismissForm(request.POST)
     if not form.is_valid():
         return _finding_page(request, finding, form, status=422)
@@ -158,7 +161,7 @@ def _watches(request: HttpRequest, form: WatchForm, *, status: int = 200) -> Htt
     context = {
         "watches": watches,
         "page": page,
-        "rows": [(run, labels.RUN_STATES[run.state]) for run in page],
+        "rows": [(run, labels.RUN_STATES[run.state]) for run in (queries.as_it_stands(row, at=at) for row in page)],
         "form": form,
         "may_act": "findings" in actor.acts,
     }

@@ -40,11 +40,10 @@ class NavigationItem:
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Return what the frame shows: who acts for whom in which role and why, where one may go, and whether data are simulated."""
+    """Return what the frame shows: who acts for whom in which role and why, and where one may go."""
     actor: Actor | None = getattr(request, "actor", None)
     shown: dict[str, object] = {
         "actor": actor,
-        "is_demonstration": settings.IS_DEMONSTRATION,
         "version": VERSION,
         "languages": settings.LANGUAGES,
     }

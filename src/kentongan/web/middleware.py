@@ -1,11 +1,13 @@
 """Puts the acting officer on every request, and the language that was chosen."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from kentongan.agreements.access import NoPosting, actor_for
@@ -33,6 +35,19 @@ class NoNulMiddleware:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("NUL in the address")
         return self.get_response(request)
+
+
+class WrongMethodMiddleware:
+    """Gives a page to the empty answer "method not allowed": an address that only a form sends to, opened by hand."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not answer.streaming and not answer.content:
+            answer.content = render_to_string("405.html", request=request).encode()
+        return answer
 
 
 DEFAULT_PURPOSE = "prevention"

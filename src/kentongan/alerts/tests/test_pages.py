@@ -80,6 +80,19 @@ def test_without_a_visible_reason_there_is_no_new_page(query, db, sign_in):
     assert sign_in().get(f"/peringatan/baru/{query}").status_code == 404
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_agency_above_sees_a_finding_and_is_offered_no_alert_on_it(method, finding_of, police, agency_of, sign_in):
+    agency_of("kanim-atambua", parent="kanwil-im-ntt")
+    finding = finding_of()
+    client = sign_in("kanwil-im-ntt")
+
+    answer = getattr(client, method)(f"/peringatan/baru/?finding={finding.pk}")
+
+    assert client.get(f"/temuan/{finding.pk}/").status_code == 200
+    assert answer.status_code == 404
+    assert "Peringatan dikirim oleh instansi pemilik catatan ini" in answer.content.decode()
+
+
 def test_an_event_is_a_reason_too(event_of, police, sign_in):
     page = sign_in().get(f"/peringatan/baru/?event={event_of(kind='TPPO').pk}").content.decode()
 
@@ -103,6 +116,17 @@ def test_the_addressee_goes_through_all_steps_on_a_phone_without_script(raised, 
     assert "Keberangkatan dicegah." in last
     assert "<script" not in first
     assert Alert.objects.get().state == "closed"
+
+
+@pytest.mark.parametrize("step", ["terima", "verifikasi", "tutup"])
+def test_a_role_that_only_looks_is_refused_every_step(step, raised, sign_in):
+    answer = sign_in("polres-belu", role="leader").post(
+        f"/peringatan/{raised.pk}/{step}/", {"version": 1, "note": "x", "outcome": "duplicate", "why": "x"}
+    )
+
+    assert answer.status_code == 403
+    assert "Peran Anda tidak mencakup tindakan ini" in answer.content.decode()
+    assert Alert.objects.get().state == "raised"
 
 
 def test_the_sender_sees_the_clock_and_no_steps_of_the_addressee(raised, sign_in):
@@ -190,7 +214,7 @@ def test_a_soldier_opens_the_alert_without_a_way_to_the_finding(finding_of, agen
 
 def test_the_list_asks_the_same_number_of_questions_whatever_its_length(raised, sign_in, django_assert_max_num_queries):
     for _n in range(20):
-        raised.pk = new_id()
+        raised.pk, raised.number = new_id(), ""
         raised.state, raised.outcome, raised.outcome_why = "closed", "duplicate", "x"
         raised._state.adding = True
         raised.save()
@@ -198,3 +222,28 @@ def test_the_list_asks_the_same_number_of_questions_whatever_its_length(raised, 
 
     with django_assert_max_num_queries(20):
         client.get("/peringatan/")
+
+
+def test_a_proposed_agency_without_officers_gives_way_to_one_that_somebody_looks_in_for(
+    event_of, competent, officer_of, sign_in
+):
+    competent("kanim-lain", "foreigners", 3, kind="immigration")
+    competent("polres-belu", "crime", 3)
+    officer_of("polres-belu", kind="police")
+
+    page = sign_in().get(f"/peringatan/baru/?event={event_of().pk}").content.decode()
+
+    assert '<option value="polres-belu" selected>' in page
+    assert "Instansi yang diusulkan pertama belum mempunyai petugas" in page
+    assert page.count("tidak akan dilihat siapa pun") == 1
+
+
+def test_the_first_proposal_stands_where_no_proposed_agency_has_officers(event_of, competent, sign_in):
+    competent("kanim-lain", "foreigners", 3, kind="immigration")
+    competent("polres-belu", "crime", 3)
+
+    page = sign_in().get(f"/peringatan/baru/?event={event_of().pk}").content.decode()
+
+    assert '<option value="kanim-lain" selected>' in page
+    assert page.count("tidak akan dilihat siapa pun") == 2
+    assert "Instansi yang diusulkan pertama" not in page

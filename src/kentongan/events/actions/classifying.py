@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kentongan.agreements.rules import Actor, raised_handling
@@ -49,11 +50,17 @@ def classify(*, event: Event, version: int, kind: Kind, by: Actor, at: datetime,
 def withdraw_classification(
     *, classification: Classification, version: int, by: Actor, at: datetime, why: str
 ) -> Event:
-    """Let an allegation no longer stand; its row, and why it fell, stay. What was protected because of it stays protected."""
+    """Let an allegation no longer stand; its row, and why it fell, stay. What was protected because of it stays protected.
+
+    The machine's falls with the same of every other reading behind the event: on the page they are one.
+    """
     event = classification.event
     demand_decision(event, by)
     why = demand_reason(why)
-    standing = Classification.objects.filter(pk=classification.pk, withdrawn_at__isnull=True)
+    said = Q(pk=classification.pk)
+    if classification.is_machine:
+        said = Q(event=event, kind=classification.kind_id, alleged_by__startswith=Classification.MACHINE)
+    standing = Classification.objects.filter(said, withdrawn_at__isnull=True)
     if standing.update(withdrawn_at=at, withdrawn_by=by.ref, withdrawn_why=why):
         change(event, version=version, states=OPEN_STATES, by=by, at=at, reason=why)
         facts = {"kind": classification.kind_id}

@@ -217,13 +217,12 @@ def _divide_allegations(
 
     What only a leaving report alleged no longer stands on the event, unless nothing else would.
     """
-    gone_readings = {f"reading:{link.reading_id}" for link in moving}
-    staying = {f"reading:{link.reading_id}" for link in links if link not in moving}
+    gone_readings = {f"{Classification.MACHINE}{link.reading_id}" for link in moving}
+    staying = {f"{Classification.MACHINE}{link.reading_id}" for link in links if link not in moving}
     for one in event.classifications.filter(withdrawn_at__isnull=True):
-        is_machine = one.alleged_by.startswith("reading:")
-        if not is_machine or one.alleged_by in gone_readings:
+        if not one.is_machine or one.alleged_by in gone_readings:
             _copied(one, part)
-        if is_machine and one.alleged_by in gone_readings - staying and _others_stand(event, one):
+        if one.is_machine and one.alleged_by in gone_readings - staying and _others_stand(event, one):
             one.withdrawn_at, one.withdrawn_by, one.withdrawn_why = at, by.ref, reason
             one.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
     if not part.classifications.exists():

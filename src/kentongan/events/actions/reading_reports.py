@@ -196,7 +196,7 @@ def _allege(event: Event, row: ReadingRow, proposed: Proposed, kinds: Iterable[s
         Classification(
             event=event,
             kind_id=code,
-            alleged_by=f"reading:{row.pk}",
+            alleged_by=f"{Classification.MACHINE}{row.pk}",
             alleged_at=at,
             why="reading",
             confidence=round(min(1.0, max(0.0, proposed.confidence[code])), 3),

@@ -28,6 +28,7 @@ from kentongan.events.actions import (
     withdraw_classification,
 )
 from kentongan.events.models import Event, EventReport, EventVersion, JoinDoubt, ReadingRow
+from kentongan.events.shown import allegations
 from kentongan.intake.models import Report
 from kentongan.vocabulary.models import Kind
 
@@ -315,6 +316,25 @@ def test_across_agencies_same_is_a_link_and_no_merge(told, reading_of, crossing,
 
     assert JoinDoubt.objects.get().answer == "same"
     assert Event.objects.filter(state="merged").count() == 0
+
+
+def test_what_two_readings_allege_alike_is_shown_once_and_falls_with_one_withdrawal(
+    event, told, reading_of, crossing, analyst, now
+):
+    told("5 orang lewat, dibawa calo.", reading_of(crossing(kinds=("IM.CROSSER", "TPPM"))), later_h=1)
+    event.refresh_from_db()
+    shown_before = [one.code for one in allegations(event, by=analyst.ref)]
+    crosser = event.classifications.filter(kind="IM.CROSSER").first()
+
+    withdraw_classification(classification=crosser, version=event.version, by=analyst, at=now, why="keliru")
+
+    assert shown_before == ["IM.CROSSER", "TPPM"]
+    assert [(one.code, bool(one.withdrawn)) for one in allegations(event, by=analyst.ref)] == [
+        ("TPPM", False),
+        ("IM.CROSSER", True),
+    ]
+    event.refresh_from_db()
+    assert event.versions.get(number=event.version).kinds == ["TPPM"]
 
 
 def test_splitting_gives_a_report_its_own_event_and_asks_no_more(event, told, reading_of, crossing, analyst, now):

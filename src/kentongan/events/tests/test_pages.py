@@ -343,7 +343,7 @@ def test_adding_an_event_on_the_page_of_its_report(desk, adding):
     assert answer.url == reverse("event_detail", args=[added.pk])
     page = words(desk.get(answer.url))
     assert f"Kejadian ditambahkan sebagai usulan {added.number}" in page
-    assert "alinea terakhir" in page
+    assert "keputusan petugas: alinea terakhir" in page
     assert added.title in words(desk.get(reverse("report_detail", args=[Report.objects.get().pk])))
 
 

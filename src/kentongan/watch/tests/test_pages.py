@@ -1,12 +1,16 @@
 """The pages of the watch."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from kentongan.kit.ids import new_id
+from kentongan.places.models import Place, PlaceCode
 from kentongan.watch import actions
 from kentongan.watch.models import Finding, Watch, WatchRun
+from kentongan.watch.templatetags.watching import named_by, places_of
 
 SUNDAY = date(2026, 3, 1)
 
@@ -66,6 +70,21 @@ def test_a_run_that_did_not_end_well_says_so(state, said, watch_of, sign_in):
     )
 
     assert said in sign_in().get(f"/pemantauan/jalan/{run.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("after_s", "said"), [(-30, "sedang berjalan"), (30, "terputus")])
+def test_a_run_whose_process_was_killed_is_interrupted_once_its_lease_has_ended(after_s, said, watch_of, sign_in):
+    lease_until = timezone.now() - timedelta(seconds=after_s)
+    run = WatchRun.objects.create(
+        watch=watch_of(), as_of=SUNDAY, state="running", lease_until=lease_until, requested_by="officer:1"
+    )
+    client = sign_in()
+
+    pages = [client.get(at).content.decode() for at in ("/pemantauan/", f"/pemantauan/jalan/{run.pk}/")]
+
+    assert all(said in page for page in pages)
+    assert ('http-equiv="refresh"' in pages[1]) is (said == "sedang berjalan")
+    assert WatchRun.objects.get().state == "running"
 
 
 def test_a_run_is_asked_for_by_the_page(watch_of, sign_in):
@@ -179,6 +198,21 @@ def test_a_leader_looks_and_has_no_buttons(done, sign_in):
     assert "Kirim peringatan" not in page
 
 
+def test_a_role_that_only_looks_neither_puts_aside_nor_sets_up_nor_runs(done, sign_in):
+    finding, runs = Finding.objects.get(), WatchRun.objects.count()
+    client = sign_in(role="leader")
+
+    answers = [
+        client.post(f"/temuan/{finding.pk}/kesampingkan/", {"version": 1, "reason": "satu"}),
+        client.post("/pemantauan/baru/", {"name": "NTT", "roots": "53"}),
+        client.post("/pemantauan/jalankan/", {"watch": done.watch.pk, "as_of": "2026-03-01"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert Finding.objects.get().state == "open"
+    assert (Watch.objects.count(), WatchRun.objects.count()) == (1, runs)
+
+
 def test_the_list_asks_the_same_number_of_questions_whatever_its_length(done, sign_in, django_assert_max_num_queries):
     one = Finding.objects.get()
     for _n in range(20):
@@ -189,3 +223,20 @@ def test_the_list_asks_the_same_number_of_questions_whatever_its_length(done, si
 
     with django_assert_max_num_queries(20):
         client.get("/temuan/")
+
+
+def test_a_run_names_the_places_that_stood_out_most(done, sign_in):
+    codes = done.result["scans"][0]["best"]["members"]
+
+    page = sign_in().get(f"/pemantauan/jalan/{done.pk}/").content.decode()
+
+    assert codes[0].startswith("53.04.5")
+    assert Place.objects.get(code=codes[0]).name in page
+    assert codes[0] not in page
+
+
+def test_a_former_code_in_an_old_run_still_names_its_place(gazetteer_rows):
+    PlaceCode.objects.create(place_id=5, scheme="kemendagri", code="53.99.01.2001", valid_to=date(2020, 1, 1))
+    line = SimpleNamespace(members=["53.99.01.2001", "00.00"])
+
+    assert named_by(line.members, places_of([line])) == "Silawan, 00.00"

@@ -209,6 +209,23 @@ def test_findings_and_the_end_of_the_run_are_kept_together(planted, watch_of, by
     assert not TrailRow.objects.filter(event="finding.raised").exists()
 
 
+def test_a_run_longer_than_its_lease_renews_it_at_every_step(planted, watch_of, by, now):
+    ticks = iter(range(1000))
+    leases = []
+
+    def slow_clock():
+        return now + next(ticks) * actions.LEASE / 2
+
+    def look(_progress):
+        leases.append(WatchRun.objects.values_list("lease_until", flat=True).get())
+
+    done = actions.run(watch=watch_of(), as_of=SUNDAY, by=by, clock=slow_clock, progress=look)
+
+    renewed = leases[: actions.STEPS]  # what comes after the last step is the end
+    assert done.finished_at - done.started_at > actions.LEASE
+    assert renewed == sorted(set(renewed))
+
+
 def test_a_run_whose_process_was_killed_is_marked_abandoned_by_the_next(planted, watch_of, by, now, monkeypatch):
     class Killed(BaseException):
         """As a signal would: no handler of the run sees it."""

@@ -59,8 +59,9 @@ def report_of(agency_of, gazetteer_rows):
         number = Report.objects.count()
         period = {"covers_from": DAY - timedelta(days=7), "covers_to": DAY} if is_nil else {}
         return Report.objects.create(
-            **{**COMMON, **more}, **period, owner=agency_of(owner), place_id=place, is_nil=is_nil, channel="field_form",
-            checksum=f"c{number}", original_checksum=f"o{number}", title=f"Laporan {number}", text="isi",
+            **{**COMMON, "channel": "field_form", "title": f"Laporan {number}", **more},
+            **period, owner=agency_of(owner), place_id=place, is_nil=is_nil,
+            checksum=f"c{number}", original_checksum=f"o{number}", text="isi",
             received_at=received_at, received_by="officer:x",
         )  # fmt: skip
 

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from allauth.mfa import app_settings
+from allauth.utils import get_form_class
 from django.urls import reverse
 
 
@@ -60,3 +62,10 @@ def test_unknown_purpose_changes_nothing(signed_in):
     signed_in.post(reverse("purpose"), {"purpose": "curiosity"})
 
     assert "purpose" not in signed_in.session
+
+
+def test_a_key_is_named_in_the_language_of_the_page():
+    adding, renaming = (get_form_class(app_settings.FORMS, name, None) for name in ("add_webauthn", "edit_webauthn"))
+
+    assert {adding.base_fields["name"].label, renaming.base_fields["name"].label} == {"Nama kunci"}
+    assert "passwordless" in adding.base_fields

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -22,6 +23,8 @@ NOT_PAGES = {
     "map_municipalities",
 }
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style\b|\sstyle=|\son[a-z]+=|javascript:")
+
+ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "405.html", "500.html"]
 
 TAG = re.compile(r"{%.*?%}")
 
@@ -93,11 +96,47 @@ def test_policy_lets_nothing_in_from_elsewhere_and_nothing_inline(client, db):
     assert "blob:" not in policy
 
 
-@pytest.mark.parametrize("name", ["404.html", "403.html", "403_csrf.html", "400.html", "500.html"])
+@pytest.mark.parametrize("name", ERROR_PAGES)
 def test_error_pages_need_no_database_and_tell_what_to_do(name):
     text = get_template(name).render({})
 
     assert "Ke Beranda" in text
+
+
+@pytest.mark.parametrize("name", ERROR_PAGES)
+def test_error_pages_say_that_the_data_are_simulated(name, settings):
+    settings.IS_DEMONSTRATION = True
+
+    assert "Data simulasi" in get_template(name).render()
+
+
+def test_an_address_opened_in_the_wrong_way_gets_a_page(client, officer_of):
+    client.force_login(officer_of())
+
+    answer = client.get("/tujuan/")
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Alamat ini tidak dibuka dengan cara itu" in answer.content.decode()
+    assert answer["Content-Length"] == str(len(answer.content))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_a_table_of_many_columns_becomes_cards_on_a_phone(template):
+    tables = template.read_text(encoding="utf-8").split("<table")[1:]
+
+    wide = [table for table in tables if table.partition("</thead>")[0].count("<th ") > 3]
+
+    assert all("data--stack" in table.partition(">")[0] for table in wide)
+
+
+def test_a_box_to_tick_stands_before_its_words_and_needs_no_note_that_it_may_stay_empty():
+    class Ticking(forms.Form):
+        urgent = forms.BooleanField(label="Mendesak", required=False)
+
+    markup = str(Ticking())
+
+    assert re.search(r"<label[^>]*><input[^>]*> Mendesak</label>", markup)
+    assert "boleh kosong" not in markup
 
 
 def test_absent_address_gets_the_designed_page(client, db):

