@@ -78,3 +78,15 @@ def draw_below(limit: np.uint64, state: NDArray[np.uint64]) -> np.uint64:
     Source:  docs/methods/space-time-permutation.md, section "How it is computed".
     """
     return ((next_word(state) >> S32) * limit) >> S32
+
+
+@compiled
+def draw_unit(state: NDArray[np.uint64]) -> float:
+    """Return a number in [0, 1) from the stream's next bits; `state` has moved on by one step.
+
+    Shapes:  state (4,), moved on.
+    Units:   multiples of 2**-53.
+    Errors:  none.
+    Source:  docs/methods/space-time-permutation.md, section "How it is computed".
+    """
+    return (next_word(state) >> S11) * (1.0 / 9007199254740992.0)

@@ -1,0 +1,224 @@
+"""The input of a scan, checked: everything that is wrong is said at once, and nothing is computed on it."""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from kentongan.engine.errors import EngineInputError
+from kentongan.engine.scanning.hypotheses import Baseline, Bernoulli, Hypothesis, Permutation, shaped
+from kentongan.engine.scanning.inference import Inference
+from kentongan.engine.scanning.windows import Spatial, Windows
+from kentongan.engine.scanning.zones import NeighbourLists, Plane, Sphere, Where, ZoneLimits
+
+SHOWN = 5
+MOST_CASES = 2**31 - 1
+
+
+def refuse(reasons: list[str]) -> None:
+    """Raise the reasons as one error, if there are any.
+
+    Shapes:  none.
+    Units:   none.
+    Errors:  EngineInputError with all of them.
+    Source:  docs/methods/scan-statistics.md, section "Faulty input".
+    """
+    if reasons:
+        raise EngineInputError(
+            "Data tidak dapat dipindai. " + " ".join(reasons) + " Perbaiki masukan lalu jalankan kembali.",
+            details=reasons,
+        )
+
+
+def checked_cases(cases: ArrayLike) -> NDArray[np.int64]:
+    """Return the cases as a table of whole numbers.
+
+    Shapes:  cases (places, periods) or (places,); result (places, periods).
+    Units:   counts.
+    Errors:  EngineInputError when something is missing, negative or no whole number.
+    Source:  docs/methods/scan-statistics.md, section "Faulty input".
+    """
+    table = np.asarray(cases)
+    if table.ndim == 1:
+        table = table.reshape(-1, 1)
+    if table.ndim != 2 or not (np.issubdtype(table.dtype, np.integer) or np.issubdtype(table.dtype, np.floating)):
+        refuse(["Kasus harus berupa tabel bilangan: satu baris per tempat, satu kolom per periode."])
+    reasons = []
+    if not np.isfinite(table).all():
+        reasons.append(f"Ada jumlah kasus yang kosong atau tak hingga (tempat {_rows(~np.isfinite(table))}).")
+    elif (table != np.floor(table)).any():
+        reasons.append(f"Jumlah kasus harus bilangan bulat (tempat {_rows(table != np.floor(table))}).")
+    elif (table < 0).any():
+        reasons.append(f"Jumlah kasus tidak boleh negatif (tempat {_rows(table < 0)}).")
+    elif table.sum() > MOST_CASES:
+        reasons.append("Jumlah seluruh kasus terlalu besar untuk dipindai sekaligus.")
+    refuse(reasons)
+    return table.astype(np.int64)
+
+
+def _rows(is_wrong: NDArray[np.bool_]) -> str:
+    """Return the numbers of the first rows in which something is wrong."""
+    rows = np.flatnonzero(is_wrong.any(axis=tuple(range(1, is_wrong.ndim))) if is_wrong.ndim > 1 else is_wrong)
+    return ", ".join(str(row) for row in rows[:SHOWN]) + (", …" if rows.size > SHOWN else "")
+
+
+def faults_of_where(where: Where, places: int) -> list[str]:
+    """Return what is wrong with the coordinates or lists of neighbours.
+
+    Shapes:  scalars.
+    Units:   degrees for a sphere.
+    Errors:  none; the faults are returned.
+    Source:  docs/methods/scan-statistics.md, section "Faulty input".
+    """
+    if isinstance(where, NeighbourLists):
+        return _faults_of_lists(where, places)
+    axes = (where.latitude, where.longitude) if isinstance(where, Sphere) else (where.x, where.y)
+    pair = [np.asarray(axis, dtype=np.float64) for axis in axes]
+    if any(axis.shape != (places,) for axis in pair):
+        return [f"Setiap tempat harus mempunyai tepat satu pasang koordinat; ada {places} tempat."]
+    missing = ~(np.isfinite(pair[0]) & np.isfinite(pair[1]))
+    if missing.any():
+        return [f"Ada tempat tanpa koordinat (tempat {_rows(missing)})."]
+    if isinstance(where, Plane):
+        return []
+    outside = (np.abs(pair[0]) > 90) | (np.abs(pair[1]) > 180)
+    if outside.any():
+        return [f"Ada koordinat di luar bumi; lintang -90..90, bujur -180..180 (tempat {_rows(outside)})."]
+    return []
+
+
+def _faults_of_lists(where: NeighbourLists, places: int) -> list[str]:
+    """Return what is wrong with the lists of neighbours."""
+    if len(where.lists) != places:
+        return [f"Setiap tempat harus mempunyai satu daftar tetangga; ada {places} tempat, {len(where.lists)} daftar."]
+    wrong = [place for place, given in enumerate(where.lists) if not _is_list_of(given, place, places)]
+    if wrong:
+        shown = ", ".join(str(place) for place in wrong[:SHOWN]) + (", …" if len(wrong) > SHOWN else "")
+        return [
+            "Daftar tetangga harus mulai dengan tempatnya sendiri dan memuat tempat yang dikenal, masing-masing sekali "
+            f"(daftar {shown})."
+        ]
+    return []
+
+
+def _is_list_of(given: ArrayLike, place: int, places: int) -> bool:
+    """Return whether this is a list of known places, each once, the place itself first."""
+    values = np.asarray(given)
+    return (
+        values.ndim == 1
+        and values.size > 0
+        and bool(np.issubdtype(values.dtype, np.integer))
+        and int(values[0]) == place
+        and int(values.min()) >= 0
+        and int(values.max()) < places
+        and np.unique(values).size == values.size
+    )
+
+
+def faults_of_hypothesis(hypothesis: Hypothesis, counts: NDArray[np.int64]) -> list[str]:
+    """Return what is wrong with what the hypothesis expects.
+
+    Shapes:  counts (places, periods).
+    Units:   cases.
+    Errors:  none; the faults are returned.
+    Source:  docs/methods/scan-statistics.md, section "Faulty input".
+    """
+    if isinstance(hypothesis, Permutation):
+        return [] if counts.shape[1] > 1 else ["Permutasi memerlukan sedikitnya dua periode."]
+    if isinstance(hypothesis, Bernoulli):
+        return _faults_of_controls(shaped(hypothesis.controls, counts.shape[1]), counts)
+    expected = np.asarray(hypothesis.expected, dtype=np.float64)
+    if expected.shape not in (counts.shape, counts.shape[:1]):
+        return ["Harapan atau penduduk harus berukuran (tempat,) atau (tempat, periode) seperti kasusnya."]
+    reasons = []
+    if not np.isfinite(expected).all():
+        return [f"Ada harapan atau penduduk yang kosong (tempat {_rows(~np.isfinite(expected))})."]
+    if (expected < 0).any():
+        reasons.append(f"Harapan atau penduduk tidak boleh negatif (tempat {_rows(expected < 0)}).")
+    without = (expected == 0) & (counts if expected.ndim == 2 else counts.sum(axis=1)).astype(bool)
+    if without.any():
+        reasons.append(f"Ada kasus di tempat atau waktu yang tidak berpenduduk (tempat {_rows(without)}).")
+    if isinstance(hypothesis, Baseline):
+        if hypothesis.dispersion is not None and not 0 < hypothesis.dispersion < math.inf:
+            reasons.append("Ukuran penggumpalan harus lebih dari 0.")
+    elif not reasons and counts.sum() and expected.sum() == 0:
+        reasons.append("Tidak ada penduduk sama sekali.")
+    return reasons
+
+
+def _faults_of_controls(controls: NDArray[np.float64], counts: NDArray[np.int64]) -> list[str]:
+    """Return what is wrong with the controls."""
+    if controls.shape != counts.shape:
+        return ["Kontrol harus berukuran sama dengan kasus."]
+    if not np.isfinite(controls).all():
+        return [f"Ada jumlah kontrol yang kosong (tempat {_rows(~np.isfinite(controls))})."]
+    if (controls != np.floor(controls)).any() or (controls < 0).any():
+        return [f"Jumlah kontrol harus bilangan bulat yang tidak negatif (tempat {_rows(controls < 0)})."]
+    if controls.sum() == 0:
+        return ["Tidak ada kontrol sama sekali."]
+    if controls.sum() + counts.sum() > MOST_CASES:
+        return ["Jumlah kasus dan kontrol terlalu besar untuk dipindai sekaligus."]
+    return []
+
+
+def faults_of_windows(windows: Windows, periods: int, hypothesis: Hypothesis) -> list[str]:
+    """Return what is wrong with the windows in time.
+
+    Shapes:  scalars.
+    Units:   periods.
+    Errors:  none; the faults are returned.
+    Source:  docs/methods/scan-statistics.md, section "Faulty input".
+    """
+    if isinstance(windows, Spatial):
+        if isinstance(hypothesis, Permutation):
+            return [
+                "Permutasi membandingkan tempat dengan waktu; pemindaian ruang saja memerlukan penduduk atau kontrol."
+            ]
+        return []
+    reasons = []
+    if periods < 2:
+        reasons.append("Pemindaian ruang-waktu memerlukan sedikitnya dua periode.")
+    elif not 1 <= windows.min_periods <= windows.max_periods:
+        reasons.append("Jendela waktu terpendek harus sedikitnya satu periode dan tidak melebihi yang terpanjang.")
+    elif windows.max_periods >= periods:
+        reasons.append("Jendela waktu harus lebih pendek daripada seluruh rentang data.")
+    if windows.with_all_time and isinstance(hypothesis, Permutation):
+        reasons.append("Permutasi tidak mengenal jendela seluruh waktu.")
+    return reasons
+
+
+def faults_of_limits(limits: ZoneLimits, where: Where) -> list[str]:
+    """Return what is wrong with the limits of the zones.
+
+    Shapes:  scalars.
+    Units:   those of the limits.
+    Errors:  none; the faults are returned.
+    Source:  docs/methods/scan-statistics.md, section "Faulty input".
+    """
+    reasons = []
+    if limits.max_share is not None and not 0 < limits.max_share <= 1:
+        reasons.append("Bagian terbanyak dalam satu lingkaran harus di atas 0 dan paling besar 1.")
+    if limits.max_neighbours is not None and limits.max_neighbours < 1:
+        reasons.append("Jumlah tempat terbanyak dalam satu lingkaran harus sedikitnya 1.")
+    if limits.max_radius is not None and not 0 <= limits.max_radius < math.inf:
+        reasons.append("Jari-jari terbesar harus berupa bilangan yang tidak negatif.")
+    if limits.max_radius is not None and isinstance(where, NeighbourLists):
+        reasons.append("Jari-jari tidak berlaku pada daftar tetangga.")
+    return reasons
+
+
+def faults_of_inference(inference: Inference) -> list[str]:
+    """Return what is wrong with the options of the test.
+
+    Shapes:  scalars.
+    Units:   those of the options.
+    Errors:  none; the faults are returned.
+    Source:  docs/methods/scan-statistics.md, section "Faulty input".
+    """
+    faults = (
+        (inference.replicas < 0, "Jumlah ulangan acak tidak boleh negatif."),
+        (inference.stop_after is not None and inference.stop_after < 1, "Batas penghentian dini harus sedikitnya 1."),
+        (not 0 < inference.run_interval_days < math.inf, "Selang antarpemindaian harus lebih dari 0 hari."),
+        (not 0 < inference.significance < 1, "Taraf nyata harus antara 0 dan 1."),
+    )
+    return [text for is_wrong, text in faults if is_wrong]

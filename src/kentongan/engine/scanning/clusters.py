@@ -1,0 +1,166 @@
+"""Which of the most likely windows of all centres are reported beside each other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kentongan.engine.scanning.likelihood import TIE
+from kentongan.engine.scanning.observed import BestWindows
+from kentongan.engine.scanning.zones import Plane, Sphere, Zones, comparable
+
+
+class Overlap(Enum):
+    """When a cluster is reported beside more likely ones."""
+
+    NONE = "no place in common"
+    NO_CENTRE_IN_OTHER = "neither holds the other's centre"
+    CENTRE_NOT_IN_MORE_LIKELY = "its centre lies in no more likely cluster"
+    CENTRE_NOT_IN_LESS_LIKELY = "it holds no more likely cluster's centre"
+    NO_PAIR_OF_CENTRES = "they do not hold each other's centres"
+    ANY = "always"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Space:
+    """Where the places lie, as far as clusters need it. `points` is None where zones grow along lists."""
+
+    places: int
+    points: NDArray[np.float64] | None
+    coordinates: NDArray[np.float64]
+    scale: float
+
+    def distances(self, these: NDArray[np.int64], those: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the distance of each of these from that place, in the whole numbers that zones compare."""
+        assert self.points is not None  # noqa: S101 - the caller asked
+        straight = np.linalg.norm(self.points[these] - self.points[those], axis=-1)
+        return comparable(straight, on_sphere=self.is_sphere, scale=self.scale)
+
+    def in_units(self, distance: int) -> float:
+        """Return a distance in metres on the Earth, in the coordinates' unit on a plane."""
+        return distance / 1000 if self.is_sphere else distance * self.scale / 1e9
+
+    @property
+    def is_sphere(self) -> bool:
+        """Whether the places lie on the Earth."""
+        return self.points is not None and self.points.shape[1] == 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A zone and window that will be reported, before it is tested."""
+
+    llr: float
+    direction: int
+    centre: int
+    members: NDArray[np.int64]
+    radius: float | None
+    window: int
+    observed: int
+    expected: float
+
+
+def distinct_clusters(
+    best: BestWindows,
+    directions: NDArray[np.int64],
+    zones: Zones,
+    centres: NDArray[np.int64],
+    place_of: NDArray[np.int64],
+    space: Space,
+    *,
+    overlap: Overlap,
+    at_most: int,
+) -> list[Candidate]:
+    """Return the most likely window of every centre, the most likely first, without those that the rule leaves out.
+
+    Of equally likely ones the smaller zone comes first, then the shorter window, then the centre's coordinates.
+
+    Shapes:  best (centres,), directions and centres the same; place_of (places of the zones,).
+    Units:   centres and place_of in numbers of the caller's places.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "Further clusters".
+    """
+    found: list[Candidate] = []
+    for number in _by_likelihood(best, zones, centres, place_of, space):
+        if len(found) == at_most:
+            break
+        centre, last = int(centres[number]), int(best.last_entry[number])
+        if overlap is Overlap.CENTRE_NOT_IN_MORE_LIKELY and any(centre in one.members for one in found):
+            continue
+        radius = None
+        members = np.sort(place_of[zones.places[zones.starts[number] : last + 1]])
+        if space.points is not None:
+            reach = space.distances(place_of[zones.places[last]][None], centres[number])[0]
+            members = np.flatnonzero(space.distances(np.arange(space.places), centres[number]) <= reach)
+            radius = space.in_units(int(reach))
+        if any(_excludes(overlap, one, centre, members) for one in found):
+            continue
+        found.append(
+            Candidate(
+                llr=float(best.llr[number]),
+                direction=int(directions[number]),
+                centre=centre,
+                members=members,
+                radius=radius,
+                window=int(best.window[number]),
+                observed=int(best.observed[number]),
+                expected=float(best.expected[number]),
+            )
+        )
+    return found
+
+
+def _by_likelihood(
+    best: BestWindows, zones: Zones, centres: NDArray[np.int64], place_of: NDArray[np.int64], space: Space
+) -> Iterator[int]:
+    """Yield the centres that have a window, the most likely first, ties in their order."""
+    able = np.flatnonzero(best.llr > 0)
+    size = best.last_entry[able] - zones.starts[able]
+    if space.points is not None and able.size:
+        size = space.distances(place_of[zones.places[best.last_entry[able]]], centres[able])
+    coordinates = space.coordinates[centres[able]]
+    keys = (
+        centres[able],
+        coordinates[:, 1],
+        coordinates[:, 0],
+        best.window[able],
+        size,
+        -np.rint(best.llr[able] / TIE),
+    )
+    yield from able[np.lexsort(keys)].tolist()
+
+
+def _excludes(overlap: Overlap, likelier: Candidate, centre: int, members: NDArray[np.int64]) -> bool:
+    """Return whether the more likely cluster keeps this one from being reported."""
+    holds_it, is_held = likelier.centre in members, centre in likelier.members
+    match overlap:
+        case Overlap.NONE:
+            return bool(np.intersect1d(likelier.members, members, assume_unique=True).size)
+        case Overlap.NO_CENTRE_IN_OTHER:
+            return holds_it or is_held
+        case Overlap.CENTRE_NOT_IN_MORE_LIKELY:
+            return is_held
+        case Overlap.CENTRE_NOT_IN_LESS_LIKELY:
+            return holds_it
+        case Overlap.NO_PAIR_OF_CENTRES:
+            return holds_it and is_held
+        case Overlap.ANY:
+            return False
+
+
+def space_of(where: Sphere | Plane | None, places: int, points: NDArray[np.float64] | None) -> Space:
+    """Return the space of these places; None: there are no coordinates, only lists of neighbours.
+
+    Shapes:  points (places, dimensions).
+    Units:   of the coordinates.
+    Errors:  none; coordinates were checked.
+    Source:  docs/methods/scan-statistics.md, section "Zones".
+    """
+    if where is None or points is None:
+        return Space(places, None, np.zeros((places, 2)), 1.0)
+    axes = (where.latitude, where.longitude) if isinstance(where, Sphere) else (where.x, where.y)
+    coordinates = np.stack([np.asarray(axis, dtype=np.float64) for axis in axes], axis=1)
+    scale = max(float(np.ptp(coordinates, axis=0).max()), 1e-300) if places else 1.0
+    return Space(places, points, coordinates, scale)

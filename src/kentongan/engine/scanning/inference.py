@@ -1,0 +1,134 @@
+"""How often chance alone would give a cluster like this: Monte Carlo, early stopping, Gumbel."""
+
+import hashlib
+import math
+import os
+from collections.abc import Callable, MutableMapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kentongan.engine.scanning.likelihood import TIE
+from kentongan.engine.scanning.replicas import FAILING_SHARE, LANES, Problem, Scatter, exact_maxima
+
+Progress = Callable[[int, int], None]
+"""Called with the replicas done and asked for."""
+
+Nulls = MutableMapping[str, NDArray[np.float64]]
+"""Null distributions kept between runs, by what they depend on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inference:
+    """How clusters are tested.
+
+    `stop_after` ends the Monte Carlo once so many replicas reach the most likely cluster (Besag and Clifford; None:
+    never). `run_interval_days` is the time between two runs, from which the recurrence interval follows.
+    `significance` is the p-value above which a cluster counts as undone when a place or a period is taken away.
+    """
+
+    replicas: int = 999
+    stop_after: int | None = None
+    seed: int = 0
+    run_interval_days: float = 7.0
+    significance: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class NullDistribution:
+    """The largest statistics of the replicas, in their order, and whether they were stopped early."""
+
+    maxima: NDArray[np.float64]
+    was_stopped: bool = False
+
+    def p_value(self, llr: float) -> float:
+        """Return the Monte Carlo p-value of a statistic."""
+        if not self.maxima.size:
+            return 1.0
+        reaching = int(np.count_nonzero(self.maxima >= llr - TIE))
+        return reaching / self.maxima.size if self.was_stopped else (reaching + 1) / (self.maxima.size + 1)
+
+
+def simulate(
+    problems: tuple[Problem, ...],
+    inference: Inference,
+    *,
+    at_least: float,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    nulls: Nulls | None = None,
+    progress: Progress | None = None,
+) -> NullDistribution:
+    """Return the null distribution of the largest statistic over these problems (one for each direction).
+
+    The replicas are the same for any executor and number of workers. A null that does not depend on the cases
+    themselves is taken from `nulls` and put there.
+
+    Shapes:  scalars; results in `NullDistribution`.
+    Units:   log-likelihood ratios.
+    Errors:  EngineInputError when a place gets more cases than can be counted.
+    Source:  docs/methods/scan-statistics.md, equation 4.
+    """
+    key = _key(problems, inference) if nulls is not None and isinstance(problems[0].null, Scatter) else None
+    if nulls is not None and key is not None and key in nulls:
+        return NullDistribution(nulls[key])
+    workers = workers or os.cpu_count() or 1
+    maxima = np.empty(0)
+    guess = 0.0
+    with nullcontext(executor) if executor is not None else ThreadPoolExecutor(workers) as pool:
+        while maxima.size < inference.replicas:
+            ahead = inference.replicas - maxima.size
+            if inference.stop_after is not None and key is None:
+                ahead = min(ahead, max(LANES * workers, maxima.size))
+            shares = np.array_split(np.arange(maxima.size, maxima.size + ahead), workers)
+            waiting = [
+                [pool.submit(exact_maxima, problem, share, guess=guess) for problem in problems]
+                for share in shares
+                if share.size
+            ]
+            for futures in waiting:
+                maxima = np.append(maxima, np.max([future.result() for future in futures], axis=0))
+                if progress is not None:
+                    progress(maxima.size, inference.replicas)
+            guess = float(np.quantile(maxima, FAILING_SHARE))
+            reaching = np.flatnonzero(maxima >= at_least - TIE)
+            if inference.stop_after is not None and key is None and reaching.size >= inference.stop_after:
+                return NullDistribution(maxima[: reaching[inference.stop_after - 1] + 1], was_stopped=True)
+    if nulls is not None and key is not None:
+        nulls[key] = maxima
+    return NullDistribution(maxima)
+
+
+def _key(problems: tuple[Problem, ...], inference: Inference) -> str:
+    """Return what the null distribution depends on, as a digest."""
+    digest = hashlib.blake2b(repr((inference.replicas, inference.seed)).encode(), digest_size=16)
+    for problem in problems:
+        null = problem.null
+        assert isinstance(null, Scatter)  # noqa: S101 - the caller asked
+        for array in (*problem.zones, problem.windows.lower, problem.windows.upper, problem.base, problem.shape):
+            digest.update(np.ascontiguousarray(array).data)
+        for array in (problem.expected, null.threshold, null.alias, null.clumping):
+            digest.update(np.ascontiguousarray(array).data)
+        digest.update(repr((problem.statistic, null.total, null.share)).encode())
+    return digest.hexdigest()
+
+
+def gumbel_p_value(maxima: NDArray[np.float64], llr: float) -> float | None:
+    """Return the p-value from a Gumbel distribution fitted to the replicas' maxima by moments.
+
+    None with fewer than two replicas, or when they are all equal: there is nothing to fit.
+
+    Shapes:  maxima (replicas,).
+    Units:   log-likelihood ratios; result in [0, 1].
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, equation 5.
+    """
+    spread = float(np.std(maxima, ddof=1)) if maxima.size > 1 else 0.0
+    if spread == 0.0:
+        return None
+    scale = spread * math.sqrt(6) / math.pi
+    location = float(np.mean(maxima)) - np.euler_gamma * scale
+    return -math.expm1(-math.exp(-(llr - location) / scale))

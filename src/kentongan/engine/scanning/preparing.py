@@ -1,0 +1,277 @@
+"""From the caller's tables to what the inner loops need: zones, running sums, and the null hypothesis as draws."""
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kentongan.engine.scanning.checking import refuse
+from kentongan.engine.scanning.clusters import Space, space_of
+from kentongan.engine.scanning.hypotheses import (
+    Baseline,
+    Bernoulli,
+    Expectation,
+    Hypothesis,
+    Permutation,
+    expectation_of,
+    shaped,
+)
+from kentongan.engine.scanning.likelihood import BERNOULLI, EXPECTATION, HIGH, POISSON, Statistic
+from kentongan.engine.scanning.observed import BestWindows, best_windows
+from kentongan.engine.scanning.replicas import LANES, Problem, Scatter, Shuffle, WindowPairs, alias_table
+from kentongan.engine.scanning.windows import Columns, Windows, column_sums, columns_of
+from kentongan.engine.scanning.zones import (
+    NeighbourLists,
+    Where,
+    ZoneLimits,
+    Zones,
+    along_a_curve,
+    points_of,
+    zones_by_distance,
+    zones_of_lists,
+)
+
+MOST_ENTRIES = 2**29
+"""Places in all zones together: about 2.5 GB."""
+
+MOST_LANE_BYTES = 2**32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setup:
+    """A checked scan. Inside, places stand in an order in which neighbours are near each other (`place_of`).
+
+    counts and expectation are the caller's, by the caller's numbers; `sums` are running sums by inner numbers.
+    """
+
+    hypothesis: Hypothesis
+    counts: NDArray[np.int64]
+    expectation: Expectation
+    space: Space
+    columns: Columns
+    zones: Zones
+    centres: NDArray[np.int64]
+    place_of: NDArray[np.int64]
+    sums: NDArray[np.int64]
+    base: NDArray[np.float64]
+    shape: NDArray[np.float64]
+    table: NDArray[np.float64]
+    statistics: tuple[Statistic, ...]
+
+    def best(self, workers: int) -> tuple[BestWindows, NDArray[np.int64]]:
+        """Return every centre's most likely zone and window, and its direction."""
+        by_direction = [self._best(statistic, workers) for statistic in self.statistics]
+        best, directions = by_direction[0], np.full(self.centres.size, self.statistics[0].direction)
+        for statistic, other in zip(self.statistics[1:], by_direction[1:], strict=True):
+            is_better = other.llr > best.llr
+            directions[is_better] = statistic.direction
+            best = BestWindows(*(np.where(is_better, one, two) for one, two in zip(other, best, strict=True)))
+        return best, directions
+
+    def _best(self, statistic: Statistic, workers: int) -> BestWindows:
+        """Return every centre's best window in one direction; the centres are shared among threads."""
+        expected = self.table if self.table.size else np.multiply.outer(self.base, self.shape)
+        edges = np.linspace(0, self.centres.size, workers + 1).astype(np.int64)
+        with ThreadPoolExecutor(workers) as pool:
+            parts = list(
+                pool.map(
+                    lambda first, last: best_windows(
+                        self.zones, self.sums, expected, self.columns.lower, self.columns.upper, statistic, first, last
+                    ),
+                    edges[:-1],
+                    edges[1:],
+                )
+            )
+        return BestWindows(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+    def problems(self, seed: int) -> tuple[Problem, ...]:
+        """Return what the replicas need, once for each direction."""
+        null = _null(self)
+        lower = self.columns.lower[:0] if self.columns.is_nested else self.columns.lower
+        pairs = WindowPairs(lower, self.columns.upper)
+        return tuple(
+            Problem(self.zones, pairs, self.base, self.shape, self.table, statistic, null, seed)
+            for statistic in self.statistics
+        )
+
+
+def set_up(
+    counts: NDArray[np.int64],
+    where: Where,
+    hypothesis: Hypothesis,
+    windows: Windows,
+    limits: ZoneLimits,
+    centres: tuple[int, ...] | None,
+    statistics: tuple[tuple[int, int], ...],
+) -> Setup:
+    """Return the scan of checked input, ready to run; there is at least one case.
+
+    Shapes:  counts (places, periods); statistics: direction and smallest count of each direction.
+    Units:   cases.
+    Errors:  EngineInputError when zones or replicas would not fit into memory.
+    Source:  docs/methods/scan-statistics.md, section "How it is computed".
+    """
+    places, periods = counts.shape
+    expectation = expectation_of(hypothesis, counts)
+    columns = columns_of(windows, periods)
+    # Places at which nothing can be expected change no window.
+    weights = _weights(hypothesis, counts, expectation, limits)
+    matters = np.flatnonzero(expectation.base > 0)
+    points = None if isinstance(where, NeighbourLists) else points_of(where)
+    space = space_of(None if isinstance(where, NeighbourLists) else where, places, points)
+    place_of = matters[along_a_curve(space.coordinates[matters])] if points is not None else matters
+    chosen = np.arange(places) if centres is None else np.asarray(centres, dtype=np.int64)
+    if points is not None:
+        chosen = chosen[along_a_curve(space.coordinates[chosen])]
+        zones = zones_by_distance(points[chosen], points[place_of], weights[place_of], limits, scale=space.scale)
+    else:
+        assert isinstance(where, NeighbourLists)  # noqa: S101 - the only kind without points
+        number = np.full(places, -1)
+        number[place_of] = np.arange(place_of.size)
+        lists = [number[np.asarray(where.lists[centre])] for centre in chosen]
+        zones = zones_of_lists([one[one >= 0] for one in lists], weights[place_of], limits)
+    _demand_memory(zones, place_of.size, columns)
+    total = float(counts.sum())
+    kind = POISSON
+    individuals = total
+    if isinstance(hypothesis, Bernoulli):
+        kind, individuals = BERNOULLI, total + float(np.asarray(hypothesis.controls).sum())
+    elif isinstance(hypothesis, Baseline):
+        kind = EXPECTATION
+    shape, table = np.empty(0), np.empty((0, 0))
+    if expectation.time.size:
+        shape = column_sums(expectation.time[None], columns)[0]
+    else:
+        table = column_sums(expectation.table[place_of], columns)
+    return Setup(
+        hypothesis=hypothesis,
+        counts=counts,
+        expectation=expectation,
+        space=space,
+        columns=columns,
+        zones=zones,
+        centres=chosen,
+        place_of=place_of,
+        sums=column_sums(counts[place_of], columns),
+        base=expectation.base[place_of],
+        shape=shape,
+        table=table,
+        statistics=tuple(Statistic(kind, direction, total, individuals, least) for direction, least in statistics),
+    )
+
+
+def _weights(
+    hypothesis: Hypothesis, counts: NDArray[np.int64], expectation: Expectation, limits: ZoneLimits
+) -> NDArray[np.float64]:
+    """Return what the largest share of a zone is a share of."""
+    if limits.share_of_cases or isinstance(hypothesis, Permutation):
+        cases: NDArray[np.float64] = counts.sum(axis=1).astype(np.float64)
+        return cases
+    return expectation.base
+
+
+def _demand_memory(zones: Zones, places: int, columns: Columns) -> None:
+    """Refuse a scan whose zones or replicas would not fit into memory."""
+    lane_bytes = places * columns.last.size * LANES
+    refuse(
+        [
+            text
+            for is_wrong, text in (
+                (
+                    zones.places.size > MOST_ENTRIES,
+                    f"Lingkaran-lingkarannya memuat {zones.places.size:,} tempat dan tidak muat dalam memori; "
+                    "perkecil bagian penduduk, jari-jari, atau jumlah tetangga.",
+                ),
+                (
+                    lane_bytes > MOST_LANE_BYTES,
+                    f"Ulangan acak memerlukan {lane_bytes / 2**30:.1f} GiB; perpendek jendela waktu atau gabungkan "
+                    "periode.",
+                ),
+            )
+            if is_wrong
+        ]
+    )
+
+
+def _null(setup: Setup) -> Shuffle | Scatter:
+    """Return how replicas are drawn."""
+    column_of = column_of_period(setup.columns, setup.counts.shape[1])
+    columns = setup.columns.last.size
+    counts = setup.counts[setup.place_of]
+    if isinstance(setup.hypothesis, Permutation):
+        drawn = np.repeat(column_of, counts.sum(axis=0))
+        drawn = np.sort(drawn[drawn < columns])
+        balls = np.repeat(np.arange(len(counts)), counts.sum(axis=1))
+        return Shuffle(balls.astype(np.int32), drawn.astype(np.int32), drawn.size)
+    if isinstance(setup.hypothesis, Bernoulli):
+        periods = counts.shape[1]
+        individuals = counts + shaped(setup.hypothesis.controls, periods)[setup.place_of].astype(np.int64)
+        cell = np.where(
+            column_of < columns, np.arange(len(counts))[:, None] * columns + column_of, len(counts) * columns
+        )
+        balls = np.repeat(cell.ravel(), individuals.ravel())
+        return Shuffle(balls.astype(np.int32), np.empty(0, np.int32), int(counts.sum()))
+    return _scatter(setup, column_of, columns)
+
+
+def _scatter(setup: Setup, column_of: NDArray[np.int64], columns: int) -> Scatter:
+    """Return independent draws on the cells of places and columns."""
+    periods = np.flatnonzero(column_of < columns)
+    by_period = setup.expectation.of(setup.place_of, 0, column_of.size - 1)[:, periods]
+    by_column = np.zeros((len(by_period), columns))
+    np.add.at(by_column.T, column_of[periods], by_period.T)
+    if isinstance(setup.hypothesis, Baseline):
+        dispersion = setup.hypothesis.dispersion
+        if dispersion is None:
+            threshold, alias = alias_table(by_column.ravel())
+            return Scatter(threshold, alias, np.empty(0), float(by_column.sum()), 0.0)
+        # A negative binomial is a Poisson number of clumps whose sizes follow a logarithmic series.
+        clumps = np.zeros_like(by_column)
+        np.add.at(clumps.T, column_of[periods], dispersion * np.log1p(by_period.T / dispersion))
+        length = np.bincount(column_of[periods], minlength=columns)
+        mean = by_column / length
+        threshold, alias = alias_table(clumps.ravel())
+        return Scatter(threshold, alias, (mean / (mean + dispersion)).ravel(), float(clumps.sum()), 0.0)
+    total = float(setup.counts.sum())
+    threshold, alias = alias_table(by_column.ravel())
+    return Scatter(threshold, alias, np.empty(0), total, min(float(by_column.sum()) / total, 1.0))
+
+
+def column_of_period(columns: Columns, periods: int) -> NDArray[np.int64]:
+    """Return to which column a case of each period is added first; the number of columns where to none.
+
+    Shapes:  result (periods,).
+    Units:   periods from 0.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "Windows".
+    """
+    if not columns.is_nested:
+        return np.arange(periods)
+    ages = periods - 1 - np.arange(periods)
+    lengths = columns.last - columns.first + 1
+    return np.searchsorted(lengths, ages + 1)
+
+
+def directions_of(direction: str, min_cases: int, min_cases_low: int) -> tuple[tuple[int, int], ...]:
+    """Return the directions asked for, each with the smallest count that is reported.
+
+    Shapes:  scalars.
+    Units:   cases.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, equations 1 to 3.
+    """
+    high, low = (HIGH, min_cases), (-HIGH, min_cases_low)
+    return {"high": (high,), "low": (low,), "both": (high, low)}[direction]
+
+
+def room_for(replicas: int) -> bool:
+    """Return whether so many largest statistics can be kept.
+
+    Shapes:  scalar.
+    Units:   replicas.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "Faulty input".
+    """
+    return replicas <= math.floor(2**27)

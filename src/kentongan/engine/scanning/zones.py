@@ -1,0 +1,222 @@
+"""The zones of a scan: around every centre the places by growing distance, bounded by size, radius or number."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
+
+from kentongan.engine.geometry import EARTH_RADIUS_M, unit_vectors
+
+PAIRS_AT_ONCE = 2**21
+"""How many distances are held at a time."""
+
+FIRST_NEIGHBOURS = 64
+SLACK = 1e-9
+"""Relative; shares and radii are bounds that rounding must not cross."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sphere:
+    """Places on the Earth, in degrees WGS 84; distances are great circles, in metres."""
+
+    latitude: ArrayLike
+    longitude: ArrayLike
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plane:
+    """Places on a plane; distances are straight, in the unit of the coordinates."""
+
+    x: ArrayLike
+    y: ArrayLike
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NeighbourLists:
+    """For each place its neighbours in the order in which a zone grows, itself first: along roads, by ferry, by hand."""
+
+    lists: Sequence[ArrayLike]
+
+
+Where = Sphere | Plane | NeighbourLists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneLimits:
+    """How far a zone grows.
+
+    It holds at most `max_share` of what is at risk (Poisson: expected cases; Bernoulli: cases and controls;
+    permutation: cases), or of the cases with `share_of_cases`, at most `max_neighbours` places, centre included, and
+    reaches at most `max_radius` (metres on the Earth). None: no bound.
+    """
+
+    max_share: float | None = 0.5
+    share_of_cases: bool = False
+    max_neighbours: int | None = None
+    max_radius: float | None = None
+
+
+class Zones(NamedTuple):
+    """For each centre the places by growing distance, one centre after the other in one flat array.
+
+    Centre i owns the entries starts[i] to starts[i + 1] (excluded). An entry closes a zone when the next place lies
+    farther away: places at the same distance, to the millimetre or a 10^-9 part, enter together.
+    """
+
+    places: NDArray[np.int32]
+    closes: NDArray[np.bool_]
+    starts: NDArray[np.int64]
+
+
+def points_of(where: Sphere | Plane) -> NDArray[np.float64]:
+    """Return the places as points between which straight distances can be measured.
+
+    Shapes:  result (places, 3) on a sphere of radius one, or (places, 2) on the plane.
+    Units:   of the coordinates; none on the sphere.
+    Errors:  none; coordinates were checked by the caller.
+    Source:  docs/methods/scan-statistics.md, section "Zones".
+    """
+    if isinstance(where, Sphere):
+        return unit_vectors(np.asarray(where.latitude, dtype=np.float64), np.asarray(where.longitude, dtype=np.float64))
+    return np.stack((np.asarray(where.x, dtype=np.float64), np.asarray(where.y, dtype=np.float64)), axis=1)
+
+
+def coordinates_of(where: Sphere | Plane) -> NDArray[np.float64]:
+    """Return the coordinates as they were given, by which ties are broken.
+
+    Shapes:  result (places, 2).
+    Units:   of the coordinates.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "Zones".
+    """
+    pair = (where.latitude, where.longitude) if isinstance(where, Sphere) else (where.x, where.y)
+    return np.stack([np.asarray(axis, dtype=np.float64) for axis in pair], axis=1)
+
+
+def comparable(straight: NDArray[np.float64], *, on_sphere: bool, scale: float) -> NDArray[np.int64]:
+    """Return distances as whole numbers, so that equal distances are equal whatever the rounding behind them.
+
+    Shapes:  any; result the same.
+    Units:   millimetres on the sphere, 10^-9 parts of the plane's extent (`scale`) on the plane.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "Zones".
+    """
+    if on_sphere:
+        return np.rint(2000.0 * EARTH_RADIUS_M * np.arcsin(np.minimum(straight / 2, 1.0))).astype(np.int64)
+    return np.rint(straight * (1e9 / scale)).astype(np.int64)
+
+
+def along_a_curve(coordinates: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the places in an order in which neighbours stand near each other (Morton), ties by coordinates.
+
+    Shapes:  coordinates (places, 2); result (places,), a permutation.
+    Units:   none.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "How it is computed".
+    """
+    low = coordinates.min(axis=0)
+    extent = max(float(np.ptp(coordinates, axis=0).max()), 1e-300)
+    grid = ((coordinates - low) / extent * 65535).astype(np.uint64)
+    code = _spread_bits(grid[:, 0]) | (_spread_bits(grid[:, 1]) << np.uint64(1))
+    return np.lexsort((coordinates[:, 1], coordinates[:, 0], code))
+
+
+def _spread_bits(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return 16-bit numbers with a zero between any two bits."""
+    for shift, mask in ((16, 0x0000FFFF0000FFFF), (8, 0x00FF00FF00FF00FF), (4, 0x0F0F0F0F0F0F0F0F)):
+        values = (values | (values << np.uint64(shift))) & np.uint64(mask)
+    for shift, mask in ((2, 0x3333333333333333), (1, 0x5555555555555555)):
+        values = (values | (values << np.uint64(shift))) & np.uint64(mask)
+    return values
+
+
+def zones_by_distance(
+    centres: NDArray[np.float64],
+    points: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    limits: ZoneLimits,
+    *,
+    scale: float,
+) -> Zones:
+    """Return for every centre the places within the limits, by growing distance.
+
+    Shapes:  centres (centres, dimensions), points (places, dimensions); weights (places,).
+    Units:   weights in what `limits.max_share` is a share of; scale is the extent of the plane.
+    Errors:  none; the limits were checked.
+    Source:  docs/methods/scan-statistics.md, section "Zones".
+    """
+    tree = cKDTree(points)
+    on_sphere = points.shape[1] == 3
+    most = math.inf if limits.max_share is None else limits.max_share * float(weights.sum()) * (1 + SLACK)
+    radius = np.iinfo(np.int64).max
+    if limits.max_radius is not None:
+        as_given = limits.max_radius * 1000 if on_sphere else limits.max_radius * (1e9 / scale)
+        radius = math.floor(as_given * (1 + SLACK) + 0.5)
+    parts = []
+    first, asked = 0, min(limits.max_neighbours or FIRST_NEIGHBOURS, len(points))
+    largest = min(limits.max_neighbours or len(points), len(points))
+    while first < len(centres):
+        rows = centres[first : first + max(PAIRS_AT_ONCE // (asked + 1), 1)]
+        part = _zones_of(rows, tree, weights, most, radius, asked, asked == largest, scale)
+        if part is None:
+            asked = min(4 * asked, largest)
+            continue
+        parts.append(part)
+        first += len(rows)
+    lengths = np.concatenate([part[2] for part in parts])
+    return Zones(
+        places=np.concatenate([part[0] for part in parts]),
+        closes=np.concatenate([part[1] for part in parts]),
+        starts=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
+    )
+
+
+def _zones_of(
+    centres: NDArray[np.float64],
+    tree: cKDTree,
+    weights: NDArray[np.float64],
+    most: float,
+    radius: int,
+    asked: int,
+    is_all: bool,
+    scale: float,
+) -> tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.int64]] | None:
+    """Return places, closes and lengths of some centres from this many neighbours; None when they were too few."""
+    # One more than asked tells whether the last place stands alone at its distance.
+    straight, order = tree.query(centres, k=np.arange(1, min(asked + 1, tree.n) + 1))
+    distance = comparable(straight, on_sphere=centres.shape[1] == 3, scale=scale)
+    closing = np.ones(distance.shape, dtype=np.bool_)
+    closing[:, :-1] = distance[:, :-1] != distance[:, 1:]
+    distance, order, closing = distance[:, :asked], order[:, :asked], closing[:, :asked]
+    within = (np.cumsum(weights[order], axis=1) <= most) & (distance <= radius)
+    if not is_all and within[:, -1].any():
+        return None
+    allowed = closing & within
+    lengths = np.where(allowed.any(axis=1), asked - np.argmax(allowed[:, ::-1], axis=1), 0)
+    kept = np.arange(asked) < lengths[:, None]
+    return order[kept].astype(np.int32), closing[kept], lengths
+
+
+def zones_of_lists(lists: Sequence[NDArray[np.int64]], weights: NDArray[np.float64], limits: ZoneLimits) -> Zones:
+    """Return the zones that grow along the given lists, within the limits on share and number.
+
+    Shapes:  one list for each centre; weights (places,).
+    Units:   weights in what `limits.max_share` is a share of.
+    Errors:  none; the lists were checked.
+    Source:  docs/methods/scan-statistics.md, section "Zones".
+    """
+    most = math.inf if limits.max_share is None else limits.max_share * float(weights.sum()) * (1 + SLACK)
+    kept = []
+    for one in lists:
+        within = one[: limits.max_neighbours]
+        kept.append(within[np.cumsum(weights[within]) <= most].astype(np.int32))
+    places = np.concatenate(kept) if kept else np.empty(0, np.int32)
+    return Zones(
+        places=places,
+        closes=np.ones(places.size, dtype=np.bool_),
+        starts=np.concatenate(([0], np.cumsum([len(one) for one in kept]))).astype(np.int64),
+    )
