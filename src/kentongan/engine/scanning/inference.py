@@ -12,7 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kentongan.engine.scanning.likelihood import TIE
-from kentongan.engine.scanning.replicas import FAILING_SHARE, LANES, Problem, Scatter, exact_maxima
+from kentongan.engine.scanning.replicas import (
+    FAILING_SHARE,
+    LANES,
+    LOWEST_LEVEL,
+    Problem,
+    Scatter,
+    level_of,
+    replica_maxima,
+)
+
+LEVELS_DOWN = 6
+"""How much lower replicas that missed a level are looked at again: few are as far from the usual."""
 
 Progress = Callable[[int, int], None]
 """Called with the replicas done and asked for."""
@@ -77,29 +88,55 @@ def simulate(
         return NullDistribution(nulls[key])
     workers = workers or os.cpu_count() or 1
     maxima = np.empty(0)
-    guess = 0.0
+    level: int | None = None
     with nullcontext(executor) if executor is not None else ThreadPoolExecutor(workers) as pool:
         while maxima.size < inference.replicas:
             ahead = inference.replicas - maxima.size
-            if inference.stop_after is not None and key is None:
+            if not maxima.size:
+                ahead = min(ahead, LANES * workers)
+            elif inference.stop_after is not None and key is None:
                 ahead = min(ahead, max(LANES * workers, maxima.size))
-            shares = np.array_split(np.arange(maxima.size, maxima.size + ahead), workers)
-            waiting = [
-                [pool.submit(exact_maxima, problem, share, guess=guess) for problem in problems]
-                for share in shares
-                if share.size
-            ]
-            for futures in waiting:
-                maxima = np.append(maxima, np.max([future.result() for future in futures], axis=0))
-                if progress is not None:
-                    progress(maxima.size, inference.replicas)
-            guess = float(np.quantile(maxima, FAILING_SHARE))
+            numbers = np.arange(maxima.size, maxima.size + ahead)
+            found = [_exact_maxima(pool, problem, numbers, level, workers) for problem in problems]
+            maxima = np.append(maxima, np.max(found, axis=0))
+            level = level_of(float(np.quantile(maxima, FAILING_SHARE)))
+            if progress is not None:
+                progress(maxima.size, inference.replicas)
             reaching = np.flatnonzero(maxima >= at_least - TIE)
             if inference.stop_after is not None and key is None and reaching.size >= inference.stop_after:
                 return NullDistribution(maxima[: reaching[inference.stop_after - 1] + 1], was_stopped=True)
     if nulls is not None and key is not None:
         nulls[key] = maxima
     return NullDistribution(maxima)
+
+
+def _exact_maxima(
+    pool: Executor, problem: Problem, numbers: NDArray[np.int64], level: int | None, workers: int
+) -> NDArray[np.float64]:
+    """Return the largest statistic of each of these replicas; those below the level are looked at again."""
+    maxima = np.zeros(numbers.size)
+    waiting = np.arange(numbers.size)
+    while waiting.size:
+        # Whole batches for each worker: a lane without a replica costs as much as one with.
+        batches = -(-waiting.size // LANES)
+        edges = [LANES * (batches * worker // workers) for worker in range(1, workers)]
+        shares = [share for share in np.split(waiting, edges) if share.size]
+        futures = [pool.submit(replica_maxima, problem, numbers[share], level) for share in shares]
+        is_exact = np.zeros(numbers.size, dtype=np.bool_)
+        for share, future in zip(shares, futures, strict=True):
+            maxima[share], is_exact[share] = future.result()
+        if level is None:
+            level = level_of(float(maxima[is_exact].min())) if is_exact.any() else LOWEST_LEVEL
+        waiting = waiting[~is_exact[waiting]]
+        level = _lower(level)
+    return maxima
+
+
+def _lower(level: int) -> int:
+    """Return the level at which replicas that missed this one are looked at again; 0 is reached by all."""
+    if level > LOWEST_LEVEL:
+        return max(level - LEVELS_DOWN, LOWEST_LEVEL)
+    return 0
 
 
 def _key(problems: tuple[Problem, ...], inference: Inference) -> str:

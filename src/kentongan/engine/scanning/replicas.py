@@ -42,9 +42,6 @@ LOWEST_LEVEL = 8
 FAILING_SHARE = 0.1
 """So many replicas may stay below the level at which windows are skipped; they are looked at again."""
 
-STEPS_DOWN = (0, 6, LEVELS, 2 * LEVELS)
-"""How many levels lower each further look is, down to LOWEST_LEVEL, and the last one down to 0."""
-
 PILOT_STRIDES = (32, 8)
 MOST_TOGETHER = 127 // TOGETHER
 """The largest count of one place up to which eight of them fit into a byte."""
@@ -656,39 +653,39 @@ def scan_lanes(
             critical = levels.critical[level]
 
 
-def exact_maxima(problem: Problem, numbers: NDArray[np.int64], *, guess: float = 0.0) -> NDArray[np.float64]:
-    """Return the largest statistic of each of these replicas; the guess of a usual value changes the speed only.
+def replica_maxima(
+    problem: Problem, numbers: NDArray[np.int64], level: int | None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the largest statistic of each of these replicas, and where it is exact: where it reaches the level.
 
-    Replicas that stay below the level under which windows were skipped are scanned again with a lower one.
+    Windows that cannot reach the level are skipped; None finds a level that most replicas reach. It changes the speed
+    and which replicas must be looked at again, never an exact statistic.
 
-    Shapes:  numbers (replicas,), from 0; result the same.
-    Units:   log-likelihood ratios; 0 where no window lies in the direction sought.
+    Shapes:  numbers (replicas,), from 0; results the same.
+    Units:   log-likelihood ratios; 0 where no window lies in the direction sought. The level counts in LEVEL_STEP.
     Errors:  EngineInputError when a place gets more cases than can be counted.
     Source:  docs/methods/scan-statistics.md, section "How it is computed".
     """
     work = _WorkSpace(problem)
-    maxima = np.zeros(numbers.size)
-    waiting = np.arange(numbers.size)
-    usual = _level_of(guess)
-    for steps in STEPS_DOWN:
-        failing = []
-        for batch in np.array_split(waiting, range(LANES, waiting.size, LANES)):
-            work.draw(numbers[batch])
-            if not usual:
-                usual = work.pilot_level()
-            level = max(usual - steps, LOWEST_LEVEL if steps <= LEVELS else 0)
-            maxima[batch] = work.scan(level)[: batch.size]
-            failing.append(batch[maxima[batch] < level * LEVEL_STEP])
-            if steps == 0:
-                usual = max(usual, _level_of(float(np.quantile(maxima[batch], FAILING_SHARE))))
-        waiting = np.concatenate(failing)
-        if not waiting.size:
-            break
-    return maxima
+    maxima, is_exact = np.zeros(numbers.size), np.zeros(numbers.size, dtype=np.bool_)
+    for first in range(0, numbers.size, LANES):
+        batch = slice(first, first + LANES)
+        work.draw(numbers[batch])
+        if level is None:
+            level = work.pilot_level()
+        maxima[batch] = work.scan(level)[: numbers[batch].size]
+        is_exact[batch] = maxima[batch] >= level * LEVEL_STEP
+    return maxima, is_exact
 
 
-def _level_of(llr: float) -> int:
-    """Return the highest level that this statistic reaches."""
+def level_of(llr: float) -> int:
+    """Return the highest level that this statistic reaches.
+
+    Shapes:  scalars.
+    Units:   a log-likelihood ratio; result in LEVEL_STEP.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "How it is computed".
+    """
     return min(int(llr / LEVEL_STEP), LEVELS - 1)
 
 
@@ -734,7 +731,7 @@ class _WorkSpace:
         level = LOWEST_LEVEL
         for stride in PILOT_STRIDES:
             bounds = self.scan(level, stride=stride)[self.is_used]
-            level = max(_level_of(float(np.quantile(bounds, FAILING_SHARE))), level)
+            level = max(level_of(float(np.quantile(bounds, FAILING_SHARE))), level)
         return level
 
     def _fill(self, lanes: NDArray[np.int64]) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
 from kentongan.engine.temporal.baseline import WEEKS_PER_YEAR, Baseline, baseline_of, reference_weeks
-from kentongan.engine.temporal.detection import Detection, counts_table, judged_weeks, listed, refuse
+from kentongan.engine.temporal.detection import MAX_COUNT, Detection, counts_table, judged_weeks, listed, refuse
 from kentongan.engine.temporal.quasipoisson import FitRule, Fits, fit_each
 
 Scalar = TypeVar("Scalar", np.bool_, np.float64)
@@ -26,8 +26,6 @@ TREND_MIN_YEARS = 3
 """From fewer years a trend cannot be told from chance."""
 
 SERIES_AT_ONCE = 4096
-
-SEARCH_STEPS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,7 +244,8 @@ def _judgement(
             mu0 = np.exp(fits.mean + quantile * error)
         upper, p_value = _transformed(observed, fits.mean, fits.dispersion, error, quantile, options.power_transform)
     else:
-        mu0 = fits.mean * np.exp(quantile * fits.log_error) if method == "muan" else fits.mean.copy()
+        with np.errstate(over="ignore"):
+            mu0 = fits.mean * np.exp(quantile * fits.log_error) if method == "muan" else fits.mean.copy()
         upper, p_value = _counted(observed, mu0, fits.dispersion, alpha, is_judged)
     return _after_nothing(observed, fits, (mu0, upper, p_value), alpha, method)
 
@@ -275,12 +274,16 @@ def _counted(
     alpha: float,
     is_judged: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return bound and p-value from the negative binomial distribution of the counts (equations 12 to 13)."""
+    """Return bound and p-value from the negative binomial distribution of the counts (equations 12 to 13).
+
+    An expectation beyond all counts, as after a season without any event under `muan`, excludes nothing.
+    """
+    is_counted = (mean > 0) & (mean <= MAX_COUNT)
     p_value = np.where(np.isnan(mean), math.nan, 1.0)
-    is_some = (observed > 0) & (mean > 0)
+    is_some = is_counted & (observed > 0)
     p_value[is_some] = count_tail(observed[is_some].astype(np.float64), mean[is_some], dispersion[is_some])
-    upper = np.full(mean.shape, math.nan)
-    asked = is_judged & (mean > 0)
+    upper = np.where(mean > MAX_COUNT, math.inf, math.nan)
+    asked = is_counted & is_judged
     upper[asked] = count_quantile(alpha, mean[asked], dispersion[asked])
     return upper, p_value
 
@@ -308,17 +311,14 @@ def count_quantile(alpha: float, mean: NDArray[np.float64], dispersion: NDArray[
     """Return the smallest count that is exceeded with a chance of at most alpha.
 
     Shapes:  mean and dispersion (n,); result the same.
-    Units:   events; mean > 0; dispersion (variance / mean) at least 1.
+    Units:   events; mean > 0 and countable; dispersion (variance / mean) at least 1.
     Errors:  none; the arguments were checked.
     Source:  docs/methods/farrington.md, equation 12.
     """
     low = np.full(mean.shape, -1.0)  # exceeded too often
     high = np.zeros(mean.shape)
     step = np.ceil(mean + 4 * np.sqrt(mean * dispersion))
-    for _ in range(SEARCH_STEPS):
-        is_low = count_tail(high + 1, mean, dispersion) > alpha
-        if not is_low.any():
-            break
+    while (is_low := count_tail(high + 1, mean, dispersion) > alpha).any():
         low = np.where(is_low, high, low)
         high = np.where(is_low, high + step, high)
         step = 2 * step

@@ -82,9 +82,12 @@ def plain_glm(
         working = weights * mean
         information = (design * working[:, None]).T @ design
         scaled = np.sqrt(np.diag(information))
-        if np.linalg.cond(information / np.outer(scaled, scaled)) > 1e10:
+        try:
+            covariance = np.linalg.inv(information / np.outer(scaled, scaled)) / np.outer(scaled, scaled)
+        except np.linalg.LinAlgError:
             return None
-        covariance = np.linalg.inv(information)
+        if not covariance[-1, -1] * information[-1, -1] < 1e10:
+            return None
         beta = covariance @ (design * working[:, None]).T @ (eta - offset + (cases - mean) / mean)
         eta = design @ beta + offset
         mean = np.exp(eta)
@@ -120,6 +123,7 @@ def plain_robust_fit(
     return plain_glm(design, cases, plain_weights(fit, above), offset)
 
 
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def plain_farrington(
     counts: Sequence[int],
     week: int,
@@ -139,7 +143,8 @@ def plain_farrington(
     """Return what is said of one week, None when nothing can be fitted or the baseline has no event."""
     weeks, labels = plain_baseline(week, b=b, w=w, periods=periods, left_out=left_out)
     seen = [i for i, position in enumerate(weeks) if known is None or not known[position]]
-    time = np.array([weeks[i] - week for i in seen], dtype=float)
+    middle = (weeks[0] + weeks[-1]) / 2
+    time = np.array([weeks[i] - middle for i in seen], dtype=float)
     label = np.array([labels[i] for i in seen])
     cases = np.array([counts[weeks[i]] for i in seen], dtype=float)
     people = np.ones(len(seen)) if population is None else np.array([population[weeks[i]] for i in seen])
@@ -150,20 +155,23 @@ def plain_farrington(
     seasons = np.stack([(label == p).astype(float) for p in levels], axis=1)
     offset = np.log(people)
     fit, trend = None, math.nan
+    now = np.array([1.0] + [0.0] * len(levels))
     if b >= 3:
         fit = plain_robust_fit(np.column_stack((seasons, time)), cases, offset, above)
         if fit is not None and fit.freedom > 0:
             dispersion = fit.pearson if original else fit.working
             error = math.sqrt(dispersion * fit.covariance[-1, -1])
             p = 2 * stats.t.sf(abs(fit.beta[-1]) / error, fit.freedom) if error else 0.0
-            if (p_trend >= 1 or p < p_trend) and people_now * math.exp(fit.beta[0]) <= cases.max():
+            now[-1] = week - middle
+            if (p_trend >= 1 or p < p_trend) and 0 < people_now * np.exp(now @ fit.beta) <= cases.max():
                 trend = float(fit.beta[-1])
     if math.isnan(trend):
+        now = now[:-1]
         fit = plain_robust_fit(seasons, cases, offset, above)
     if fit is None or fit.freedom <= 0:
         return None
-    mean, phi = people_now * math.exp(fit.beta[0]), max(fit.pearson, 1.0)
-    log_error = math.sqrt((phi if original else fit.working) * fit.covariance[0, 0])
+    mean, phi = people_now * math.exp(now @ fit.beta), max(fit.pearson, 1.0)
+    log_error = math.sqrt((phi if original else fit.working) * (now @ fit.covariance @ now))
     if original:
         method, alpha = "delta", alpha / 2
     return plain_bound(int(counts[week]), mean, phi, log_error, trend, method=method, alpha=alpha)
@@ -181,6 +189,9 @@ def plain_bound(
         p_value = stats.norm.sf((observed ** (2 / 3) - mean ** (2 / 3)) / deviation)
         with np.errstate(over="ignore"):
             return PlainAnswer(mean, phi, trend, float(np.exp(mean + quantile * error)), upper, float(p_value))
-    mu0 = mean * math.exp(quantile * log_error) if method == "muan" else mean
+    with np.errstate(over="ignore"):
+        mu0 = mean * float(np.exp(quantile * log_error)) if method == "muan" else mean
+    if mu0 > 2**31 - 1:
+        return PlainAnswer(mean, phi, trend, mu0, math.inf, 1.0)
     counts = stats.nbinom(mu0 / (phi - 1), 1 / phi) if phi > 1 else stats.poisson(mu0)
     return PlainAnswer(mean, phi, trend, mu0, float(counts.isf(alpha)), float(counts.sf(observed - 1)))

@@ -111,7 +111,7 @@ def test_the_flexible_form_equals_dense_least_squares(
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from([0.05, 0.5, 10.0]), st.integers(1, 3), st.integers(0, 4))
+@given(st.integers(0, 10**6), st.sampled_from([0.05, 0.5, 10.0]), st.integers(1, 3), st.integers(1, 4))
 def test_the_original_form_equals_dense_least_squares(seed: int, mean: float, b: int, w: int) -> None:
     counts = drawn(seed, mean, weeks=WEEKS + w)[0]
     options = replace(ORIGINAL, b=b, w=w, limit54=UNLIMITED)
