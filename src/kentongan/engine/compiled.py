@@ -24,6 +24,6 @@ def compiled(function: Callable[P, R_co]) -> Compiled[P, R_co]:
     Shapes:  those of the function.
     Units:   those of the function.
     Errors:  none of its own; the loops are given arrays that were already checked.
-    Source:  docs/methods/space-time-permutation.md, section "How it is computed".
+    Source:  docs/methods/scan-statistics.md, section "How it is computed".
     """
     return cast("Compiled[P, R_co]", numba.njit(cache=True, nogil=True)(function))

@@ -23,7 +23,7 @@ def mixed(value: np.uint64) -> np.uint64:
     Shapes:  a scalar; result the same.
     Units:   64 bits without sign.
     Errors:  none.
-    Source:  docs/methods/space-time-permutation.md, section "How it is computed".
+    Source:  docs/methods/scan-statistics.md, section "Replicas".
     """
     value = (value ^ (value >> S30)) * MIX_A
     value = (value ^ (value >> S27)) * MIX_B
@@ -37,7 +37,7 @@ def start_stream(seed: np.uint64, stream: np.uint64, state: NDArray[np.uint64]) 
     Shapes:  state (4,), overwritten.
     Units:   64 bits without sign.
     Errors:  none.
-    Source:  docs/methods/space-time-permutation.md, section "How it is computed".
+    Source:  docs/methods/scan-statistics.md, section "Replicas".
     """
     counter = mixed(mixed(seed + GOLDEN) + stream)
     for word in range(4):
@@ -52,7 +52,7 @@ def next_word(state: NDArray[np.uint64]) -> np.uint64:
     Shapes:  state (4,), moved on.
     Units:   64 bits without sign.
     Errors:  none.
-    Source:  docs/methods/space-time-permutation.md, section "How it is computed".
+    Source:  docs/methods/scan-statistics.md, section "Replicas".
     """
     total = state[0] + state[3]
     word: np.uint64 = ((total << S23) | (total >> S41)) + state[0]
@@ -75,7 +75,7 @@ def draw_below(limit: np.uint64, state: NDArray[np.uint64]) -> np.uint64:
     Shapes:  state (4,), moved on.
     Units:   limit from 1 to 2**31.
     Errors:  none.
-    Source:  docs/methods/space-time-permutation.md, section "How it is computed".
+    Source:  docs/methods/scan-statistics.md, section "Replicas".
     """
     return ((next_word(state) >> S32) * limit) >> S32
 
@@ -87,6 +87,6 @@ def draw_unit(state: NDArray[np.uint64]) -> float:
     Shapes:  state (4,), moved on.
     Units:   multiples of 2**-53.
     Errors:  none.
-    Source:  docs/methods/space-time-permutation.md, section "How it is computed".
+    Source:  docs/methods/scan-statistics.md, section "Replicas".
     """
     return (next_word(state) >> S11) * (1.0 / 9007199254740992.0)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -9,8 +10,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from kentongan.engine import Cluster, Inference, Permutation, Prospective, ScanOptions, Sphere, ZoneLimits, scan
 from kentongan.engine.calibration import Thresholds
-from kentongan.engine.permutation import Cluster, ScanOptions, scan_permutation
 from kentongan.engine.silence import Silence, SilenceOptions, SilenceScan, find_silences, known_shares
 
 from .features import WEEK_DAYS, Heard, Table, Unseen, delays_days, report_table, week_starts
@@ -18,6 +19,10 @@ from .streams import SILENCE, Level
 
 WINDOW_WEEKS = 4
 """A cluster is alive now and began at most this many weeks ago."""
+
+MAX_CLUSTERS = 5
+STOP_AFTER = 20
+"""Monte Carlo ends once so many replicas reach the most likely cluster: it is then far from any threshold."""
 
 FIGURES = 9
 """Significant digits that a digest compares: below lies rounding, which may differ between processors."""
@@ -97,30 +102,31 @@ def scan_stream(
     table: Table, *, stream: str, level: Level, limits: Thresholds, replicas: int, interval_days: float, seed: int
 ) -> Scanned:
     """Return the clusters of a stream that are alive in the last week and rarer than the threshold."""
-    options = ScanOptions(
-        max_periods=min(WINDOW_WEEKS, table.weeks - 1),
-        max_radius_m=level.max_radius_m,
-        replicas=max(replicas, limits.replicas),
-        run_interval_days=interval_days,
-    )
-    scan = scan_permutation(
-        table.place,
-        table.period,
-        latitude=np.array([unit.lat for unit in table.units], dtype=np.float64),
-        longitude=np.array([unit.lon for unit in table.units], dtype=np.float64),
-        periods=table.weeks,
-        options=options,
-        seed=seed,
-    )
     counts = table.counts()
-    seen = [_cluster(cluster, table, counts, stream=stream, level=level.code) for cluster in scan.clusters]
+    result = scan(
+        counts,
+        Sphere(
+            latitude=np.array([unit.lat for unit in table.units], dtype=np.float64),
+            longitude=np.array([unit.lon for unit in table.units], dtype=np.float64),
+        ),
+        Permutation(),
+        ScanOptions(
+            windows=Prospective(max_periods=min(WINDOW_WEEKS, table.weeks - 1)),
+            zones=ZoneLimits(max_radius=level.max_radius_m),
+            max_clusters=MAX_CLUSTERS,
+        ),
+        Inference(
+            replicas=max(replicas, limits.replicas), stop_after=STOP_AFTER, seed=seed, run_interval_days=interval_days
+        ),
+    )
+    seen = [_cluster(cluster, table, counts, stream=stream, level=level.code) for cluster in result.clusters]
     return Scanned(
         stream=stream,
         level=level.code,
-        cases=scan.cases,
-        places=scan.places_with_cases,
+        cases=result.cases,
+        places=result.places,
         unseen=table.unseen,
-        replicas=scan.replicas_done,
+        replicas=result.maxima.size,
         best=seen[0] if seen else None,
         seen=tuple(s for s in seen if s.p_value <= limits.p_value),
     )
@@ -152,8 +158,8 @@ def _cluster(cluster: Cluster, table: Table, counts: NDArray[np.int64], *, strea
         relative_risk=cluster.relative_risk if np.isfinite(cluster.relative_risk) else None,
         llr=cluster.llr,
         p_value=cluster.p_value,
-        recurrence_days=cluster.recurrence_interval_days,
-        radius_m=cluster.radius_m,
+        recurrence_days=cluster.recurrence_interval_days or math.inf,
+        radius_m=cluster.radius,
         weeks=tuple(
             Week(
                 starts_on=start,

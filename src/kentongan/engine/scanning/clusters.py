@@ -11,6 +11,9 @@ from kentongan.engine.scanning.likelihood import TIE
 from kentongan.engine.scanning.observed import BestWindows
 from kentongan.engine.scanning.zones import Plane, Sphere, Zones, comparable
 
+SMALLEST_EXTENT = 1e-290
+"""Of a plane, in its coordinates' unit; 10^-9 parts of it can still be told apart."""
+
 
 class Overlap(Enum):
     """When a cluster is reported beside more likely ones."""
@@ -127,9 +130,17 @@ def _by_likelihood(
         coordinates[:, 0],
         best.window[able],
         size,
-        -np.rint(best.llr[able] / TIE),
+        _ranks(best.llr[able]),
     )
     yield from able[np.lexsort(keys)].tolist()
+
+
+def _ranks(llr: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the rank of each statistic, the largest first; those that differ by rounding only have the same."""
+    order = np.argsort(-llr, kind="stable")
+    ranks = np.zeros(llr.size, np.int64)
+    ranks[order[1:]] = np.cumsum(np.diff(llr[order]) < -TIE)
+    return ranks
 
 
 def _excludes(overlap: Overlap, likelier: Candidate, centre: int, members: NDArray[np.int64]) -> bool:
@@ -162,5 +173,6 @@ def space_of(where: Sphere | Plane | None, places: int, points: NDArray[np.float
         return Space(places, None, np.zeros((places, 2)), 1.0)
     axes = (where.latitude, where.longitude) if isinstance(where, Sphere) else (where.x, where.y)
     coordinates = np.stack([np.asarray(axis, dtype=np.float64) for axis in axes], axis=1)
-    scale = max(float(np.ptp(coordinates, axis=0).max()), 1e-300) if places else 1.0
-    return Space(places, points, coordinates, scale)
+    extent = float(np.ptp(coordinates, axis=0).max()) if places else 0.0
+    # Places that all stand on one point have no extent, and no distance that it could measure.
+    return Space(places, points, coordinates, extent if extent > SMALLEST_EXTENT else 1.0)

@@ -93,7 +93,7 @@ def simulate(
         while maxima.size < inference.replicas:
             ahead = inference.replicas - maxima.size
             if not maxima.size:
-                ahead = min(ahead, LANES * workers)
+                ahead = min(ahead, LANES)
             elif inference.stop_after is not None and key is None:
                 ahead = min(ahead, max(LANES * workers, maxima.size))
             numbers = np.arange(maxima.size, maxima.size + ahead)
@@ -121,10 +121,13 @@ def _exact_maxima(
         batches = -(-waiting.size // LANES)
         edges = [LANES * (batches * worker // workers) for worker in range(1, workers)]
         shares = [share for share in np.split(waiting, edges) if share.size]
-        futures = [pool.submit(replica_maxima, problem, numbers[share], level) for share in shares]
         is_exact = np.zeros(numbers.size, dtype=np.bool_)
-        for share, future in zip(shares, futures, strict=True):
-            maxima[share], is_exact[share] = future.result()
+        if len(shares) == 1:
+            maxima[shares[0]], is_exact[shares[0]] = replica_maxima(problem, numbers[shares[0]], level)
+        else:
+            futures = [pool.submit(replica_maxima, problem, numbers[share], level) for share in shares]
+            for share, future in zip(shares, futures, strict=True):
+                maxima[share], is_exact[share] = future.result()
         if level is None:
             level = level_of(float(maxima[is_exact].min())) if is_exact.any() else LOWEST_LEVEL
         waiting = waiting[~is_exact[waiting]]

@@ -1,5 +1,6 @@
 """How much more (or fewer) cases than expected: the statistics of the scans, and tables that spare their logarithms."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -16,12 +17,12 @@ TIE = 1e-9
 """Statistics closer than this are equal: they differ only by rounding."""
 
 SMALLEST_EXPECTATION = 2.0**-40
-BIN_SHIFT = 45
-"""The upper bits of a double, down to 7 of its fraction, number its bin: 128 bins for each doubling, without a logarithm."""
+BIN_SHIFT = 46
+"""The upper bits of a double, down to 6 of its fraction, number its bin: 64 bins for each doubling, without a logarithm."""
 
 FIRST_BIN = (1023 - 40) << (52 - BIN_SHIFT)
-BINS = 100 << (52 - BIN_SHIFT)
-"""From 2^-40 to 2^60."""
+DOUBLINGS = 40
+"""Bins begin at 2^-40; they end where no expectation lies (`bins_up_to`)."""
 
 NEVER = np.int32(2**31 - 1)
 MOST = 2**30
@@ -72,55 +73,110 @@ def log_likelihood_ratio(observed: float, expected: float, statistic: Statistic)
     return max(ratio, 0.0)
 
 
-@compiled
-def bin_edges() -> NDArray[np.float64]:
-    """Return the lower edges of the bins of expectations, the last bin's upper edge included.
+def bins_up_to(expected: float) -> int:
+    """Return how many bins reach from the smallest expectation to beyond this one.
 
-    Shapes:  result (BINS + 1,), ascending.
+    Shapes:  scalars.
     Units:   cases.
     Errors:  none.
     Source:  docs/methods/scan-statistics.md, section "How it is computed".
     """
-    numbers = (np.arange(BINS + 1) + FIRST_BIN) << BIN_SHIFT
+    doublings = DOUBLINGS + math.ceil(math.log2(max(expected, 1.0))) + 1
+    return doublings << (52 - BIN_SHIFT)
+
+
+@compiled
+def bin_edges(bins: int) -> NDArray[np.float64]:
+    """Return the lower edges of the bins of expectations, the last bin's upper edge included.
+
+    Shapes:  result (bins + 1,), ascending.
+    Units:   cases.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "How it is computed".
+    """
+    numbers = (np.arange(bins + 1) + FIRST_BIN) << BIN_SHIFT
     return numbers.view(np.float64)
 
 
 @compiled
-def critical_counts(level: float, statistic: Statistic) -> NDArray[np.int32]:
+def first_reaching(count: int, expected: float, limit: float, statistic: Statistic) -> int:
+    """Return the smallest count, from this one on, whose statistic (high) reaches the limit, or one that is too large.
+
+    Shapes:  scalars.
+    Units:   cases; the limit is a log-likelihood ratio.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "How it is computed".
+    """
+    most = MOST if statistic.kind == EXPECTATION else int(statistic.total)
+    step, below = 1, count - 1
+    while below + step <= most and log_likelihood_ratio(float(below + step), expected, statistic) < limit:
+        below += step
+        step *= 2
+    above = min(below + step, most + 1)
+    while above - below > 1:
+        middle = (below + above) // 2
+        if log_likelihood_ratio(float(middle), expected, statistic) < limit:
+            below = middle
+        else:
+            above = middle
+    return above
+
+
+@compiled
+def last_reaching(count: int, expected: float, limit: float, statistic: Statistic) -> int:
+    """Return the largest count whose statistic (low) reaches the limit; this one is known to, or is -1.
+
+    Shapes:  scalars.
+    Units:   cases; the limit is a log-likelihood ratio.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "How it is computed".
+    """
+    most = min(int(expected), MOST)
+    step, reaching = 1, count
+    while reaching + step <= most and log_likelihood_ratio(float(reaching + step), expected, statistic) >= limit:
+        reaching += step
+        step *= 2
+    beyond = min(reaching + step, most + 1)
+    while beyond - reaching > 1:
+        middle = (reaching + beyond) // 2
+        if log_likelihood_ratio(float(middle), expected, statistic) >= limit:
+            reaching = middle
+        else:
+            beyond = middle
+    return reaching
+
+
+@compiled
+def critical_counts(level: float, statistic: Statistic, bins: int) -> NDArray[np.int32]:
     """Return for each bin of expectations the first count, away from the expectation, that can reach this level.
 
     High: the smallest such count, NEVER where none does. Low: the largest such count, -1 where none does. A bin counts
     by its edge that favours the window, so no window that reaches the level is missed.
 
-    Shapes:  result (BINS,).
+    Shapes:  result (bins,).
     Units:   cases; the level is a log-likelihood ratio.
     Errors:  none.
     Source:  docs/methods/scan-statistics.md, section "How it is computed".
     """
-    edges = bin_edges()
+    edges = bin_edges(bins)
     limit = max(level - TIE, TIE)
-    critical = np.full(BINS, NEVER, np.int32)
+    critical = np.full(bins, NEVER, np.int32)
     if statistic.direction == HIGH:
         count = max(statistic.least_cases, 1)
-        for place in range(BINS):
+        for place in range(bins):
             if edges[place] >= statistic.total and statistic.kind != EXPECTATION:
                 break
-            while log_likelihood_ratio(float(count), edges[place], statistic) < limit:
-                count += 1
-                if (statistic.kind != EXPECTATION and count > statistic.total) or count > MOST:
-                    return critical
+            count = first_reaching(count, edges[place], limit, statistic)
+            if (statistic.kind != EXPECTATION and count > statistic.total) or count > MOST:
+                return critical
             critical[place] = count
         return critical
     count = -1
-    for place in range(BINS):
-        expected = edges[place + 1]
-        if statistic.kind != EXPECTATION:
-            expected = min(expected, statistic.total)
-        while (
-            count + 1 < expected
-            and count + 1 <= statistic.total
-            and log_likelihood_ratio(float(count + 1), expected, statistic) >= limit
-        ):
-            count += 1
+    for place in range(bins):
+        if statistic.kind != EXPECTATION and edges[place + 1] >= statistic.total:
+            # Where nearly all cases are expected, any case elsewhere weighs without bound.
+            critical[place:] = np.int32(statistic.total)
+            return critical
+        count = last_reaching(count, edges[place + 1], limit, statistic)
         critical[place] = count if count >= statistic.least_cases else -1
     return critical

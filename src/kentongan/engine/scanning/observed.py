@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kentongan.engine.compiled import compiled
-from kentongan.engine.scanning.likelihood import HIGH, TIE, Statistic, log_likelihood_ratio
+from kentongan.engine.scanning.likelihood import HIGH, SMALLEST_EXPECTATION, TIE, Statistic, log_likelihood_ratio
 from kentongan.engine.scanning.zones import Zones
 
 
@@ -65,6 +65,7 @@ def best_windows(
                 if lower[window] >= 0:
                     count -= sums[lower[window]]
                     mu -= means[lower[window]]
+                mu = max(mu, SMALLEST_EXPECTATION)
                 if count < statistic.least_cases or (count - mu) * statistic.direction <= 0:
                     continue
                 ratio = log_likelihood_ratio(float(count), mu, statistic)

@@ -18,7 +18,7 @@ from kentongan.engine.scanning.hypotheses import (
     expectation_of,
     shaped,
 )
-from kentongan.engine.scanning.likelihood import BERNOULLI, EXPECTATION, HIGH, POISSON, Statistic
+from kentongan.engine.scanning.likelihood import BERNOULLI, EXPECTATION, HIGH, POISSON, TIE, Statistic
 from kentongan.engine.scanning.observed import BestWindows, best_windows
 from kentongan.engine.scanning.replicas import LANES, Problem, Scatter, Shuffle, WindowPairs, alias_table
 from kentongan.engine.scanning.windows import Columns, Windows, column_sums, columns_of
@@ -37,6 +37,9 @@ MOST_ENTRIES = 2**29
 """Places in all zones together: about 2.5 GB."""
 
 MOST_LANE_BYTES = 2**32
+
+PLACES_A_THREAD = 100_000
+"""Entries of zones below which another thread costs more than it saves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +68,7 @@ class Setup:
         by_direction = [self._best(statistic, workers) for statistic in self.statistics]
         best, directions = by_direction[0], np.full(self.centres.size, self.statistics[0].direction)
         for statistic, other in zip(self.statistics[1:], by_direction[1:], strict=True):
-            is_better = other.llr > best.llr
+            is_better = other.llr > best.llr + TIE
             directions[is_better] = statistic.direction
             best = BestWindows(*(np.where(is_better, one, two) for one, two in zip(other, best, strict=True)))
         return best, directions
@@ -73,6 +76,7 @@ class Setup:
     def _best(self, statistic: Statistic, workers: int) -> BestWindows:
         """Return every centre's best window in one direction; the centres are shared among threads."""
         expected = self.table if self.table.size else np.multiply.outer(self.base, self.shape)
+        workers = max(1, min(workers, self.zones.places.size // PLACES_A_THREAD))
         edges = np.linspace(0, self.centres.size, workers + 1).astype(np.int64)
         with ThreadPoolExecutor(workers) as pool:
             parts = list(
@@ -92,7 +96,7 @@ class Setup:
         lower = self.columns.lower[:0] if self.columns.is_nested else self.columns.lower
         pairs = WindowPairs(lower, self.columns.upper)
         return tuple(
-            Problem(self.zones, pairs, self.base, self.shape, self.table, statistic, null, seed)
+            Problem(self.zones, pairs, self.base, self.shape, self.table, statistic, null, np.uint64(seed % 2**64))
             for statistic in self.statistics
         )
 
@@ -116,22 +120,21 @@ def set_up(
     places, periods = counts.shape
     expectation = expectation_of(hypothesis, counts)
     columns = columns_of(windows, periods)
-    # Places at which nothing can be expected change no window.
     weights = _weights(hypothesis, counts, expectation, limits)
-    matters = np.flatnonzero(expectation.base > 0)
+    # Places at which nothing can be expected change no window; along lists they keep their turn.
     points = None if isinstance(where, NeighbourLists) else points_of(where)
+    matters = np.arange(places) if points is None else np.flatnonzero(expectation.base > 0)
     space = space_of(None if isinstance(where, NeighbourLists) else where, places, points)
     place_of = matters[along_a_curve(space.coordinates[matters])] if points is not None else matters
-    chosen = np.arange(places) if centres is None else np.asarray(centres, dtype=np.int64)
+    chosen = np.arange(places) if centres is None else np.unique(np.asarray(centres, dtype=np.int64))
     if points is not None:
         chosen = chosen[along_a_curve(space.coordinates[chosen])]
-        zones = zones_by_distance(points[chosen], points[place_of], weights[place_of], limits, scale=space.scale)
+        zones = zones_by_distance(
+            points[chosen], points[place_of], weights[place_of], limits, scale=space.scale, everywhere=points
+        )
     else:
         assert isinstance(where, NeighbourLists)  # noqa: S101 - the only kind without points
-        number = np.full(places, -1)
-        number[place_of] = np.arange(place_of.size)
-        lists = [number[np.asarray(where.lists[centre])] for centre in chosen]
-        zones = zones_of_lists([one[one >= 0] for one in lists], weights[place_of], limits)
+        zones = zones_of_lists([np.asarray(where.lists[centre]) for centre in chosen], weights, limits)
     _demand_memory(zones, place_of.size, columns)
     total = float(counts.sum())
     kind = POISSON
@@ -236,7 +239,8 @@ def _scatter(setup: Setup, column_of: NDArray[np.int64], columns: int) -> Scatte
         return Scatter(threshold, alias, (mean / (mean + dispersion)).ravel(), float(clumps.sum()), 0.0)
     total = float(setup.counts.sum())
     threshold, alias = alias_table(by_column.ravel())
-    return Scatter(threshold, alias, np.empty(0), total, min(float(by_column.sum()) / total, 1.0))
+    inside = float(by_column.sum())
+    return Scatter(threshold, alias, np.empty(0), total if inside else 0.0, min(inside / total, 1.0))
 
 
 def column_of_period(columns: Columns, periods: int) -> NDArray[np.int64]:

@@ -15,11 +15,11 @@ from kentongan.engine.errors import EngineInputError
 from kentongan.engine.randomness import draw_below, draw_unit, start_stream
 from kentongan.engine.scanning.likelihood import (
     BIN_SHIFT,
-    BINS,
     FIRST_BIN,
     HIGH,
     SMALLEST_EXPECTATION,
     Statistic,
+    bins_up_to,
     critical_counts,
     log_likelihood_ratio,
 )
@@ -109,7 +109,7 @@ class Problem(NamedTuple):
     expected: NDArray[np.float64]
     statistic: Statistic
     null: Shuffle | Scatter
-    seed: int
+    seed: np.uint64
 
 
 @compiled
@@ -364,7 +364,7 @@ def look_up(
 ) -> None:
     """Leave in `limits` the counts that could matter in windows with these expectations.
 
-    Shapes:  window_means and limits (windows,); critical (BINS,); bits is the memory of window_means, seen as whole
+    Shapes:  window_means and limits (windows,); critical (bins,); bits is the memory of window_means, seen as whole
              numbers.
     Units:   cases.
     Errors:  none.
@@ -534,13 +534,13 @@ def raise_all_between(
 def fill_level(levels: Levels, level: int, statistic: Statistic) -> None:
     """Leave in the memory of levels the critical counts of this one.
 
-    Shapes:  levels.critical (levels, BINS), levels.is_filled (levels,).
+    Shapes:  levels.critical (levels, bins), levels.is_filled (levels,).
     Units:   cases.
     Errors:  none.
     Source:  docs/methods/scan-statistics.md, section "How it is computed".
     """
     if not levels.is_filled[level]:
-        levels.critical[level] = critical_counts(level * LEVEL_STEP, statistic)
+        levels.critical[level] = critical_counts(level * LEVEL_STEP, statistic, levels.critical.shape[1])
         levels.is_filled[level] = True
 
 
@@ -694,7 +694,8 @@ class _WorkSpace:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.levels = Levels(np.zeros((LEVELS, BINS), np.int32), np.zeros(LEVELS, np.bool_))
+        largest = float(problem.base.sum() if problem.shape.size else problem.expected.max())
+        self.levels = Levels(np.zeros((LEVELS, bins_up_to(largest)), np.int32), np.zeros(LEVELS, np.bool_))
         self.columns = problem.shape.size or problem.expected.shape[1]
         self.counts = np.zeros((problem.base.size + 1, self.columns, LANES), np.int8)
         self.is_used = np.zeros(LANES, dtype=np.bool_)
@@ -736,13 +737,13 @@ class _WorkSpace:
 
     def _fill(self, lanes: NDArray[np.int64]) -> tuple[int, int]:
         """Draw the replicas; return the largest count of a place and of all, -1 when they do not fit the type."""
-        null, seed = self.problem.null, np.uint64(self.problem.seed)
+        null, seed = self.problem.null, self.problem.seed
         if isinstance(null, Shuffle):
             return fill_shuffled(self.counts, null, lanes, seed)
-        return fill_scattered(self.counts, null, draws_of(null, lanes, self.problem.seed), lanes, seed)
+        return fill_scattered(self.counts, null, draws_of(null, lanes, seed), lanes, seed)
 
 
-def draws_of(scatter: Scatter, numbers: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+def draws_of(scatter: Scatter, numbers: NDArray[np.int64], seed: np.uint64) -> NDArray[np.int64]:
     """Return how many cases (or clumps) fall into the windows in each of these replicas.
 
     Shapes:  numbers (replicas,); result the same, 0 for UNUSED.
@@ -753,7 +754,7 @@ def draws_of(scatter: Scatter, numbers: NDArray[np.int64], seed: int) -> NDArray
     draws = np.zeros(numbers.size, np.int64)
     for lane, number in enumerate(numbers.tolist()):
         if number != UNUSED:
-            generator = np.random.default_rng((seed, number))
+            generator = np.random.default_rng((int(seed), number))
             total = scatter.total
             draws[lane] = generator.binomial(round(total), scatter.share) if scatter.share else generator.poisson(total)
     return draws

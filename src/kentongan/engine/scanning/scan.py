@@ -27,7 +27,7 @@ from kentongan.engine.scanning.inference import (
     gumbel_p_value,
     simulate,
 )
-from kentongan.engine.scanning.likelihood import HIGH, SMALLEST_EXPECTATION, log_likelihood_ratio
+from kentongan.engine.scanning.likelihood import EXPECTATION, HIGH, SMALLEST_EXPECTATION, log_likelihood_ratio
 from kentongan.engine.scanning.preparing import Setup, directions_of, room_for, set_up
 from kentongan.engine.scanning.windows import Prospective, Windows, window_periods
 from kentongan.engine.scanning.zones import Where, ZoneLimits
@@ -195,6 +195,8 @@ def _judged(
     places, periods = _undoing(setup, candidate, null, inference.significance, first, last)
     outside_expected = total - candidate.expected
     outside = (total - candidate.observed) / outside_expected if outside_expected > 0 else 0.0
+    if setup.statistics[0].kind == EXPECTATION:
+        outside = 1.0
     inside = candidate.observed / candidate.expected
     return Cluster(
         members=tuple(candidate.members.tolist()),

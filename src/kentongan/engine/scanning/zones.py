@@ -14,6 +14,9 @@ from kentongan.engine.geometry import EARTH_RADIUS_M, unit_vectors
 PAIRS_AT_ONCE = 2**21
 """How many distances are held at a time."""
 
+FARTHEST = 2.0**62
+"""Beyond all distances, as whole numbers."""
+
 FIRST_NEIGHBOURS = 64
 SLACK = 1e-9
 """Relative; shares and radii are bounds that rounding must not cross."""
@@ -141,10 +144,13 @@ def zones_by_distance(
     limits: ZoneLimits,
     *,
     scale: float,
+    everywhere: NDArray[np.float64],
 ) -> Zones:
     """Return for every centre the places within the limits, by growing distance.
 
-    Shapes:  centres (centres, dimensions), points (places, dimensions); weights (places,).
+    `everywhere` are all places, those at which nothing is expected included: they count as neighbours too.
+
+    Shapes:  centres (centres, dimensions), points (places, dimensions), everywhere the same; weights (places,).
     Units:   weights in what `limits.max_share` is a share of; scale is the extent of the plane.
     Errors:  none; the limits were checked.
     Source:  docs/methods/scan-statistics.md, section "Zones".
@@ -152,16 +158,19 @@ def zones_by_distance(
     tree = cKDTree(points)
     on_sphere = points.shape[1] == 3
     most = math.inf if limits.max_share is None else limits.max_share * float(weights.sum()) * (1 + SLACK)
-    radius = np.iinfo(np.int64).max
+    radius = math.floor(FARTHEST)
     if limits.max_radius is not None:
         as_given = limits.max_radius * 1000 if on_sphere else limits.max_radius * (1e9 / scale)
-        radius = math.floor(as_given * (1 + SLACK) + 0.5)
+        radius = math.floor(min(as_given * (1 + SLACK) + 0.5, FARTHEST))
+    reach = np.full(len(centres), radius)
+    if limits.max_neighbours is not None and limits.max_neighbours < len(everywhere):
+        reach = np.minimum(reach, _distance_before(centres, everywhere, limits.max_neighbours + 1, scale))
     parts = []
     first, asked = 0, min(limits.max_neighbours or FIRST_NEIGHBOURS, len(points))
     largest = min(limits.max_neighbours or len(points), len(points))
     while first < len(centres):
         rows = centres[first : first + max(PAIRS_AT_ONCE // (asked + 1), 1)]
-        part = _zones_of(rows, tree, weights, most, radius, asked, asked == largest, scale)
+        part = _zones_of(rows, tree, weights, most, reach[first : first + len(rows)], asked, asked == largest, scale)
         if part is None:
             asked = min(4 * asked, largest)
             continue
@@ -175,12 +184,20 @@ def zones_by_distance(
     )
 
 
+def _distance_before(
+    centres: NDArray[np.float64], points: NDArray[np.float64], number: int, scale: float
+) -> NDArray[np.int64]:
+    """Return the largest distance that is smaller than that of each centre's neighbour of this number, from 1."""
+    straight, _ = cKDTree(points).query(centres, k=[number])
+    return comparable(straight[:, 0], on_sphere=points.shape[1] == 3, scale=scale) - 1
+
+
 def _zones_of(
     centres: NDArray[np.float64],
     tree: cKDTree,
     weights: NDArray[np.float64],
     most: float,
-    radius: int,
+    reach: NDArray[np.int64],
     asked: int,
     is_all: bool,
     scale: float,
@@ -192,7 +209,7 @@ def _zones_of(
     closing = np.ones(distance.shape, dtype=np.bool_)
     closing[:, :-1] = distance[:, :-1] != distance[:, 1:]
     distance, order, closing = distance[:, :asked], order[:, :asked], closing[:, :asked]
-    within = (np.cumsum(weights[order], axis=1) <= most) & (distance <= radius)
+    within = (np.cumsum(weights[order], axis=1) <= most) & (distance <= reach[:, None])
     if not is_all and within[:, -1].any():
         return None
     allowed = closing & within

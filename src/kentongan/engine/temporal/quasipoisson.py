@@ -16,16 +16,22 @@ from kentongan.engine.compiled import compiled
 from kentongan.engine.temporal.baseline import Baseline
 
 MAX_STEPS = 25
-"""After so many steps a fit with a trend is given up; one without is taken as it stands."""
+"""After so many steps a fit is given up."""
 
 DEVIANCE_TOLERANCE = 1e-8
 """A fit has converged when a step changes its deviance by less than this share (as is usual for such models)."""
+
+ROUNDING = 1e-14
+"""What of a deviance is only rounding, as a share of the sum of counts times their logarithm."""
 
 START_OFFSET = 0.1
 """Expectations start at the counts plus this."""
 
 MIN_FREE_LEVERAGE = 1e-10
 """A week that alone determines its own expectation has no residual."""
+
+MAX_LOG = 300.0
+"""Expectations that change by more than this factor's exponential mean that a fit runs away to infinity."""
 
 TINY = 1e-200
 """Beyond this a product of factors is no longer trusted and its exponential is taken anew."""
@@ -163,10 +169,10 @@ def run_sums(
             sum_1[base.period[i]] += mean * time
             sum_2 += mean * time * time
         return sum_2
-    for period in range(level.size):
-        work.rate[period] = math.exp(level[period])
     rate, powers = work.rate, run_powers(work.powers, trend)
     run_period, run_time, run_length = base.run_period, base.run_time, base.run_length
+    for period in range(level.size):
+        rate[period] = math.exp(level[period])
     growth, following = 0.0, math.nan
     for run in range(run_period.size):
         period, time, longest = run_period[run], run_time[run], run_length[run] - 1
@@ -182,7 +188,7 @@ def run_sums(
     for k in range(n_odd):
         i = work.odd[k]
         period, time = base.period[i], base.time[i]
-        lacking = (1.0 - work.weight[i]) * work.rate[period] * math.exp(trend * time)
+        lacking = (1.0 - work.weight[i]) * rate[period] * math.exp(trend * time)
         sum_0[period] -= lacking
         sum_1[period] -= lacking * time
         sum_2 -= lacking * time * time
@@ -200,28 +206,44 @@ def step(work: Workspace, has_trend: bool, sum_2: float, trend: float, score_1: 
     Errors:  none.
     Source:  docs/methods/farrington.md, equation 5.
     """
+    level, before, sum_0, sum_1, seen = work.level, work.before, work.sum_0, work.sum_1, work.seen
     within = 0.0
     change = 0.0
-    for period in range(work.level.size):
-        if work.seen[period] and not work.sum_0[period] > 0.0:
+    for period in range(level.size):
+        if seen[period] and not sum_0[period] > 0.0:
             return math.nan, within
     if has_trend:
         within = sum_2
         gain = score_1
-        for period in range(work.level.size):
-            if work.seen[period]:
-                centre = work.sum_1[period] / work.sum_0[period]
-                within -= centre * work.sum_1[period]
-                gain -= centre * work.before[period]
+        for period in range(level.size):
+            if seen[period]:
+                centre = sum_1[period] / sum_0[period]
+                within -= centre * sum_1[period]
+                gain -= centre * before[period]
         if within <= SINGULAR * sum_2:
             return math.nan, within
         change = gain / within
-    for period in range(work.level.size):
-        if work.seen[period]:
-            moved = (work.before[period] - work.sum_1[period] * change) / work.sum_0[period]
-            work.before[period] = work.level[period]
-            work.level[period] += moved
+    for period in range(level.size):
+        if seen[period]:
+            moved = (before[period] - sum_1[period] * change) / sum_0[period]
+            before[period] = level[period]
+            level[period] += moved
     return trend + change, within
+
+
+@compiled
+def is_moderate(level: NDArray[np.float64], rise: float) -> bool:
+    """Tell whether no level, and not the trend over half the baseline, lies beyond MAX_LOG; False for NaN.
+
+    Shapes:  level (periods,).
+    Units:   logarithms of events.
+    Errors:  none.
+    Source:  docs/methods/farrington.md, equation 9.
+    """
+    for period in range(level.size):
+        if not abs(level[period]) < MAX_LOG:
+            return False
+    return abs(rise) < MAX_LOG
 
 
 @compiled
@@ -237,27 +259,30 @@ def start(
     Errors:  none.
     Source:  docs/methods/farrington.md, equation 5.
     """
-    work.sum_0[:] = 0.0
-    work.sum_1[:] = 0.0
-    work.events[:] = 0.0
-    work.before[:] = 0.0
+    sum_0, sum_1, before, events = work.sum_0, work.sum_1, work.before, work.events
+    weights, cases, log_start, log_cases = work.weight, work.cases, work.log_start, work.log_cases
+    times, periods = base.time, base.period
+    sum_0[:] = 0.0
+    sum_1[:] = 0.0
+    events[:] = 0.0
+    before[:] = 0.0
     work.level[:] = 0.0
     sum_2, score_1, deviance = 0.0, 0.0, 0.0
-    for i in range(base.time.size):
-        if work.weight[i] == 0.0:
+    for i in range(times.size):
+        if weights[i] == 0.0:
             continue
-        period, time, count = base.period[i], base.time[i], work.cases[i]
-        weight = work.weight[i] * (count + START_OFFSET)
-        aim = work.log_start[i] - START_OFFSET / (count + START_OFFSET)
+        period, time, count = periods[i], times[i], cases[i]
+        weight = weights[i] * (count + START_OFFSET)
+        aim = log_start[i] - START_OFFSET / (count + START_OFFSET)
         if log_exposure.size:
             aim -= log_exposure[i]
-        work.sum_0[period] += weight
-        work.sum_1[period] += weight * time
-        work.before[period] += weight * aim
-        work.events[period] += work.weight[i] * count
+        sum_0[period] += weight
+        sum_1[period] += weight * time
+        before[period] += weight * aim
+        events[period] += weights[i] * count
         sum_2 += weight * time * time
         score_1 += weight * time * aim
-        deviance += work.weight[i] * (count * (work.log_cases[i] - work.log_start[i]) + START_OFFSET)
+        deviance += weights[i] * (count * (log_cases[i] - log_start[i]) + START_OFFSET)
     trend, within = step(work, has_trend, sum_2, 0.0, score_1)
     return trend, within, 2.0 * deviance
 
@@ -278,45 +303,54 @@ def solve(
     Errors:  none; `is_fitted` is False when the weeks do not determine a finite fit.
     Source:  docs/methods/farrington.md, equations 4 to 8.
     """
+    level, before, sum_0, sum_1, seen, events = (
+        work.level,
+        work.before,
+        work.sum_0,
+        work.sum_1,
+        work.seen,
+        work.events,
+    )
+    weight, cases, log_cases, eventful = work.weight, work.cases, work.log_cases, work.eventful
     trend, within, deviance = start(work, base, has_trend, log_exposure)
     total_weight = 0.0
     for i in range(base.time.size):
-        total_weight += work.weight[i]
+        total_weight += weight[i]
     scale = series.n_seen / total_weight
     deviance *= scale
     saturated, events_1 = 0.0, 0.0
     for k in range(series.n_eventful):
-        i = work.eventful[k]
-        counted = work.weight[i] * work.cases[i]
-        saturated += counted * (work.log_cases[i] - 1.0)
+        i = eventful[k]
+        counted = weight[i] * cases[i]
+        saturated += counted * (log_cases[i] - 1.0)
         if log_exposure.size:
             saturated -= counted * log_exposure[i]
         events_1 += counted * base.time[i]
     sum_2, trend_before = 0.0, trend
     work.steps[0] += 1
     for taken in range(1, MAX_STEPS + 1):
-        sum_2 = run_sums(work, base, work.level, trend, series.n_odd, exposure)
+        if not is_moderate(level, trend * base.time[-1]):
+            trend = math.nan
+            break
+        sum_2 = run_sums(work, base, level, trend, series.n_odd, exposure)
         last = deviance
         deviance = saturated - trend * events_1
         score_1 = events_1
-        for period in range(work.level.size):
-            if work.seen[period]:
-                deviance += work.sum_0[period] - work.level[period] * work.events[period]
-                score_1 -= work.sum_1[period]
+        for period in range(level.size):
+            if seen[period]:
+                deviance += sum_0[period] - level[period] * events[period]
+                score_1 -= sum_1[period]
         deviance *= 2.0 * scale
-        if not math.isfinite(deviance):
+        tolerance = max(DEVIANCE_TOLERANCE * (abs(deviance) + 0.1), ROUNDING * abs(saturated) * scale)
+        if taken > 1 and abs(deviance - last) < tolerance:
             break
-        if taken > 1 and abs(deviance - last) < DEVIANCE_TOLERANCE * (abs(deviance) + 0.1):
-            break
-        if taken == MAX_STEPS:
-            if has_trend:
-                trend = math.nan
-            break
-        for period in range(work.level.size):
-            work.before[period] = work.events[period] - work.sum_0[period]
+        for period in range(level.size):
+            before[period] = events[period] - sum_0[period]
         trend_before = trend
         trend, within = step(work, has_trend, sum_2, trend, score_1)
         work.steps[0] += 1
+    else:
+        trend = math.nan
     return spread(work, base, series, has_trend, exposure, trend, trend_before, within, scale)
 
 
@@ -341,33 +375,33 @@ def spread(
     Errors:  none.
     Source:  docs/methods/farrington.md, equation 8.
     """
+    level, past_level, seen, weight, cases = work.level, work.before, work.seen, work.weight, work.cases
+    eventful, periods, times = work.eventful, base.period, base.time
     parameters = 1 if has_trend else 0
     total = 0.0
-    for period in range(work.level.size):
-        if work.seen[period]:
+    for period in range(level.size):
+        if seen[period]:
             parameters += 1
     freedom = series.n_seen - parameters
     is_finite = math.isfinite(trend) and freedom > 0
-    for period in range(work.level.size):
-        is_finite = is_finite and math.isfinite(work.level[period])
     if not is_finite:
         return Solution(trend, before, within, scale, math.nan, math.nan, freedom, False)
-    run_sums(work, base, work.before, before, series.n_odd, exposure)
+    run_sums(work, base, past_level, before, series.n_odd, exposure)
     weights = 0.0
-    for i in range(base.time.size):
-        weights += work.weight[i]
-    for period in range(work.level.size):
-        if work.seen[period]:
+    for i in range(times.size):
+        weights += weight[i]
+    for period in range(level.size):
+        if seen[period]:
             total += work.sum_0[period]
     pearson, working = total, weights
     for k in range(series.n_eventful):
-        i = work.eventful[k]
+        i = eventful[k]
         exposed = exposure[i] if exposure.size else 1.0
-        mean = exposed * math.exp(work.level[base.period[i]] + trend * base.time[i])
-        past = exposed * math.exp(work.before[base.period[i]] + before * base.time[i])
-        square = (work.cases[i] / mean - 1.0) ** 2 - 1.0
-        pearson += work.weight[i] * past * square
-        working += work.weight[i] * square
+        mean = exposed * math.exp(level[periods[i]] + trend * times[i])
+        past = exposed * math.exp(past_level[periods[i]] + before * times[i])
+        square = (cases[i] / mean - 1.0) ** 2 - 1.0
+        pearson += weight[i] * past * square
+        working += weight[i] * square
     pearson = max(pearson, 0.0) * scale / freedom
     return Solution(trend, before, within, scale, pearson, max(working, 0.0) * scale / freedom, freedom, True)
 
@@ -450,27 +484,30 @@ def read_series(work: Workspace, base: Baseline, counts: NDArray[np.int64], is_k
     Source:  docs/methods/farrington.md, equation 3.
     """
     n_eventful, n_odd, n_seen = 0, 0, 0
-    work.seen[:] = 0
+    cases, weight, seen, odd, eventful = work.cases, work.weight, work.seen, work.odd, work.eventful
+    log_cases, log_start, positions, periods = work.log_cases, work.log_start, base.position, base.period
+    log_zero = math.log(START_OFFSET)
+    seen[:] = 0
     work.steps[0] = 0
-    for i in range(base.position.size):
-        count = counts[base.position[i]]
-        work.cases[i] = count
-        if is_known.size and is_known[base.position[i]]:
-            work.weight[i] = 0.0
-            work.odd[n_odd] = i
+    for i in range(positions.size):
+        count = counts[positions[i]]
+        cases[i] = count
+        if is_known.size and is_known[positions[i]]:
+            weight[i] = 0.0
+            odd[n_odd] = i
             n_odd += 1
             continue
-        work.weight[i] = 1.0
+        weight[i] = 1.0
         n_seen += 1
-        work.seen[base.period[i]] += 1
+        seen[periods[i]] += 1
         if count:
-            work.eventful[n_eventful] = i
+            eventful[n_eventful] = i
             n_eventful += 1
-            work.log_cases[i] = math.log(count)
-            work.log_start[i] = math.log(count + START_OFFSET)
+            log_cases[i] = math.log(count)
+            log_start[i] = math.log(count + START_OFFSET)
         else:
-            work.log_cases[i] = 0.0
-            work.log_start[i] = math.log(START_OFFSET)
+            log_cases[i] = 0.0
+            log_start[i] = log_zero
     return Series(n_eventful, n_odd, n_seen)
 
 

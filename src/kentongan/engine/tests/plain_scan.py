@@ -17,6 +17,7 @@ from kentongan.engine import (
     NeighbourLists,
     Overlap,
     Permutation,
+    Plane,
     Prospective,
     ScanOptions,
     Spatial,
@@ -168,8 +169,7 @@ class PlainScan:
                 yield size, None, neighbours[:size]
             return
         away = [self._distance(centre, place) for place in range(self.places)]
-        extent = 1.0 if isinstance(self.where, Sphere) else self._extent()
-        comparable = [round(distance * (1000 if isinstance(self.where, Sphere) else 1e9 / extent)) for distance in away]
+        comparable = [round(distance / self.resolution) for distance in away]
         for size in sorted(set(comparable)):
             members = [place for place in range(self.places) if comparable[place] <= size]
             yield size, max(away[place] for place in members), members
@@ -178,8 +178,12 @@ class PlainScan:
         pair = (self.where.latitude, self.where.longitude) if isinstance(self.where, Sphere) else (self.where.x, self.where.y)
         return np.asarray(pair[0], dtype=float).tolist(), np.asarray(pair[1], dtype=float).tolist()
 
-    def _extent(self) -> float:
-        return max(max(axis) - min(axis) for axis in self._axes()) or 1.0
+    @property
+    def resolution(self) -> float:
+        """Distances that differ by less are equal: a millimetre, or a 10^-9 part of a plane's extent."""
+        if isinstance(self.where, Plane):
+            return (max(max(axis) - min(axis) for axis in self._axes()) or 1.0) / 1e9
+        return 0.001
 
     def _distance(self, one: int, other: int) -> float:
         first, second = self._axes()

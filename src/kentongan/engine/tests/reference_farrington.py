@@ -91,7 +91,8 @@ def plain_glm(
         beta = covariance @ (design * working[:, None]).T @ (eta - offset + (cases - mean) / mean)
         eta = design @ beta + offset
         mean = np.exp(eta)
-        if not np.isfinite(mean).all():
+        reach = np.abs(design).max(axis=0)
+        if not (np.abs(beta) * reach < 300).all():
             return None
         last, deviance = deviance, plain_deviance(cases, mean, weights)
         if taken > 1 and abs(deviance - last) < 1e-8 * (abs(deviance) + 0.1):

@@ -24,6 +24,7 @@ from kentongan.engine.temporal.farrington import (
     count_tail,
     farrington,
 )
+from kentongan.engine.temporal.quasipoisson import Workspace, step
 from kentongan.engine.tests.reference_farrington import PlainAnswer, plain_baseline, plain_farrington
 from kentongan.engine.tests.surveillance_series import counts_of, reference_of, week_starts_of
 
@@ -293,6 +294,44 @@ def test_a_single_event_at_the_edge_gives_no_trend() -> None:
 
     assert math.isnan(found.trend[0, 0])
     assert found.fitted[0, 0] == pytest.approx(1 / 21, rel=1e-6)
+
+
+def test_a_period_whose_weights_vanish_has_no_next_step() -> None:
+    numbers, indices = np.zeros(2), np.ones(2, dtype=np.int64)
+    blank = {name: indices if name in ("eventful", "odd", "seen", "steps") else numbers for name in Workspace._fields}
+    work = Workspace(**{**blank, "powers": np.zeros((4, 2))})
+
+    assert math.isnan(step(work, True, 1.0, 0.0, 1.0)[0])
+
+
+def test_a_trend_that_does_not_converge_is_left_out() -> None:
+    counts = np.zeros(WEEKS, dtype=int)
+    counts[87] = 1
+    options = replace(NOUFAILY, b=3, limit54=UNLIMITED)
+
+    found = farrington(counts, options=options)
+
+    assert math.isnan(found.trend[0, 0])
+    assert_as_plain(found, plain_farrington(counts, WEEKS - 1))
+
+
+def test_a_period_of_which_every_week_is_known_is_no_part_of_the_model() -> None:
+    counts, known = drawn(8, 3.0)[0], np.zeros(WEEKS, dtype=bool)
+    weeks, periods = plain_baseline(WEEKS - 1, b=3, w=3, periods=10, left_out=26)
+    known[[week for week, period in zip(weeks, periods, strict=True) if period == 4]] = True
+
+    found = farrington(counts, options=replace(NOUFAILY, b=3, limit54=UNLIMITED), known=known)
+
+    assert_as_plain(found, plain_farrington(counts, WEEKS - 1, known=known))
+
+
+def test_large_and_nearly_constant_counts_converge() -> None:
+    counts = 10**8 + np.random.default_rng(1).integers(0, 3, WEEKS)
+
+    found = farrington(counts, options=replace(NOUFAILY, b=3))
+
+    assert found.fitted[0, 0] == pytest.approx(10**8, rel=1e-6)
+    assert not math.isnan(found.trend[0, 0])
 
 
 def test_a_past_outbreak_raises_the_bound_less_when_its_weeks_count_less() -> None:

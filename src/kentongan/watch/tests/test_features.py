@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kentongan.engine.permutation import scan_permutation
+from kentongan.engine import scan
 from kentongan.watch import features
 from kentongan.watch.features import Happening, Heard, Located, Unit, delays_days, report_table, scan_table, week_starts
 from kentongan.watch.gathering import gather
@@ -65,10 +65,20 @@ def test_what_goes_in_has_no_field_for_a_person_or_a_text():
 
 
 def test_the_engine_takes_arrays_and_the_gathering_reads_no_person():
-    taken = set(inspect.signature(scan_permutation).parameters)
+    taken = set(inspect.signature(scan).parameters)
     source = inspect.getsource(inspect.getmodule(gather))
 
-    assert taken == {"place", "period", "latitude", "longitude", "periods", "options", "seed"}
+    assert taken == {
+        "cases",
+        "where",
+        "hypothesis",
+        "options",
+        "inference",
+        "executor",
+        "workers",
+        "nulls",
+        "progress",
+    }
     for word in ("persons", "author", "title", "text", "received_by", "details", "address"):
         assert f'"{word}"' not in source
         assert f".{word}" not in source

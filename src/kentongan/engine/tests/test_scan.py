@@ -1,0 +1,128 @@
+"""The fast scan against the plain one: observed clusters, every replica's largest statistic, p-values."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, event, given, note, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from kentongan.engine import Inference, scan
+from kentongan.engine.scanning import zones
+from kentongan.engine.scanning.preparing import Setup
+from kentongan.engine.scanning.replicas import (
+    LANES,
+    UNUSED,
+    Problem,
+    Shuffle,
+    draws_of,
+    fill_scattered,
+    fill_shuffled,
+    replica_maxima,
+)
+from kentongan.engine.tests.plain_scan import PlainCluster, PlainScan
+from kentongan.engine.tests.scan_problems import ScanProblem, examples, scan_problems
+
+SEED = 20
+UNTESTED = Inference(replicas=0)
+relaxed = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+
+
+def plain(problem: ScanProblem) -> PlainScan:
+    cases = problem.cases.reshape(len(problem.cases), -1)
+    return PlainScan(cases.tolist(), problem.where, problem.hypothesis, problem.options)
+
+
+def assert_same_clusters(found: Any, slow: PlainScan) -> None:
+    expected = slow.clusters()
+    assert [(one.centre, one.members, one.is_high, (one.first_period, one.last_period)) for one in found] == [
+        (one.centre, one.zone.members, one.is_high, one.window) for one in expected
+    ]
+    assert [one.observed for one in found] == [one.observed for one in expected]
+    assert [one.expected for one in found] == pytest.approx([one.expected for one in expected], rel=1e-9)
+    assert [one.llr for one in found] == pytest.approx([one.llr for one in expected], rel=1e-9, abs=1e-9)
+    radii = [(one.radius, other.zone.radius) for one, other in zip(found, expected, strict=True)]
+    assert all((one is None) == (other is None) for one, other in radii)
+    assert all(abs(one - other) <= slow.resolution for one, other in radii if other is not None)
+
+
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=relaxed)
+@given(scan_problems())
+def test_the_scan_finds_what_the_plain_scan_finds(problem: ScanProblem) -> None:
+    found = scan(problem.cases, problem.where, problem.hypothesis, problem.options, UNTESTED, workers=1)
+
+    note(repr(problem))
+    event(f"{type(problem.hypothesis).__name__}, {type(problem.options.windows).__name__}")
+    event(f"{min(len(found.clusters), 3)} clusters or more")
+    assert_same_clusters(found.clusters, plain(problem))
+
+
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=relaxed)
+@given(scan_problems())
+def test_the_scan_finds_the_same_when_neighbours_are_asked_for_few_at_a_time(problem: ScanProblem) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zones, "FIRST_NEIGHBOURS", 1)
+        patch.setattr(zones, "PAIRS_AT_ONCE", 5)
+        found = scan(problem.cases, problem.where, problem.hypothesis, problem.options, UNTESTED, workers=2)
+
+    assert_same_clusters(found.clusters, plain(problem))
+
+
+def replica_counts(setup: Setup, problem: Problem, number: int, lane: int) -> list[list[int]]:
+    """Return one replica as a table of the caller's places and periods; cases in no window are left out."""
+    columns = setup.columns
+    sums = np.zeros((problem.base.size + 1, columns.last.size, LANES), np.int16)
+    lanes = np.full(LANES, UNUSED)
+    lanes[lane] = number
+    if isinstance(problem.null, Shuffle):
+        fill_shuffled(sums, problem.null, lanes, np.uint64(problem.seed))
+    else:
+        draws = draws_of(problem.null, lanes, problem.seed)
+        fill_scattered(sums, problem.null, draws, lanes, np.uint64(problem.seed))
+    assert not np.delete(sums, lane, axis=2).any()
+    by_column = np.diff(sums[:-1, :, lane].astype(np.int64), axis=1, prepend=0)
+    # Nested windows grow into the past: what a column adds stands in its oldest period.
+    periods = columns.first if columns.is_nested else columns.last
+    counts: NDArray[np.int64] = np.zeros(setup.counts.shape, np.int64)
+    counts[np.ix_(setup.place_of, periods)] = by_column
+    return counts.tolist()
+
+
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=relaxed)
+@given(scan_problems(), st.lists(st.integers(0, 400), min_size=1, max_size=4, unique=True), st.sampled_from([0, 8, 20]))
+def test_a_replicas_largest_statistic_is_what_the_plain_scan_finds_in_its_cases(
+    problem: ScanProblem, numbers: list[int], level: int
+) -> None:
+    setup, slow = problem.set_up(), plain(problem)
+    for fast in setup.problems(SEED):
+        maxima, is_exact = replica_maxima(fast, np.array(numbers), level)
+
+        counts = [replica_counts(setup, fast, number, lane=number % 5) for number in numbers]
+        expected = [slow.largest(one, is_high=fast.statistic.direction > 0) for one in counts]
+        event(f"{type(problem.hypothesis).__name__}, {fast.statistic.direction}")
+        assert maxima[is_exact] == pytest.approx(np.array(expected)[is_exact], rel=1e-9, abs=1e-9)
+        assert (maxima[~is_exact] < level * 0.25).all()
+        assert level or is_exact.all()
+
+
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=relaxed)
+@given(scan_problems(), st.integers(0, 5))
+def test_the_p_value_counts_the_replicas_that_reach_the_cluster(problem: ScanProblem, seed: int) -> None:
+    replicas = 12
+    found = scan(
+        problem.cases, problem.where, problem.hypothesis, problem.options, Inference(replicas=replicas, seed=seed), workers=1
+    )
+
+    setup, slow = problem.set_up(), plain(problem)
+    largest = [
+        max(
+            slow.largest(replica_counts(setup, fast, number, lane=0), is_high=fast.statistic.direction > 0)
+            for fast in setup.problems(seed)
+        )
+        for number in range(replicas if found.clusters else 0)
+    ]
+    assert found.maxima == pytest.approx(largest, rel=1e-9, abs=1e-9)
+    for cluster in found.clusters:
+        reaching = sum(one >= cluster.llr - 1e-9 for one in largest)
+        assert cluster.p_value == (reaching + 1) / (replicas + 1)
