@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 export KENTONGAN_HOME ?= $(CURDIR)/var
+export NUMBA_CACHE_DIR ?= $(CURDIR)/.venv/numba
 BIN := .venv/bin
 STAMP := .venv/.ready
 STORED := $(foreach room,audit agreements agencies vocabulary places intake events watch alerts maps web,src/kentongan/$(room)) tests/api
@@ -19,6 +20,7 @@ $(STAMP): requirements.lock pyproject.toml package-lock.json scripts/vendor.py
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@$(BIN)/python scripts/vendor.py
+	@$(BIN)/python -m kentongan.engine.warming
 	@touch $(STAMP)
 
 src/kentongan/config/locale/en/LC_MESSAGES/django.mo: src/kentongan/config/locale/en/LC_MESSAGES/django.po $(STAMP)

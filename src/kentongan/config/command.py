@@ -18,7 +18,7 @@ OK, REFUSED, USAGE = 0, 1, 2
 """Exit codes: done; an expected refusal, said on standard error; wrong use of the command."""
 
 NOT_PREPARED = "instalasi ini belum disiapkan. Jalankan `kentongan init` dahulu."
-ROOMS = ("places", "agencies", "intake", "events", "watch", "alerts", "demonstration")
+ROOMS = ("places", "agencies", "intake", "events", "watch", "alerts", "engine", "demonstration")
 
 
 def main() -> None:

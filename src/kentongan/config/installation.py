@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from kentongan.agencies.loading import load_agencies
 from kentongan.agencies.rules import Console as Operator
+from kentongan.engine.warming import compile_loops
 from kentongan.places.actions import load_gazetteer_rows
 from kentongan.vocabulary.actions import load_kinds
 
@@ -30,6 +31,8 @@ def prepare(console: Console) -> None:
             bar.update(kinds, completed=1)
             load_agencies(by=Operator(), at=timezone.now())
             bar.update(kinds, completed=2)
+        loops = bar.add_task("Mesin pemindaian", total=None)
+        compile_loops(lambda done, total: bar.update(loops, completed=done, total=total))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the planner learns that the gazetteer is large and most other tables are not
 

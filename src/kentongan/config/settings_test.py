@@ -1,10 +1,13 @@
 """Settings of the tests: a throw-away home, quick password hashing, plain static files."""
 
 import os
+import sys
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("KENTONGAN_HOME", tempfile.mkdtemp(prefix="kentongan-test-"))
 os.environ.setdefault("KENTONGAN_SECRET_KEY", "only-for-tests")
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(sys.prefix) / "numba"))  # compiled once, not for every home
 
 from .settings import *  # noqa: F403 - Django reads settings as names of this module
 from .settings import STORAGES

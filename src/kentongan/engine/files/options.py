@@ -201,6 +201,11 @@ def refusals(values: Iterable[tuple[str, str]], *, analysis: str, model: str) ->
         if is_of_further_data_set(name):
             if value:
                 found.append(f"{name}={value}: beberapa kumpulan data sekaligus belum didukung.")
+        elif option is None and "-source" in name.casefold():
+            found.append(
+                f"{name}={value}: peta kolom berkas belum didukung; simpan berkasnya dalam bentuk baku SaTScan, atau "
+                "pakai --cases dengan nama kolom."
+            )
         elif option is None:
             found.append(f"{name}={value}: pilihan ini tidak dikenal; hapus barisnya bila memang tidak dipakai.")
         elif option.fate is Fate.ONLY and acts(option, analysis, model) and not _is_accepted(option, value):

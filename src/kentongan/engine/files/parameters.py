@@ -235,6 +235,7 @@ def _design(parameters: Parameters) -> tuple[Clock, Design]:
         seed=parameters.whole("RandomizationSeed", least=0) if parameters.text("RandomizationSeed") else 0,
         run_interval_days=_run_interval(parameters, unit),
         prefers_gumbel=report_type == "3",
+        workers=parameters.whole("NumberParallelProcesses", least=0) or None,
         skips_other_dates=parameters.text("StudyPeriodCheckType") == "1",
         skips_other_places=parameters.text("GeographicalCoordinatesCheckType") == "1",
         title=parameters.text("ResultsTitle"),

@@ -87,7 +87,7 @@ def run(
         options,
         inference,
         executor=executor,
-        workers=workers,
+        workers=workers or study.design.workers,
         progress=progress,
     )
     clusters = [_found(study, cluster, answer) for cluster in answer.clusters]

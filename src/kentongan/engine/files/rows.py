@@ -31,7 +31,7 @@ def text_of(path: Path, faults: Faults) -> str | None:
     try:
         raw = path.read_bytes()
     except OSError as fault:
-        faults.about(path, f"berkas tidak dapat dibaca ({fault.strerror or fault}). Periksa nama dan izinnya.")
+        faults.about(path, unreadable(fault))
         return None
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", errors="replace")
@@ -39,6 +39,21 @@ def text_of(path: Path, faults: Faults) -> str | None:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("cp1252", errors="replace")
+
+
+def unreadable(fault: OSError) -> str:
+    """Return why a file cannot be read, and what to do.
+
+    Shapes:  none.
+    Units:   none.
+    Errors:  none.
+    Source:  docs/methods/scan-files.md, section "Faults".
+    """
+    if isinstance(fault, FileNotFoundError):
+        return f"berkas tidak ditemukan di {fault.filename}. Periksa namanya."
+    if isinstance(fault, PermissionError):
+        return "berkas tidak boleh dibaca. Periksa izinnya."
+    return f"berkas tidak dapat dibaca ({fault.strerror or fault})."
 
 
 def rows_of(path: Path, faults: Faults, *, least: int) -> list[Row]:

@@ -93,6 +93,7 @@ class Design:
     seed: int = 0
     run_interval_days: float | None = None
     prefers_gumbel: bool = False
+    workers: int | None = None
     skips_other_dates: bool = False
     skips_other_places: bool = False
     title: str = ""

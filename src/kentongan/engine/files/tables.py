@@ -21,7 +21,7 @@ from kentongan.engine.files.records import (
     measure_of,
     position_of,
 )
-from kentongan.engine.files.rows import text_of
+from kentongan.engine.files.rows import text_of, unreadable
 from kentongan.engine.files.satscan_files import read_neighbours
 from kentongan.engine.files.study import Design, Inputs, Model, Study, assemble
 
@@ -90,7 +90,7 @@ def table_of(path: Path, faults: Faults) -> Table | None:
     try:
         is_parquet = path.read_bytes()[:4] == PARQUET
     except OSError as fault:
-        faults.about(path, f"berkas tidak dapat dibaca ({fault.strerror or fault}). Periksa nama dan izinnya.")
+        faults.about(path, unreadable(fault))
         return None
     try:
         if is_parquet:
@@ -282,6 +282,8 @@ def read_places_table(path: Path, faults: Faults) -> tuple[Places, bool]:
 def read_tables(files: TableFiles, design: Design, *, begins: str = "", ends: str = "") -> Study:
     """Return the study of own tables. Its design's dates and geometry are replaced by those of the data.
 
+    On the Earth the design's largest radius is meant in kilometres.
+
     Without `begins` and `ends` the study runs from the first to the last date of the data, widened to whole months or
     years where these are the unit.
 
@@ -311,8 +313,13 @@ def read_tables(files: TableFiles, design: Design, *, begins: str = "", ends: st
     elif files.places is not None:
         places, on_earth = read_places_table(files.places, faults)
     first, after = _period(moments, design.unit, begins, ends, faults)
+    limits = design.limits
+    if limits.max_radius is not None and on_earth:
+        limits = replace(limits, max_radius=1000 * limits.max_radius)
+    if limits.max_radius is not None and files.neighbours is not None:
+        faults.say("Jari-jari tidak berlaku pada daftar tetangga.")
     return assemble(
-        replace(design, first=first, after=after, on_earth=on_earth),
+        replace(design, first=first, after=after, on_earth=on_earth, limits=limits),
         Inputs(cases=cases, controls=controls, populations=populations, places=places),
         faults,
         source=files.cases.name,

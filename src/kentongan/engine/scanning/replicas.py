@@ -694,7 +694,7 @@ class _WorkSpace:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        largest = float(problem.base.sum() if problem.shape.size else problem.expected.max())
+        largest = float(problem.base.sum() if problem.shape.size else problem.expected.sum(axis=0).max())
         self.levels = Levels(np.zeros((LEVELS, bins_up_to(largest)), np.int32), np.zeros(LEVELS, np.bool_))
         self.columns = problem.shape.size or problem.expected.shape[1]
         self.counts = np.zeros((problem.base.size + 1, self.columns, LANES), np.int8)

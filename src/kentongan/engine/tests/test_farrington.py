@@ -14,6 +14,7 @@ from scipy import stats
 
 from kentongan.engine.errors import EngineInputError
 from kentongan.engine.temporal import farrington as module
+from kentongan.engine.temporal import quasipoisson
 from kentongan.engine.temporal.baseline import baseline_of, reference_weeks
 from kentongan.engine.temporal.farrington import (
     NOUFAILY,
@@ -24,7 +25,7 @@ from kentongan.engine.temporal.farrington import (
     count_tail,
     farrington,
 )
-from kentongan.engine.temporal.quasipoisson import Workspace, step
+from kentongan.engine.temporal.quasipoisson import Workspace, read_series, solve, step
 from kentongan.engine.tests.reference_farrington import PlainAnswer, plain_baseline, plain_farrington
 from kentongan.engine.tests.surveillance_series import counts_of, reference_of, week_starts_of
 
@@ -296,12 +297,38 @@ def test_a_single_event_at_the_edge_gives_no_trend() -> None:
     assert found.fitted[0, 0] == pytest.approx(1 / 21, rel=1e-6)
 
 
+def interpreted(function: Any) -> Any:
+    """Return the function as Python runs it, which sees patched constants, however the tests are run."""
+    return getattr(function, "py_func", function)
+
+
+def workspace(weeks: int, periods: int) -> Workspace:
+    whole = ("eventful", "odd", "seen", "steps")
+    sizes = dict.fromkeys(("level", "before", "rate", "sum_0", "sum_1", "events", "seen"), periods)
+    fields = {
+        name: np.zeros(sizes.get(name, weeks), dtype=np.int64 if name in whole else np.float64)
+        for name in Workspace._fields
+    }
+    return Workspace(**{**fields, "powers": np.zeros((4, weeks))})
+
+
 def test_a_period_whose_weights_vanish_has_no_next_step() -> None:
-    numbers, indices = np.zeros(2), np.ones(2, dtype=np.int64)
-    blank = {name: indices if name in ("eventful", "odd", "seen", "steps") else numbers for name in Workspace._fields}
-    work = Workspace(**{**blank, "powers": np.zeros((4, 2))})
+    work = workspace(4, 2)
+    work.seen[:] = 1
 
     assert math.isnan(step(work, True, 1.0, 0.0, 1.0)[0])
+
+
+def test_a_fit_that_needs_too_many_steps_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = baseline_of(WEEKS - 1, reference_weeks(WEEKS - 1, 3, None), half_window=3, periods=1, left_out=3)
+    work, nothing = workspace(len(base.position), 1), np.zeros(0)
+    series = read_series(work, base, drawn(1, 3.0)[0], np.zeros(0, dtype=bool))
+    solved = interpreted(solve)(work, base, series, True, nothing, nothing)
+
+    monkeypatch.setattr(quasipoisson, "MAX_STEPS", 2)
+    given_up = interpreted(solve)(work, base, series, True, nothing, nothing)
+
+    assert (solved.is_fitted, given_up.is_fitted) == (True, False)
 
 
 def test_a_trend_that_does_not_converge_is_left_out() -> None:

@@ -94,6 +94,7 @@ def replica_counts(setup: Setup, problem: Problem, number: int, lane: int) -> li
 def test_a_replicas_largest_statistic_is_what_the_plain_scan_finds_in_its_cases(
     problem: ScanProblem, numbers: list[int], level: int
 ) -> None:
+    note(repr((problem, numbers)))
     setup, slow = problem.set_up(), plain(problem)
     for fast in setup.problems(SEED):
         maxima, is_exact = replica_maxima(fast, np.array(numbers), level)

@@ -1,0 +1,73 @@
+"""The engine's inner loops, compiled before anybody waits for them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from kentongan.engine.scanning.hypotheses import Baseline, Bernoulli, Hypothesis, Permutation, Poisson
+from kentongan.engine.scanning.inference import Inference
+from kentongan.engine.scanning.scan import ScanOptions, scan
+from kentongan.engine.scanning.windows import Prospective, Retrospective, Windows
+from kentongan.engine.scanning.zones import Sphere
+from kentongan.engine.temporal.farrington import farrington
+from kentongan.engine.temporal.glr import glr_negative_binomial
+
+PLACES, PERIODS = 24, 12
+
+Progress = Callable[[int, int], None]
+"""Called with loops done and loops in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A scan whose loops are compiled for types of their own: so many cases a place, this hypothesis, these windows."""
+
+    cases_a_place: int
+    hypothesis: Hypothesis
+    windows: Windows
+
+
+def compile_loops(progress: Progress | None = None) -> None:
+    """Leave the inner loops of scans and detectors compiled in `NUMBA_CACHE_DIR`; a later process only loads them.
+
+    Shapes:  none.
+    Units:   none.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "How it is computed".
+    """
+    ones = np.ones((PLACES, PERIODS))
+    now = Prospective(max_periods=3)
+    kinds = (
+        _Kind(1, Permutation(), now),
+        _Kind(40, Permutation(), now),  # counts that no byte sums eight of
+        _Kind(400, Permutation(), now),  # counts that fit no byte
+        _Kind(1, Poisson(ones), Retrospective(max_periods=3)),
+        _Kind(1, Bernoulli(ones), now),
+        _Kind(1, Baseline(ones, dispersion=1.0), now),
+    )
+    works = [*((lambda kind=kind: _scan(kind)) for kind in kinds), _detect]
+    for done, work in enumerate(works):
+        work()
+        if progress is not None:
+            progress(done + 1, len(works))
+
+
+def _scan(kind: _Kind) -> None:
+    """Scan a little made-up data of this kind."""
+    random = np.random.default_rng(1)
+    cases = random.poisson(kind.cases_a_place / PERIODS, (PLACES, PERIODS))
+    cases[0, -1] += 3 + kind.cases_a_place
+    where = Sphere(random.uniform(-10, -8, PLACES), random.uniform(123, 125, PLACES))
+    scan(cases, where, kind.hypothesis, ScanOptions(windows=kind.windows, direction="both"), Inference(replicas=9))
+
+
+def _detect() -> None:
+    """Judge a little made-up series."""
+    counts = np.random.default_rng(1).poisson(3.0, (2, 330))
+    farrington(counts, weeks=range(328, 330))
+    glr_negative_binomial(counts, weeks=range(278, 330))
+
+
+if __name__ == "__main__":
+    compile_loops()
