@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 160, 28, 22, 8
+SMALL_WIDTH, SMALL_HEIGHT = 260, 44
+
+Of = TypeVar("Of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +102,42 @@ def week_chart(weeks: Sequence[tuple[date, int, float]], *, window_from: date, w
         month_x=tuple(round(LEFT + number * step, 1) for number, _day in months),
         month_y=HEIGHT - 6,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SmallChart(Generic[Of]):
+    """The weeks of one place among others on the same scale: bars without axes."""
+
+    of: Of
+    width: int
+    height: int
+    bars: tuple[Bar, ...]
+    in_window: int
+
+
+def small_charts(
+    rows: Sequence[tuple[Of, Sequence[int]]], starts: Sequence[date], *, window_from: date, window_to: date
+) -> tuple[SmallChart[Of], ...]:
+    """Return a small chart of each row's counts by week, all on one scale, the weeks of the window set apart."""
+    top = max((max(counts, default=0) for _of, counts in rows), default=0) or 1
+    step = SMALL_WIDTH / max(len(starts), 1)
+
+    def bar(number: int, day: date, count: int) -> Bar:
+        height = count / top * (SMALL_HEIGHT - 2)
+        return Bar(
+            x=round(number * step + 0.25, 1),
+            y=round(SMALL_HEIGHT - 1 - height, 1),
+            width=round(max(step - 0.5, 1), 1),
+            height=round(height, 1),
+            is_window=window_from <= day < window_to,
+            starts_on=day,
+            observed=count,
+            expected=0.0,
+        )
+
+    charts = []
+    for of, counts in rows:
+        bars = tuple(bar(n, day, count) for n, (day, count) in enumerate(zip(starts, counts, strict=True)) if count)
+        inside = sum(one.observed for one in bars if one.is_window)
+        charts.append(SmallChart(of=of, width=SMALL_WIDTH, height=SMALL_HEIGHT, bars=bars, in_window=inside))
+    return tuple(charts)

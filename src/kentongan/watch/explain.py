@@ -1,5 +1,6 @@
 """A finding in plain sentences: what was counted, what was expected, how rare, and what would make it false. No Django models."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,6 +9,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from .streams import label_of
+
+MOST_LISTED = 4
 
 FEW = 5
 """Below this many events a single mistaken one weighs much."""
@@ -30,6 +33,8 @@ class Facts:
     radius_m: float | None
     baseline_events: int
     baseline_weeks: int
+    needed_places: tuple[str, ...] = ()
+    needed_weeks: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,21 @@ def _doubts_of_cluster(facts: Facts) -> tuple[str, ...]:
         _("Tempat atau tanggal salah baca: periksa kejadian di bawah satu per satu."),
         _("Ada sebab yang wajar, misalnya hari raya, musim panen, atau penerimaan pekerja yang resmi."),
     )
+    if facts.needed_places:
+        doubts = (
+            _(
+                "Tanpa %(places)s temuan ini tidak akan muncul (masing-masing, sendiri-sendiri): periksa kejadian di "
+                "sana lebih dahulu."
+            )
+            % {"places": listed(facts.needed_places)},
+            *doubts,
+        )
+    if facts.needed_weeks:
+        weeks = [period(day, day + timedelta(days=7)) for day in facts.needed_weeks]
+        doubts += (
+            _("Temuan ini bergantung pada satu minggu saja: tanpa kejadian %(weeks)s ia tidak akan muncul.")
+            % {"weeks": listed(weeks)},
+        )
     if facts.observed < FEW:
         doubts += (_("Kejadiannya sedikit: satu saja yang keliru sudah mengubah hitungan ini."),)
     return doubts
@@ -120,6 +140,18 @@ def period(first: date, end: date) -> str:
     if first == last:
         return date_format(first, shape)
     return _("%(first)s sampai %(last)s") % {"first": date_format(first, shape), "last": date_format(last, shape)}
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return the words as a list in a sentence; of many only the first."""
+    if len(words) > MOST_LISTED:
+        return _("%(first)s, dan %(count)d lagi") % {
+            "first": ", ".join(words[:MOST_LISTED]),
+            "count": len(words) - MOST_LISTED,
+        }
+    if len(words) == 1:
+        return words[0]
+    return _("%(first)s atau %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
 
 
 def decimal(figure: float) -> str:

@@ -95,6 +95,7 @@ class Finding(ProtectedRow):
     recurrence_days = models.FloatField()
     radius_m = models.FloatField(null=True)
     weeks = models.JSONField(default=list)  # [monday, observed, expected] for the chart
+    needed_weeks = models.JSONField(default=list)  # first days of weeks without which it would not have been raised
     baseline_events = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     version = models.PositiveIntegerField(default=1)
@@ -127,6 +128,8 @@ class FindingMember(models.Model):
     observed = models.PositiveIntegerField(default=0)
     expected = models.FloatField(default=0.0)
     is_centre = models.BooleanField(default=False)
+    is_needed = models.BooleanField(default=False)  # without it alone the finding would not have been raised
+    weeks = models.JSONField(default=list)  # observed in each week of the finding's chart
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["finding", "place"], name="member_once")]

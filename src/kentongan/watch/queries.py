@@ -15,7 +15,7 @@ from kentongan.places.models import PlaceAncestor
 from kentongan.vocabulary.models import Kind
 
 from .explain import Explanation, Facts, explain
-from .models import Finding, FindingSighting, Watch, WatchRun
+from .models import Finding, FindingMember, FindingSighting, Watch, WatchRun
 from .streams import SILENCE, kinds_of, label_of, streams
 
 MOST_EVENTS = 200
@@ -116,15 +116,15 @@ def events_inside(finding: Finding, actor: Actor, *, at: datetime) -> QuerySet[A
     )
 
 
-def explanation_of(finding: Finding, *, members: int) -> Explanation:
-    """Return the sentences that say why the finding was raised."""
+def explanation_of(finding: Finding, *, members: Sequence[FindingMember]) -> Explanation:
+    """Return the sentences that say why the finding was raised, and what would make it false."""
     return explain(
         Facts(
             type=finding.type,
             stream=finding.stream,
             level=finding.level,
             place=finding.place.name if finding.place else "",
-            members=members,
+            members=len(members),
             window_from=finding.window_from,
             window_to=finding.window_to,
             observed=finding.observed,
@@ -133,6 +133,8 @@ def explanation_of(finding: Finding, *, members: int) -> Explanation:
             radius_m=finding.radius_m,
             baseline_events=finding.baseline_events,
             baseline_weeks=len(finding.weeks),
+            needed_places=tuple(member.place.name for member in members if member.is_needed),
+            needed_weeks=tuple(date.fromisoformat(day) for day in finding.needed_weeks),
         )
     )
 

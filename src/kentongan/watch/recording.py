@@ -144,6 +144,7 @@ def _figures(seen: Seen) -> dict[str, object]:
         "recurrence_days": seen.recurrence_days,
         "radius_m": seen.radius_m,
         "weeks": [[week.starts_on.isoformat(), week.observed, round(week.expected, 4)] for week in seen.weeks],
+        "needed_weeks": [week.starts_on.isoformat() for week in seen.weeks if week.is_needed],
         "baseline_events": seen.baseline_events,
     }
 
@@ -152,7 +153,13 @@ def _set_members(finding: Finding, seen: Seen) -> None:
     FindingMember.objects.bulk_create(
         [
             FindingMember(
-                finding=finding, place_id=m.place, observed=m.observed, expected=m.expected, is_centre=m.is_centre
+                finding=finding,
+                place_id=m.place,
+                observed=m.observed,
+                expected=m.expected,
+                is_centre=m.is_centre,
+                is_needed=m.is_needed,
+                weeks=list(m.weeks),
             )
             for m in seen.members
         ]

@@ -30,21 +30,27 @@ FIGURES = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """One week of the chart."""
+    """One week of the chart; `is_needed`: without this week alone the cluster would not have crossed the threshold."""
 
     starts_on: date
     observed: int
     expected: float
+    is_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A place inside with its own count in the window."""
+    """A place inside with its own count in the window and in every week of the baseline.
+
+    `is_needed`: without this place alone the cluster would not have crossed the threshold.
+    """
 
     place: int
     observed: int
     expected: float
     is_centre: bool
+    is_needed: bool = False
+    weeks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +122,11 @@ def scan_stream(
             max_clusters=MAX_CLUSTERS,
         ),
         Inference(
-            replicas=max(replicas, limits.replicas), stop_after=STOP_AFTER, seed=seed, run_interval_days=interval_days
+            replicas=max(replicas, limits.replicas),
+            stop_after=STOP_AFTER,
+            seed=seed,
+            run_interval_days=interval_days,
+            significance=limits.p_value,
         ),
     )
     seen = [_cluster(cluster, table, counts, stream=stream, level=level.code) for cluster in result.clusters]
@@ -148,6 +158,8 @@ def _cluster(cluster: Cluster, table: Table, counts: NDArray[np.int64], *, strea
                 observed=int(counts[place, window].sum()),
                 expected=float(counts[place].sum() * in_window / cases),
                 is_centre=place == cluster.centre,
+                is_needed=place in cluster.undone_by_places,
+                weeks=tuple(counts[place].tolist()),
             )
             for place in inside
         ),
@@ -165,6 +177,7 @@ def _cluster(cluster: Cluster, table: Table, counts: NDArray[np.int64], *, strea
                 starts_on=start,
                 observed=int(counts[inside, w].sum()),
                 expected=float(counts[inside].sum() * per_week[w] / cases),
+                is_needed=w in cluster.undone_by_periods,
             )
             for w, start in enumerate(table.starts)
         ),

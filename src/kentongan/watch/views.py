@@ -20,7 +20,7 @@ from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
 
 from . import actions, labels, queries
-from .charts import week_chart
+from .charts import small_charts, week_chart
 from .explain import duration, period
 from .forms import DismissForm, FindingFilterForm, RunForm, WatchForm
 from .models import Finding, FindingSighting, WatchRun
@@ -28,6 +28,7 @@ from .streams import label_of
 from .tasks import last_sunday
 
 PAGE = 25
+SMALL_CHARTS = 12
 REFRESH_S = 2
 
 
@@ -179,8 +180,14 @@ def _finding_page(
     context = {
         **_listed(finding),
         "members": members,
-        "explanation": queries.explanation_of(finding, members=len(members)),
+        "explanation": queries.explanation_of(finding, members=members),
         "chart": week_chart(queries.chart_weeks(finding), window_from=finding.window_from, window_to=finding.window_to),
+        "small_charts": small_charts(
+            [(member.place, member.weeks) for member in members if any(member.weeks)][:SMALL_CHARTS],
+            [day for day, _observed, _expected in queries.chart_weeks(finding)],
+            window_from=finding.window_from,
+            window_to=finding.window_to,
+        ),
         "weeks": queries.chart_weeks(finding),
         "events": events[: queries.MOST_EVENTS],
         "events_number": events.count(),

@@ -146,7 +146,11 @@ def test_a_finding_explains_itself_with_numbers_chart_members_and_events(done, s
     page = sign_in().get(f"/temuan/{finding.pk}/").content.decode()
 
     assert "Apa yang dapat membuatnya keliru" in page
-    assert page.count('<rect class="bar') == 52
+    chart, rest = page.split('class="small-charts"')
+    small = rest.partition("</section>")[0]
+    assert chart.count('<rect class="bar') == 52
+    assert small.count("<li><a href") == finding.members.count()
+    assert small.count("bar--window") >= finding.members.exclude(observed=0).count()
     assert "/wilayah/53.04.50.2001/" in page
     assert f"{finding.observed} kejadian di dalamnya" in page
     assert "Kesampingkan temuan" in page

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from kentongan.watch.charts import week_chart
+from kentongan.watch.charts import small_charts, week_chart
 from kentongan.watch.explain import Facts, duration, explain, period
 
 FACTS = {
@@ -46,6 +46,22 @@ def test_few_events_are_said_to_be_few():
     few, many = explain(Facts(**FACTS | {"observed": 3})), explain(Facts(**FACTS))
 
     assert len(few.doubts) == len(many.doubts) + 1
+
+
+def test_what_a_cluster_rests_on_is_the_first_thing_to_check():
+    weeks = (date(2026, 2, 23),)
+    said = explain(Facts(**FACTS | {"needed_places": ("Silawan", "Tulakadi"), "needed_weeks": weeks}))
+    usual = explain(Facts(**FACTS))
+
+    assert said.doubts[0].startswith("Tanpa Silawan atau Tulakadi temuan ini tidak akan muncul")
+    assert "tanpa kejadian 23 Feb 2026 sampai 1 Mar 2026" in said.doubts[-1]
+    assert len(said.doubts) == len(usual.doubts) + 2
+
+
+def test_of_many_places_the_first_are_named_and_the_others_counted():
+    said = explain(Facts(**FACTS | {"needed_places": tuple("ABCDEF")}))
+
+    assert said.doubts[0].startswith("Tanpa A, B, C, D, dan 2 lagi temuan ini")
 
 
 def test_a_silence_says_for_how_long_and_what_was_usual():
@@ -97,3 +113,23 @@ def test_the_tallest_bar_is_the_largest_count():
 
 def test_a_chart_of_nothing_is_no_fault():
     assert week_chart([], window_from=date(2026, 1, 1), window_to=date(2026, 1, 2)).bars == ()
+
+
+def test_small_charts_share_one_scale_and_draw_only_weeks_with_something():
+    starts = [day for day, _observed, _expected in WEEKS]
+    first, second = small_charts(
+        [("A", [0, 0, 0, 0, 0, 0, 2, 4]), ("B", [0, 1, 0, 0, 0, 0, 0, 0])],
+        starts,
+        window_from=starts[6],
+        window_to=starts[7] + timedelta(days=7),
+    )
+
+    assert [bar.observed for bar in first.bars] == [2, 4]
+    assert [bar.height for bar in first.bars] == [21.0, 42.0]
+    assert second.bars[0].height == pytest.approx(10.5)
+    assert (first.in_window, second.in_window) == (6, 0)
+    assert [bar.is_window for bar in (*first.bars, *second.bars)] == [True, True, False]
+
+
+def test_small_charts_of_nothing_are_empty():
+    assert small_charts([], [], window_from=date(2026, 1, 5), window_to=date(2026, 1, 12)) == ()
