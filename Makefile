@@ -49,8 +49,8 @@ test: lint ## Everything: linters, tests on SQLite with a browser where there is
 test-fast: setup messages
 	@$(BIN)/pytest -m "not browser and not nightly" $(PYTEST_ARGS)
 
-bench: setup messages
-	@for bench in benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+bench: setup messages ## Measure, beside peers and bounds; the tables go to docs/benchmarks.md
+	@$(BIN)/python scripts/benchmark_page.py
 
 docs: setup messages
 	@$(BIN)/python scripts/reference_pages.py
