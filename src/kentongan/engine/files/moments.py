@@ -1,6 +1,7 @@
 """Dates as files write them, and the study period cut into the intervals that a scan counts in."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -25,6 +26,9 @@ DAYS_OF_UNIT = {Unit.YEAR: 365.25, Unit.MONTH: 365.25 / 12, Unit.WEEK: 7.0, Unit
 
 COARSENESS = {Unit.DAY: 0, Unit.WEEK: 1, Unit.MONTH: 2, Unit.YEAR: 3}
 MOST_PERIODS = 100_000
+
+UNDATED = (1, 2)
+"""The study period of data without any date, in which time plays no part."""
 
 YEAR_FIRST = re.compile(r"(\d{4}|\d{2})(?:([/-])(\d{1,2})(?:\2(\d{1,2}))?)?")
 MONTH_THEN_YEAR = re.compile(r"(\d{1,2})[/-](\d{4})")
@@ -106,14 +110,8 @@ def months_later(day: date, months: int) -> date:
     Errors:  ValueError outside the calendar.
     Source:  docs/methods/scan-files.md, section "Intervals".
     """
-    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in range(day.day, 27, -1):
-        try:
-            return date(years, month + 1, last)
-        except ValueError:
-            if last == 28:
-                raise
-    return date(years, month + 1, day.day)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,10 +138,15 @@ class Timeline:
         return np.searchsorted(self.edges, moments, side="right") - 1
 
     def span(self, first: int, last: int) -> tuple[str, str]:
-        """Return the first and the last day of these intervals, both included, as ISO dates or generic numbers."""
+        """Return the first and the last day of these intervals, both included, as ISO dates or generic numbers.
+
+        Both are empty when nothing in the data has a date.
+        """
         begins, ends = int(self.edges[first]), int(self.edges[last + 1]) - 1
         if self.unit is Unit.GENERIC:
             return str(begins), str(ends)
+        if tuple(self.edges.tolist()) == UNDATED:
+            return "", ""
         return date.fromordinal(begins).isoformat(), date.fromordinal(ends).isoformat()
 
     @property

@@ -19,6 +19,7 @@ from kentongan.engine.files.satscan_files import (
     read_populations,
 )
 from kentongan.engine.files.study import Analysis, Design, Inputs, Model, Study, assemble
+from kentongan.engine.geometry import EARTH_RADIUS_M
 from kentongan.engine.scanning.clusters import Overlap
 from kentongan.engine.scanning.scan import Direction
 from kentongan.engine.scanning.zones import ZoneLimits
@@ -57,6 +58,9 @@ RUN_DAYS = {
 """How often a prospective analysis is run, in days."""
 
 MUST_STAND = ("CaseFile", "PrecisionCaseTimes", "StartDate", "EndDate", "AnalysisType", "ModelType")
+SATSCAN_EARTH_RADIUS_M = 6_367_000.0
+"""Follows from the radii that SaTScan prints (125.60 km, 41.28 km); with it a limit lets in the same places."""
+
 DEFAULT_YEAR = 2000
 MOST_PERCENT_IN_SPACE, MOST_PERCENT_IN_TIME = 50.0, 90.0
 
@@ -303,7 +307,7 @@ def _limits(parameters: Parameters, analysis: Analysis) -> ZoneLimits:
         if parameters.is_on("UseNeighborsFile"):
             parameters.refuse("UseDistanceFromCenterOption", "jarak tidak berlaku bersama berkas tetangga.")
         radius = parameters.number("MaxSpatialSizeInDistanceFromCenter", above=0)
-        radius *= 1000 if parameters.text("CoordinatesType") == "1" else 1
+        radius *= 1000 * EARTH_RADIUS_M / SATSCAN_EARTH_RADIUS_M if parameters.text("CoordinatesType") == "1" else 1
     return ZoneLimits(max_share=share, max_radius=radius)
 
 
@@ -353,7 +357,7 @@ def _inputs(parameters: Parameters, clock: Clock, design: Design) -> Inputs:
         places=places,
         grid=grid,
         adjustments=read_adjustments(adjustments, clock, faults) if adjustments else [],
-        adjustments_path=adjustments,
+        adjustments_path=adjustments or parameters.path,
     )
 
 

@@ -141,14 +141,11 @@ def _found(study: Study, cluster: Cluster, answer: Scan) -> Found:
     if study.coordinates is not None:
         position = (float(study.coordinates[cluster.centre, 0]), float(study.coordinates[cluster.centre, 1]))
     has_centre = not study.is_merged and cluster.centre < len(ids)
-    radius = cluster.radius
-    if radius is not None and isinstance(study.where, Sphere):
-        radius /= 1000
     return Found(
         members=members,
         centre=ids[cluster.centre] if has_centre else None,
         position=position,
-        radius=radius,
+        radius=_radius(study, cluster),
         window_from=begins,
         window_to=ends,
         is_high=cluster.is_high,
@@ -162,6 +159,16 @@ def _found(study: Study, cluster: Cluster, answer: Scan) -> Found:
         undone_by_places=tuple(ids[one] for one in cluster.undone_by_places if one < len(ids) and not study.is_merged),
         undone_by_windows=tuple(line.span(period, period) for period in cluster.undone_by_periods),
     )
+
+
+def _radius(study: Study, cluster: Cluster) -> float | None:
+    """Return the radius in kilometres, to the millimetre, or in the plane's unit as its coordinates give it."""
+    if cluster.radius is None or study.coordinates is None:
+        return None
+    if isinstance(study.where, Sphere):
+        return round(cluster.radius / 1000, 6)
+    away = study.coordinates[list(cluster.members)] - study.coordinates[cluster.centre]
+    return float(np.hypot(*away.T).max())
 
 
 def _by_distance(study: Study, cluster: Cluster) -> list[int]:

@@ -109,7 +109,7 @@ class Inputs:
     places: Places | None = None
     grid: list[tuple[float, float]] | None = None
     adjustments: list[Adjustment] = field(default_factory=list)
-    adjustments_path: Path | None = None
+    adjustments_path: Path = Path()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -273,7 +273,7 @@ def _counted(tables: _Tables, counts: Counts, what: str) -> NDArray[np.int64]:
     moments = np.array([tables.design.first if row.moment is None else row.moment for row in counts.rows], np.int64)
     period = tables.timeline.period_of(moments)
     elsewhere = otherwhen = 0
-    for row, at in zip(counts.rows, period.tolist(), strict=True):
+    for row, moment, at in zip(counts.rows, moments.tolist(), period.tolist(), strict=True):
         place = tables.number.get(row.place)
         if place is None:
             elsewhere += row.counted
@@ -282,7 +282,7 @@ def _counted(tables: _Tables, counts: Counts, what: str) -> NDArray[np.int64]:
         elif not 0 <= at < tables.timeline.periods:
             otherwhen += row.counted
             if not tables.design.skips_other_dates:
-                told = _told(row.moment, tables.design.unit)
+                told = _told(moment, tables.design.unit)
                 tables.faults.at(counts.path, row.row, f"waktu {told} di luar rentang data.")
         else:
             result[place if tables.design.analysis.has_space else 0, at] += row.counted
@@ -293,10 +293,8 @@ def _counted(tables: _Tables, counts: Counts, what: str) -> NDArray[np.int64]:
     return result
 
 
-def _told(moment: int | None, unit: Unit) -> str:
+def _told(moment: int, unit: Unit) -> str:
     """Return a moment as a date or a number."""
-    if moment is None:
-        return "kosong"
     return str(moment) if unit is Unit.GENERIC else date.fromordinal(moment).isoformat()
 
 
@@ -314,8 +312,7 @@ def _hypothesis(tables: _Tables, inputs: Inputs, cases: NDArray[np.int64]) -> Hy
                 tables.faults.say("Model Bernoulli memerlukan berkas kontrol.")
                 return Bernoulli(np.zeros_like(cases))
             return Bernoulli(_counted(tables, inputs.controls, "kontrol"))
-        case Model.POISSON:
-            return Poisson(_expectation(tables, inputs, cases))
+    return Poisson(_expectation(tables, inputs, cases))
 
 
 def _expectation(tables: _Tables, inputs: Inputs, cases: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -403,10 +400,7 @@ def _adjust(tables: _Tables, inputs: Inputs, expected: NDArray[np.float64], edge
     for one in inputs.adjustments:
         place = tables.number.get(one.place) if one.place is not None else None
         if one.place is not None and place is None:
-            if inputs.adjustments_path is not None:
-                tables.faults.at(
-                    inputs.adjustments_path, one.row, f"tempat “{one.place}” tidak ada dalam berkas tempat."
-                )
+            tables.faults.at(inputs.adjustments_path, one.row, f"tempat “{one.place}” tidak ada dalam berkas tempat.")
             continue
         first = edges[0] if one.first is None else one.first
         after = edges[-1] if one.after is None else one.after
@@ -436,8 +430,10 @@ def _windows(design: Design, line: Timeline, faults: Faults) -> Windows:
         said = f"{design.max_units} satuan waktu"
     shortest = -(-design.min_units // design.length)
     if line.periods < 2:
-        faults.say("Rentang data hanya memuat satu selang waktu; pemindaian waktu memerlukan sedikitnya dua.")
-    elif longest < 1:
+        if not faults.found:
+            faults.say("Rentang data hanya memuat satu selang waktu; pemindaian waktu memerlukan sedikitnya dua.")
+        return Spatial()
+    if longest < 1:
         faults.say(f"Jendela waktu terpanjang ({said}) lebih pendek daripada satu selang waktu.")
     elif longest >= line.periods:
         faults.say(f"Jendela waktu terpanjang ({said}) harus lebih pendek daripada seluruh rentang data.")

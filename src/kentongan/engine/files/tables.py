@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from kentongan.engine.files.faults import Faults
-from kentongan.engine.files.moments import YEAR_LAST, Moment, Unit, moment_of, months_later
+from kentongan.engine.files.moments import UNDATED, YEAR_LAST, Moment, Unit, moment_of, months_later
 from kentongan.engine.files.records import (
     Clock,
     Counted,
@@ -46,19 +46,17 @@ NEAR = 2000
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's columns as text; row i of them is row i + 2 of a CSV file, and row i + 1 of a Parquet file."""
+    """A file's columns as text, without blank rows, and the number of each row in the file."""
 
     path: Path
     columns: dict[str, list[str]]
-    first_row: int
+    numbers: list[int]
 
     def rows(self, *names: str) -> Iterator[tuple[int, list[str]]]:
-        """Yield each row that is not blank: its number, and its cells in these columns."""
-        every = list(self.columns.values())
+        """Yield each row: its number, and its cells in these columns."""
         chosen = [self.columns[name] for name in names]
-        for row in range(len(every[0]) if every else 0):
-            if any(column[row] for column in every):
-                yield row + self.first_row, [column[row] for column in chosen]
+        for row, number in enumerate(self.numbers):
+            yield number, [column[row] for column in chosen]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,32 +78,64 @@ class TableFiles:
 def table_of(path: Path, faults: Faults) -> Table | None:
     """Return a CSV or Parquet file as text; None, with a fault noted, when it is neither.
 
+    Rows of a CSV file are numbered by lines, those of a Parquet file from 1.
+
     Shapes:  every column (rows,).
     Units:   none.
     Errors:  none; noted as faults.
     Source:  docs/methods/scan-files.md, section "Tables".
     """
-    import polars  # noqa: PLC0415 - a third of a second, needed for tables only
-
     try:
-        is_parquet = path.read_bytes()[:4] == PARQUET
+        with path.open("rb") as file:
+            is_parquet = file.read(4) == PARQUET
     except OSError as fault:
         faults.about(path, unreadable(fault))
         return None
+    found = _parquet_rows(path, faults) if is_parquet else _csv_rows(path, faults)
+    if not found:
+        return None
+    header, *rows = found
+    names = [name.strip().casefold() for name in header[1]]
+    if len(set(names)) < len(names):
+        faults.about(path, "dua kolom mempunyai nama yang sama.")
+        return None
+    rows = [(number, cells) for number, cells in rows if any(cells)]
+    for number, cells in rows:
+        if len(cells) != len(names):
+            faults.at(path, number, f"{len(cells)} kolom; judulnya {len(names)}.")
+    rows = [(number, cells) for number, cells in rows if len(cells) == len(names)]
+    columns = {name: [cells[at] for _, cells in rows] for at, name in enumerate(names)}
+    return Table(path, columns, [number for number, _ in rows])
+
+
+def _csv_rows(path: Path, faults: Faults) -> list[tuple[int, list[str]]]:
+    """Return the lines of a CSV file with their numbers, the first of them the header; empty cells may be missing."""
+    text = text_of(path, faults) or ""
+    reader = csv.reader(io.StringIO(text), delimiter=separator_of(text))
+    rows = []
     try:
-        if is_parquet:
-            frame = polars.read_parquet(path).cast(polars.String)
-        else:
-            text = text_of(path, faults) or ""
-            source = io.BytesIO(text.encode())
-            frame = polars.read_csv(source, separator=separator_of(text), infer_schema=False)
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((reader.line_num, [cell.strip() for cell in cells]))
+    except csv.Error as fault:
+        faults.at(path, reader.line_num, f"bukan baris tabel yang dapat dibaca ({fault}).")
+        return []
+    if not rows:
+        faults.about(path, "berkas tidak memuat satu baris pun.")
+    return rows
+
+
+def _parquet_rows(path: Path, faults: Faults) -> list[tuple[int, list[str]]]:
+    """Return the rows of a Parquet file as text, its names first."""
+    import polars  # noqa: PLC0415 - a third of a second, needed for Parquet only
+
+    try:
+        frame = polars.read_parquet(path).cast(polars.String)
     except polars.exceptions.PolarsError as fault:
         faults.about(path, f"bukan tabel yang dapat dibaca ({str(fault).splitlines()[0]}).")
-        return None
-    columns = {
-        name.strip().casefold(): [(cell or "").strip() for cell in frame[name].to_list()] for name in frame.columns
-    }
-    return Table(path, columns, 1 if is_parquet else 2)
+        return []
+    body = [(number, [(cell or "").strip() for cell in row]) for number, row in enumerate(frame.rows(), start=1)]
+    return [(0, list(frame.columns)), *body]
 
 
 def separator_of(text: str) -> str:
@@ -169,7 +199,13 @@ def date_of(text: str, *, day_first: bool) -> Moment | str:
 
 
 def read_counts_table(
-    path: Path, clock: Clock, faults: Faults, *, covariates: Sequence[str] = (), day_first: bool = False
+    path: Path,
+    clock: Clock,
+    faults: Faults,
+    *,
+    needs_dates: bool = True,
+    covariates: Sequence[str] = (),
+    day_first: bool = False,
 ) -> tuple[Counts, list[Moment]]:
     """Return a table of cases or controls, and their dates. Without a column of counts every row is one.
 
@@ -183,14 +219,14 @@ def read_counts_table(
     if table is None:
         return counts, moments
     place = column_of(table, "place", faults)
-    when = column_of(table, "date", faults, is_needed=clock.precision is not None)
+    when = column_of(table, "date", faults, is_needed=needs_dates)
     count = column_of(table, "count", faults, is_needed=False)
     strata = _covariates(table, covariates, faults)
-    if place is None or (when is None and clock.precision is not None) or len(strata) < len(covariates):
+    if place is None or (when is None and needs_dates) or len(strata) < len(covariates):
         return counts, moments
     for row, cells in table.rows(place, count or place, when or place, *strata):
         number = count_of(number_text(cells[1])) if count else 1
-        moment = date_of(cells[2], day_first=day_first) if when and clock.precision else None
+        moment = date_of(cells[2], day_first=day_first) if when else None
         fault = next((one for one in (number, moment) if isinstance(one, str)), None)
         if isinstance(moment, Moment) and fault is None:
             fault = clock.fault_of(cells[2], moment)
@@ -237,7 +273,7 @@ def read_population_table(
         number: float | str = measure_of(told, "penduduk")
         if THOUSANDS.fullmatch(told):
             number = f"penduduk “{told}” dapat dibaca dua cara; tulis tanpa tanda ribuan."
-        moment = date_of(cells[2], day_first=day_first) if when else Moment(1, 2, Unit.DAY)
+        moment = date_of(cells[2], day_first=day_first) if when else Moment(*UNDATED, Unit.DAY)
         if not cells[0]:
             faults.at(path, row, "tempatnya kosong.")
         elif isinstance(number, str) or isinstance(moment, str):
@@ -294,13 +330,20 @@ def read_tables(files: TableFiles, design: Design, *, begins: str = "", ends: st
     """
     faults = Faults()
     coarse = design.unit if design.unit in (Unit.YEAR, Unit.MONTH) else Unit.DAY
-    clock = Clock(coarse if design.analysis.has_time else None, NEAR)
+    clock, needs_dates = Clock(coarse, NEAR), design.analysis.has_time
     cases, moments = read_counts_table(
-        files.cases, clock, faults, covariates=files.covariates, day_first=files.day_first
+        files.cases,
+        clock,
+        faults,
+        needs_dates=needs_dates,
+        covariates=files.covariates,
+        day_first=files.day_first,
     )
     controls = None
     if files.controls is not None and design.model is Model.BERNOULLI:
-        controls, others = read_counts_table(files.controls, clock, faults, day_first=files.day_first)
+        controls, others = read_counts_table(
+            files.controls, clock, faults, needs_dates=needs_dates, day_first=files.day_first
+        )
         moments += others
     populations = None
     if files.population is not None and design.model is Model.POISSON:
@@ -312,6 +355,8 @@ def read_tables(files: TableFiles, design: Design, *, begins: str = "", ends: st
         places = read_neighbours(files.neighbours, faults)
     elif files.places is not None:
         places, on_earth = read_places_table(files.places, faults)
+    if populations is not None and not moments:
+        moments = [row.moment for row in populations.rows]
     first, after = _period(moments, design.unit, begins, ends, faults)
     limits = design.limits
     if limits.max_radius is not None and on_earth:
@@ -332,9 +377,9 @@ def _period(moments: list[Moment], unit: Unit, begins: str, ends: str, faults: F
     for one in asked:
         if isinstance(one, str):
             faults.say(one)
-    first = min((moment.first for moment in moments), default=1)
-    after = max((moment.after for moment in moments), default=first + 1)
-    if unit in (Unit.MONTH, Unit.YEAR):
+    first = min((moment.first for moment in moments), default=UNDATED[0])
+    after = max((moment.after for moment in moments), default=UNDATED[1])
+    if unit in (Unit.MONTH, Unit.YEAR) and (first, after) != UNDATED:
         begin, end = date.fromordinal(first), date.fromordinal(after - 1)
         months = (1, 12)[unit is Unit.YEAR]
         first = begin.replace(day=1, month=begin.month if months == 1 else 1).toordinal()

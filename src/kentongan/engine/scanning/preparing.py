@@ -230,13 +230,14 @@ def _scatter(setup: Setup, column_of: NDArray[np.int64], columns: int) -> Scatte
         if dispersion is None:
             threshold, alias = alias_table(by_column.ravel())
             return Scatter(threshold, alias, np.empty(0), float(by_column.sum()), 0.0)
-        # A negative binomial is a Poisson number of clumps whose sizes follow a logarithmic series.
-        clumps = np.zeros_like(by_column)
-        np.add.at(clumps.T, column_of[periods], dispersion * np.log1p(by_period.T / dispersion))
-        length = np.bincount(column_of[periods], minlength=columns)
-        mean = by_column / length
+        # A negative binomial is a Poisson number of clumps whose sizes follow a logarithmic series. Where a column sums
+        # several periods its mean and variance are theirs.
+        beyond = np.zeros_like(by_column)
+        np.add.at(beyond.T, column_of[periods], by_period.T**2 / dispersion)
+        ratio = np.divide(beyond, by_column, out=np.zeros_like(beyond), where=by_column > 0)
+        clumps = np.divide(by_column, ratio, out=np.zeros_like(beyond), where=ratio > 0) * np.log1p(ratio)
         threshold, alias = alias_table(clumps.ravel())
-        return Scatter(threshold, alias, (mean / (mean + dispersion)).ravel(), float(clumps.sum()), 0.0)
+        return Scatter(threshold, alias, (ratio / (1 + ratio)).ravel(), float(clumps.sum()), 0.0)
     total = float(setup.counts.sum())
     threshold, alias = alias_table(by_column.ravel())
     inside = float(by_column.sum())

@@ -175,7 +175,11 @@ class PlainScan:
             yield size, max(away[place] for place in members), members
 
     def _axes(self) -> tuple[list[float], list[float]]:
-        pair = (self.where.latitude, self.where.longitude) if isinstance(self.where, Sphere) else (self.where.x, self.where.y)
+        pair = (
+            (self.where.latitude, self.where.longitude)
+            if isinstance(self.where, Sphere)
+            else (self.where.x, self.where.y)
+        )
         return np.asarray(pair[0], dtype=float).tolist(), np.asarray(pair[1], dtype=float).tolist()
 
     @property
@@ -192,14 +196,18 @@ class PlainScan:
         return math.hypot(first[one] - first[other], second[one] - second[other])
 
     def expected(self, members: Iterable[int], window: Window) -> float:
-        return math.fsum(self.expectation[place][period] for place in members for period in range(window[0], window[1] + 1))
+        return math.fsum(
+            self.expectation[place][period] for place in members for period in range(window[0], window[1] + 1)
+        )
 
     def llr(self, observed: int, members: Iterable[int], window: Window, *, is_high: bool) -> float:
         """The statistic of one zone and window with this many cases; 0 with fewer than may be reported."""
         if observed < (self.options.min_cases if is_high else self.options.min_cases_low):
             return 0.0
         if isinstance(self.hypothesis, Bernoulli):
-            inside = sum(self.individuals[place][period] for place in members for period in range(window[0], window[1] + 1))
+            inside = sum(
+                self.individuals[place][period] for place in members for period in range(window[0], window[1] + 1)
+            )
             return bernoulli_llr(observed, inside, self.total, sum(map(sum, self.individuals)), is_high)
         expected = self.expected(members, window)
         if isinstance(self.hypothesis, Baseline):
@@ -211,7 +219,9 @@ class PlainScan:
         leader = None
         for zone in self.zones[centre]:
             for window in self.windows:
-                observed = sum(counts[place][period] for place in zone.members for period in range(window[0], window[1] + 1))
+                observed = sum(
+                    counts[place][period] for place in zone.members for period in range(window[0], window[1] + 1)
+                )
                 llr = self.llr(observed, zone.members, window, is_high=is_high)
                 if llr > (leader.llr if leader else 0.0) + TIE:
                     expected = self.expected(zone.members, window)

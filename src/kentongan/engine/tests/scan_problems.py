@@ -25,6 +25,15 @@ from kentongan.engine import (
 )
 from kentongan.engine.scanning.checking import checked_cases
 from kentongan.engine.scanning.preparing import Setup, directions_of, set_up
+from kentongan.engine.scanning.replicas import (
+    LANES,
+    UNUSED,
+    Problem,
+    Shuffle,
+    draws_of,
+    fill_scattered,
+    fill_shuffled,
+)
 
 MOST_PLACES = 8
 
@@ -66,7 +75,9 @@ def wheres(draw: st.DrawFn, places: int) -> Any:
         return Plane(first * draw(st.sampled_from([1.0, 0.1, 1e6])), second * 1.0 - 3)
     east = draw(st.sampled_from([121.0, 178.5]))
     longitude = east + second / 2
-    return Sphere(first / 2 - draw(st.sampled_from([10.0, -60.0])), np.where(longitude > 180, longitude - 360, longitude))
+    return Sphere(
+        first / 2 - draw(st.sampled_from([10.0, -60.0])), np.where(longitude > 180, longitude - 360, longitude)
+    )
 
 
 @st.composite
@@ -92,7 +103,7 @@ def tables(draw: st.DrawFn, shape: tuple[int, ...], values: st.SearchStrategy[An
 @st.composite
 def some_cases(draw: st.DrawFn, shape: tuple[int, ...]) -> NDArray[np.int64]:
     """Mostly none or few in a cell, sometimes many, at least one in all."""
-    cases = draw(tables(shape, st.sampled_from([0, 0, 0, 0, 1, 1, 1, 2, 3, 5, 20]), np.int64))
+    cases = draw(tables(shape, st.sampled_from([0, 0, 0, 0, 1, 1, 1, 2, 3, 5, 20, 150]), np.int64))
     cases.flat[draw(st.integers(0, cases.size - 1))] += 1
     return cases
 
@@ -160,3 +171,30 @@ def scan_problems(draw: st.DrawFn) -> ScanProblem:
         centres=centres,
     )
     return ScanProblem(cases, where, hypothesis, options)
+
+
+def drawn(problem: Problem, numbers: list[int], *, first_lane: int = 0) -> NDArray[np.int64]:
+    """Return these replicas' cases (places, columns, replicas) by inner number of the place; at most LANES of them."""
+    columns = problem.shape.size or problem.expected.shape[1]
+    sums = np.zeros((problem.base.size + 1, columns, LANES), np.int16)
+    lanes = np.full(LANES, UNUSED)
+    held = slice(first_lane, first_lane + len(numbers))
+    lanes[held] = numbers
+    if isinstance(problem.null, Shuffle):
+        largest, _ = fill_shuffled(sums, problem.null, lanes, problem.seed)
+    else:
+        draws = draws_of(problem.null, lanes, problem.seed)
+        largest, _ = fill_scattered(sums, problem.null, draws, lanes, problem.seed)
+    assert largest == sums.max()
+    assert not sums[:, :, lanes == UNUSED].any()
+    return np.diff(sums[:-1, :, held].astype(np.int64), axis=1, prepend=0)
+
+
+def replica_counts(setup: Setup, problem: Problem, number: int, *, lane: int = 0) -> list[list[int]]:
+    """Return one replica as a table of the caller's places and periods; cases in no window are left out."""
+    columns = setup.columns
+    # Nested windows grow into the past: what a column adds stands in its oldest period.
+    periods = columns.first if columns.is_nested else columns.last
+    counts = np.zeros(setup.counts.shape, np.int64)
+    counts[np.ix_(setup.place_of, periods)] = drawn(problem, [number], first_lane=lane)[:, :, 0]
+    return [[int(count) for count in row] for row in counts]

@@ -13,12 +13,13 @@ import pytest
 import kentongan.engine
 
 ROOT = Path(__file__).parents[4]
+NOT_NUMBERS = {"tests", "commands"}
 HEADINGS = ("Shapes:", "Units:", "Errors:", "Source:")
 
 
 def public_functions() -> Iterator[Any]:
-    for module_info in pkgutil.iter_modules(kentongan.engine.__path__, "kentongan.engine."):
-        if module_info.ispkg:
+    for module_info in pkgutil.walk_packages(kentongan.engine.__path__, "kentongan.engine."):
+        if module_info.ispkg or NOT_NUMBERS & set(module_info.name.split(".")):
             continue
         module = importlib.import_module(module_info.name)
         for name, member in vars(module).items():

@@ -6,23 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, event, given, note, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from kentongan.engine import Inference, scan
 from kentongan.engine.scanning import zones
-from kentongan.engine.scanning.preparing import Setup
-from kentongan.engine.scanning.replicas import (
-    LANES,
-    UNUSED,
-    Problem,
-    Shuffle,
-    draws_of,
-    fill_scattered,
-    fill_shuffled,
-    replica_maxima,
-)
-from kentongan.engine.tests.plain_scan import PlainCluster, PlainScan
-from kentongan.engine.tests.scan_problems import ScanProblem, examples, scan_problems
+from kentongan.engine.scanning.replicas import LEVEL_STEP, replica_maxima
+from kentongan.engine.tests.plain_scan import PlainScan
+from kentongan.engine.tests.scan_problems import ScanProblem, examples, replica_counts, scan_problems
 
 SEED = 20
 UNTESTED = Inference(replicas=0)
@@ -69,26 +58,6 @@ def test_the_scan_finds_the_same_when_neighbours_are_asked_for_few_at_a_time(pro
     assert_same_clusters(found.clusters, plain(problem))
 
 
-def replica_counts(setup: Setup, problem: Problem, number: int, lane: int) -> list[list[int]]:
-    """Return one replica as a table of the caller's places and periods; cases in no window are left out."""
-    columns = setup.columns
-    sums = np.zeros((problem.base.size + 1, columns.last.size, LANES), np.int16)
-    lanes = np.full(LANES, UNUSED)
-    lanes[lane] = number
-    if isinstance(problem.null, Shuffle):
-        fill_shuffled(sums, problem.null, lanes, np.uint64(problem.seed))
-    else:
-        draws = draws_of(problem.null, lanes, problem.seed)
-        fill_scattered(sums, problem.null, draws, lanes, np.uint64(problem.seed))
-    assert not np.delete(sums, lane, axis=2).any()
-    by_column = np.diff(sums[:-1, :, lane].astype(np.int64), axis=1, prepend=0)
-    # Nested windows grow into the past: what a column adds stands in its oldest period.
-    periods = columns.first if columns.is_nested else columns.last
-    counts: NDArray[np.int64] = np.zeros(setup.counts.shape, np.int64)
-    counts[np.ix_(setup.place_of, periods)] = by_column
-    return counts.tolist()
-
-
 @settings(max_examples=examples(80), deadline=None, suppress_health_check=relaxed)
 @given(scan_problems(), st.lists(st.integers(0, 400), min_size=1, max_size=4, unique=True), st.sampled_from([0, 8, 20]))
 def test_a_replicas_largest_statistic_is_what_the_plain_scan_finds_in_its_cases(
@@ -103,7 +72,7 @@ def test_a_replicas_largest_statistic_is_what_the_plain_scan_finds_in_its_cases(
         expected = [slow.largest(one, is_high=fast.statistic.direction > 0) for one in counts]
         event(f"{type(problem.hypothesis).__name__}, {fast.statistic.direction}")
         assert maxima[is_exact] == pytest.approx(np.array(expected)[is_exact], rel=1e-9, abs=1e-9)
-        assert (maxima[~is_exact] < level * 0.25).all()
+        assert (maxima[~is_exact] < level * LEVEL_STEP).all()
         assert level or is_exact.all()
 
 
@@ -112,13 +81,18 @@ def test_a_replicas_largest_statistic_is_what_the_plain_scan_finds_in_its_cases(
 def test_the_p_value_counts_the_replicas_that_reach_the_cluster(problem: ScanProblem, seed: int) -> None:
     replicas = 12
     found = scan(
-        problem.cases, problem.where, problem.hypothesis, problem.options, Inference(replicas=replicas, seed=seed), workers=1
+        problem.cases,
+        problem.where,
+        problem.hypothesis,
+        problem.options,
+        Inference(replicas=replicas, seed=seed),
+        workers=1,
     )
 
     setup, slow = problem.set_up(), plain(problem)
     largest = [
         max(
-            slow.largest(replica_counts(setup, fast, number, lane=0), is_high=fast.statistic.direction > 0)
+            slow.largest(replica_counts(setup, fast, number), is_high=fast.statistic.direction > 0)
             for fast in setup.problems(seed)
         )
         for number in range(replicas if found.clusters else 0)
