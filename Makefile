@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 STORED := $(foreach room,audit agreements agencies vocabulary places intake events watch alerts maps web,src/kentongan/$(room)) tests/api
 
-.PHONY: setup messages demo test test-fast lint bench docs screenshots lock
+.PHONY: setup messages demo test test-fast lint bench validate docs screenshots lock
 
 setup: $(STAMP)
 
@@ -51,6 +51,10 @@ test-fast: setup messages
 
 bench: setup messages ## Measure, beside peers and bounds; the tables go to docs/benchmarks.md
 	@$(BIN)/python scripts/benchmark_page.py
+
+validate: setup messages ## Write docs/validation from the studies' results; FULL=1 runs the studies first (hours; they go on where they ended)
+	@if [ -n "$(FULL)" ]; then $(BIN)/python -m validation.calibration && $(BIN)/python -m validation.detection; fi
+	@$(BIN)/python -m validation.report
 
 docs: setup messages
 	@$(BIN)/python scripts/reference_pages.py

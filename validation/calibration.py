@@ -11,18 +11,30 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.console import Console
+from rich.table import Table
 
 from kentongan.watch.rules import Extent, same_finding
-from validation.methods import METHODS, Method, Raised, Scanner, mean_with_interval
-from validation.results import RESULTS, Json, load, save
+from validation.methods import (
+    METHODS,
+    REPLICAS,
+    SCREEN_QUANTILE,
+    STOP_AFTER,
+    STUDY_WEEKS,
+    WINDOW_WEEKS,
+    Method,
+    Raised,
+    Scanner,
+    mean_with_interval,
+)
+from validation.results import RESULTS, Json, gather, load
 from validation.worlds import WORLDS, YEAR_WEEKS, Villages, World, ntt_villages
 
 VILLAGES, NEIGHBOURS = 1000, 50
@@ -33,7 +45,6 @@ PILOTS = 6
 PILOT_WEEKS = (HISTORY_WEEKS, HISTORY_WEEKS + YEAR_WEEKS // 2)
 PILOT_STREAM, YEAR_STREAM = 0, 1
 FIRST_DAY = date(2024, 1, 1)
-SAVE_EVERY_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +163,17 @@ def seed_of(seed: int, world: int, year: int, week: int) -> int:
 
 def settings_of(seed: int) -> Json:
     """Return what makes two runs of the study the same study."""
-    return {"villages": VILLAGES, "neighbours": NEIGHBOURS, "seed": seed, "history_weeks": HISTORY_WEEKS}
+    return {
+        "villages": VILLAGES,
+        "neighbours": NEIGHBOURS,
+        "window_weeks": WINDOW_WEEKS,
+        "study_weeks": STUDY_WEEKS,
+        "history_weeks": HISTORY_WEEKS,
+        "replicas": REPLICAS,
+        "stop_after": STOP_AFTER,
+        "screen_quantile": SCREEN_QUANTILE,
+        "seed": seed,
+    }
 
 
 def study(worlds: Sequence[str], methods: Sequence[str], *, years: int, seed: int, workers: int, path: Path) -> Json:
@@ -162,25 +183,21 @@ def study(worlds: Sequence[str], methods: Sequence[str], *, years: int, seed: in
     for code in worlds:
         for method in methods:
             cells.setdefault(code, {}).setdefault(method, [])
-    saved = time.monotonic()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with ProcessPoolExecutor(workers) as pool, Progress(*columns) as progress:
-        missing = list(_missing(cells, worlds, methods, years))
-        bar = progress.add_task("world years", total=len(missing))
-        limits = dict(zip(worlds, pool.map(screens, worlds, [methods] * len(worlds), [seed] * len(worlds)), strict=True))
-        waiting: dict[Future[dict[str, Year]], tuple[str, int]] = {
+
+    def keep(key: tuple[str, int], given: dict[str, Year]) -> None:
+        code, year = key
+        for method, one in given.items():
+            cells[code][method].append({"year": year, **asdict(one)})
+
+    with ProcessPoolExecutor(workers) as pool:
+        limits = dict(
+            zip(worlds, pool.map(screens, worlds, [methods] * len(worlds), [seed] * len(worlds)), strict=True)
+        )
+        tasks = {
             pool.submit(run_year, code, year, lacking, seed, limits[code]): (code, year)
-            for code, year, lacking in missing
+            for code, year, lacking in _missing(cells, worlds, methods, years)
         }
-        for done in as_completed(waiting):
-            code, year = waiting.pop(done)
-            for method, one in done.result().items():
-                cells[code][method].append({"year": year, **asdict(one)})
-            progress.advance(bar)
-            if time.monotonic() - saved > SAVE_EVERY_SECONDS:
-                save(path, results)
-                saved = time.monotonic()
-    save(path, results)
+        gather(tasks, keep, title="years", path=path, results=results)
     return results
 
 
@@ -198,18 +215,19 @@ def _missing(
 def print_table(results: Json) -> None:
     """Print findings a year with 95 % intervals, worlds by methods."""
     methods = [m for m in METHODS if any(m.code in cell for cell in results["cells"].values())]
-    print(f"{'findings a year':10}" + "".join(f"{m.label:>32}" for m in methods))
+    table = Table("findings a year", *(method.label for method in methods))
     for world in WORLDS:
         if world.code in results["cells"]:
             cell = results["cells"][world.code]
-            print(f"{world.code:10}" + "".join(f"{_told(cell.get(m.code, [])):>32}" for m in methods))
+            table.add_row(world.label, *(_told(cell.get(method.code, [])) for method in methods))
+    Console().print(table)
 
 
 def _told(years: Sequence[Json]) -> str:
     if not years:
         return "-"
     mean, low, high = mean_with_interval(np.array([one["findings"] for one in years]))
-    return f"{mean:.2f} ({low:.2f}-{high:.2f}) n {len(years)}"
+    return f"{mean:.2f} ({low:.2f} to {high:.2f}), {len(years)} years"
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ All methods see the same villages, windows and zones. A cluster is raised when i
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,25 +19,30 @@ from kentongan.engine import (
     Permutation,
     Poisson,
     Prospective,
+    Scan,
     ScanOptions,
     ZoneLimits,
     scan,
 )
-from kentongan.engine.scanning.hypotheses import Hypothesis, expectation_of
+from kentongan.engine.scanning.hypotheses import Expectation, Hypothesis, expectation_of
+from kentongan.engine.scanning.inference import NullDistribution, simulate
 from kentongan.engine.scanning.likelihood import EXPECTATION, HIGH, POISSON, TIE, Statistic
 from kentongan.engine.scanning.observed import best_windows
+from kentongan.engine.scanning.preparing import Setup, directions_of, set_up
+from kentongan.engine.scanning.replicas import LANES
 from kentongan.engine.scanning.windows import column_sums, columns_of
 from kentongan.engine.scanning.zones import Zones
+from validation.joined import dealt_maxima
 from validation.worlds import YEAR_WEEKS, Villages
 
 STUDY_WEEKS = 52
 WINDOW_WEEKS = 13
 THRESHOLD = 1 / YEAR_WEEKS
-REPLICAS, STOP_AFTER = 1039, 20
-"""20 of 1,040 is exactly 1 / 52; a run ends as soon as 20 replicas reach its most likely cluster."""
+REPLICAS, STOP_AFTER = 519, 10
+"""10 of 520 is exactly 1 / 52; a test ends as soon as 10 replicas reach the most likely cluster."""
 
-SCREEN_REPLICAS, SCREEN_QUANTILE = 499, 0.92
-"""Runs whose statistic lies below this quantile of every pilot's null distribution are not tested: their p is about 0.08."""
+SCREEN_REPLICAS, SCREEN_QUANTILE = 999, 0.94
+"""Runs whose statistic lies below this quantile of every pilot's null distribution are not tested: their p is about 0.06 or more."""
 
 FEWEST_FOR_DISPERSION = 1e-3
 WINDOWS = Prospective(max_periods=WINDOW_WEEKS)
@@ -45,10 +50,24 @@ WINDOWS = Prospective(max_periods=WINDOW_WEEKS)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """What is scanned: the cases of the study weeks and what they would do without a cluster."""
+    """What is scanned: the cases of the study weeks and what they would do without a cluster.
+
+    With `base` (villages,) and `time` (weeks,) the cases are permuted, but what is expected of a village in a week is
+    base * time instead of the product of the margins. With `deals_clumps` the replicas deal out whole village-weeks.
+    """
 
     cases: NDArray[np.int64]
     hypothesis: Hypothesis
+    base: NDArray[np.float64] | None = None
+    time: NDArray[np.float64] | None = None
+    deals_clumps: bool = False
+
+    @property
+    def observed_as(self) -> Hypothesis:
+        """The hypothesis under which `scan` gives the observed cases these expectations."""
+        if self.base is None or self.time is None:
+            return self.hypothesis
+        return Poisson(np.multiply.outer(self.base, self.time))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +93,9 @@ class Raised:
 class Scanner:
     """Scans of one set of villages: quickly for the largest statistic, exactly for what that does not settle."""
 
-    def __init__(self, villages: Villages) -> None:
+    def __init__(self, villages: Villages, *, replicas: int = REPLICAS, stop_after: int = STOP_AFTER) -> None:
         self.villages = villages
+        self.replicas, self.stop_after = replicas, stop_after
         self.where = NeighbourLists(list(villages.neighbours))
         places, size = villages.neighbours.shape
         self.zones = Zones(
@@ -88,7 +108,7 @@ class Scanner:
     def largest_statistic(self, question: Question) -> float:
         """Return the statistic of the most likely cluster, the same as that of the exact scan."""
         columns = columns_of(WINDOWS, question.cases.shape[1])
-        expectation = expectation_of(question.hypothesis, question.cases)
+        expectation = expectation_of(question.observed_as, question.cases)
         expected = (
             np.multiply.outer(expectation.base, column_sums(expectation.time[None], columns)[0])
             if expectation.time.size
@@ -97,46 +117,67 @@ class Scanner:
         kind = EXPECTATION if isinstance(question.hypothesis, Baseline) else POISSON
         total = float(question.cases.sum())
         statistic = Statistic(kind, HIGH, total, total, self.options.min_cases)
-        best = best_windows(
-            self.zones,
-            column_sums(question.cases, columns),
-            expected,
-            columns.lower,
-            columns.upper,
-            statistic,
-            0,
-            len(expected),
-        )
+        sums = column_sums(question.cases, columns)
+        best = best_windows(self.zones, sums, expected, columns.lower, columns.upper, statistic, 0, len(sums))
         return float(best.llr.max())
 
     def null_quantile(self, question: Question, seed: int) -> float:
         """Return the statistic below which a run like this one need not be tested."""
-        found = scan(
-            question.cases,
-            self.where,
-            question.hypothesis,
-            self.options,
-            Inference(replicas=SCREEN_REPLICAS, seed=seed),
-            workers=1,
-        )
-        return float(np.quantile(found.maxima, SCREEN_QUANTILE)) if found.maxima.size else 0.0
+        maxima = self._null(question, Inference(replicas=SCREEN_REPLICAS, seed=seed), at_least=math.inf).maxima
+        return float(np.quantile(maxima, SCREEN_QUANTILE))
 
     def raised(self, question: Question, seed: int) -> list[Raised]:
         """Return the clusters whose p-value is at most the threshold, the most likely first."""
-        found = scan(
-            question.cases,
-            self.where,
-            question.hypothesis,
-            self.options,
-            Inference(replicas=REPLICAS, stop_after=STOP_AFTER, seed=seed),
-            workers=1,
-        )
+        inference = Inference(replicas=self.replicas, stop_after=self.stop_after, seed=seed)
+        if question.base is None:
+            found = self._scan(question, inference).clusters
+            p_values = [one.p_value for one in found]
+        else:
+            found = self._scan(question, Inference(replicas=0)).clusters
+            null = self._null(question, inference, at_least=found[0].llr if found else math.inf)
+            p_values = [null.p_value(one.llr) for one in found]
         last = question.cases.shape[1] - 1
         return [
-            Raised(self._whole(one), last - one.first_period, last - one.last_period, one.p_value)
-            for one in found.clusters
-            if one.p_value <= THRESHOLD * (1 + TIE)
+            Raised(self._whole(one), last - one.first_period, last - one.last_period, p_value)
+            for one, p_value in zip(found, p_values, strict=True)
+            if p_value <= THRESHOLD * (1 + TIE)
         ]
+
+    def _scan(self, question: Question, inference: Inference) -> Scan:
+        return scan(question.cases, self.where, question.observed_as, self.options, inference, workers=1)
+
+    def _setup(self, question: Question) -> Setup:
+        """Return the scan as the engine prepares it, with the expectations of the question."""
+        directions = directions_of(self.options.direction, self.options.min_cases, self.options.min_cases_low)
+        setup = set_up(question.cases, self.where, question.observed_as, WINDOWS, self.options.zones, None, directions)
+        if question.base is None or question.time is None:
+            return setup
+        # The same expectations as a product, and cases that are permuted.
+        expectation = Expectation(question.base, question.time, np.empty((0, 0)))
+        shape = column_sums(question.time[None], setup.columns)[0]
+        return replace(
+            setup,
+            hypothesis=question.hypothesis,
+            expectation=expectation,
+            base=question.base[setup.place_of],
+            shape=shape,
+            table=np.empty((0, 0)),
+        )
+
+    def _null(self, question: Question, inference: Inference, *, at_least: float) -> NullDistribution:
+        """Return the null distribution, stopped early as `scan` would stop it."""
+        setup = self._setup(question)
+        problems = setup.problems(inference.seed)
+        if not question.deals_clumps:
+            return simulate(problems, inference, at_least=at_least, workers=1)
+        cases, maxima = question.cases[setup.place_of], np.empty(0)
+        while maxima.size < inference.replicas:
+            numbers = np.arange(maxima.size, min(maxima.size + LANES, inference.replicas))
+            maxima = np.append(maxima, dealt_maxima(problems[0], cases, numbers))
+            reaching = np.flatnonzero(maxima >= at_least - TIE)
+            if inference.stop_after is not None and reaching.size >= inference.stop_after:
+                return NullDistribution(maxima[: reaching[inference.stop_after - 1] + 1], was_stopped=True)
+        return NullDistribution(maxima)
 
     def _whole(self, cluster: Cluster) -> NDArray[np.int64]:
         """Return all villages of the circle, those without any case included."""
@@ -168,12 +209,11 @@ def seasonal_shares(known: NDArray[np.int64]) -> NDArray[np.float64]:
         weighted = design[past].T * mean
         coefficients = np.linalg.solve(weighted @ design[past], weighted @ working)
         mean = np.exp(design[past] @ coefficients)
-    return np.exp(design @ coefficients)
+    fitted: NDArray[np.float64] = np.exp(design @ coefficients)
+    return fitted
 
 
-def shrunken_rates(
-    cases: NDArray[np.int64], exposure: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def shrunken_rates(cases: NDArray[np.int64], exposure: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return each village's rate relative to its exposure, drawn towards 1 as far as its own cases are few.
 
     Empirical Bayes with a gamma prior of mean 1; the spread of the true rates comes from the moments
@@ -186,7 +226,8 @@ def shrunken_rates(
     spread = float(((observed - expected) ** 2 - observed).sum() / (expected**2).sum())
     if spread <= FEWEST_FOR_DISPERSION:
         return np.ones(observed.size)
-    return (observed + 1 / spread) / (expected + 1 / spread)
+    drawn: NDArray[np.float64] = (observed + 1 / spread) / (expected + 1 / spread)
+    return drawn
 
 
 def dispersion_by_moments(cases: NDArray[np.int64], expected: NDArray[np.float64]) -> float | None:
@@ -215,6 +256,31 @@ def _village_weeks(_villages: Villages, known: NDArray[np.int64]) -> Question:
     return Question(np.minimum(_study(known), 1), Permutation())
 
 
+def _smoothed(cases: NDArray[np.int64], *, deals_clumps: bool) -> Question:
+    """Return the permutation whose expectations rest on smoothed totals of the villages."""
+    rates = shrunken_rates(cases.sum(axis=1), np.ones(len(cases)))
+    per_week = (np.minimum(cases, 1) if deals_clumps else cases).sum(axis=0)
+    return Question(
+        cases,
+        Permutation(),
+        base=rates * (cases.sum() / rates.sum()),
+        time=per_week / per_week.sum(),
+        deals_clumps=deals_clumps,
+    )
+
+
+def _smoothed_permutation(_villages: Villages, known: NDArray[np.int64]) -> Question:
+    return _smoothed(_study(known), deals_clumps=False)
+
+
+def _dealt_village_weeks(_villages: Villages, known: NDArray[np.int64]) -> Question:
+    return _smoothed(np.minimum(_study(known), 1), deals_clumps=True)
+
+
+def _dealt_clumps(_villages: Villages, known: NDArray[np.int64]) -> Question:
+    return _smoothed(_study(known), deals_clumps=True)
+
+
 def _baseline(villages: Villages, known: NDArray[np.int64]) -> Question:
     by_week = seasonal_shares(known)
     past = known[:, :-WINDOW_WEEKS]
@@ -240,6 +306,26 @@ METHODS = (
         "permutation of village-weeks",
         "Space-time permutation in which a village counts once a week, however many cases it has: clumps are joined.",
         _village_weeks,
+    ),
+    Method(
+        "smoothed",
+        "permutation, smoothed",
+        "As the permutation, but what is expected of a village rests on its total drawn towards the mean of all "
+        "(empirical Bayes), so that a circle does not grow for nothing over villages without cases.",
+        _smoothed_permutation,
+    ),
+    Method(
+        "dealt_village_weeks",
+        "village-weeks dealt out, smoothed",
+        "A village counts once a week; no replica gives it two of its village-weeks in one week, which the cases "
+        "cannot do either; smoothed as above.",
+        _dealt_village_weeks,
+    ),
+    Method(
+        "dealt_clumps",
+        "clumps dealt out, smoothed",
+        "All cases count, but replicas deal out whole village-weeks with all their cases; smoothed as above.",
+        _dealt_clumps,
     ),
     Method(
         "baseline",

@@ -4,17 +4,26 @@ import hashlib
 import json
 import os
 import platform
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, as_completed
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import kentongan.engine
 from kentongan.kit.periods import WITA
 
 RESULTS = Path(__file__).parents[1] / "docs" / "validation"
 
+SAVE_EVERY_SECONDS = 20.0
+
 Json = dict[str, Any]
+Answer = TypeVar("Answer")
+Key = TypeVar("Key")
 
 
 def engine_digest() -> str:
@@ -54,5 +63,34 @@ def save(path: Path, results: Json) -> None:
     results["stamp"] = stamp()
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    draft.write_text(_written(results), encoding="utf-8")
     draft.replace(path)
+
+
+def _written(results: Json) -> str:
+    """Return the results as JSON with one line for each cell."""
+    cells = [
+        f"{json.dumps(row)}: {{\n"
+        + ",\n".join(f"  {json.dumps(column)}: {json.dumps(kept)}" for column, kept in sorted(cell.items()))
+        + "\n }"
+        for row, cell in sorted(results["cells"].items())
+    ]
+    others = [f"{json.dumps(name)}: {json.dumps(kept)}" for name, kept in sorted(results.items()) if name != "cells"]
+    return "{\n" + ",\n".join([*others, '"cells": {\n ' + ",\n ".join(cells) + "\n}"]) + "\n}\n"
+
+
+def gather(
+    tasks: Mapping[Future[Answer], Key], keep: Callable[[Key, Answer], None], *, title: str, path: Path, results: Json
+) -> None:
+    """Keep every answer as it comes, with a progress bar; the file is never more than a little behind."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    saved = time.monotonic()
+    with Progress(*columns) as progress:
+        bar = progress.add_task(title, total=len(tasks))
+        for done in as_completed(tasks):
+            keep(tasks[done], done.result())
+            progress.advance(bar)
+            if time.monotonic() - saved > SAVE_EVERY_SECONDS:
+                save(path, results)
+                saved = time.monotonic()
+    save(path, results)

@@ -40,7 +40,8 @@ class Villages:
     @property
     def base(self) -> NDArray[np.float64]:
         """The mean number of cases of each village in a week."""
-        return CASES_PER_VILLAGE_WEEK * self.population / self.population.mean()
+        mean: NDArray[np.float64] = CASES_PER_VILLAGE_WEEK * self.population / self.population.mean()
+        return mean
 
 
 @cache

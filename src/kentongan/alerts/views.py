@@ -218,7 +218,7 @@ def _first_words(about: Finding | Event) -> str:
     if isinstance(about, Event):
         return about.title
     with translation.override("id"):
-        return explanation_of(about, members=about.members.count()).what
+        return explanation_of(about, members=list(about.members.select_related("place"))).what
 
 
 def _choices(about: Finding | Event, proposed: list[queries.Proposal]) -> list[Any]:

@@ -13,6 +13,11 @@ from kentongan.engine.scanning.zones import NeighbourLists, Plane, Sphere, Where
 
 SHOWN = 5
 MOST_CASES = 2**31 - 1
+MOST_INDIVIDUALS = 2**27
+"""Cases and controls: each is a ball in the urn from which replicas are drawn, and takes four bytes a worker."""
+
+FARTHEST_COORDINATE = 1e100
+LEAST_POPULATION, MOST_POPULATION = 1e-100, 1e100
 
 
 def refuse(reasons: list[str]) -> None:
@@ -30,6 +35,46 @@ def refuse(reasons: list[str]) -> None:
         )
 
 
+def numbers_in(values: ArrayLike) -> NDArray[np.float64]:
+    """Return the values as numbers, the missing ones as NaN; an array without a shape where they are no numbers.
+
+    Shapes:  of the values; () for texts and ragged lists.
+    Units:   of the values.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "Faulty input".
+    """
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        return np.array(math.nan)
+
+
+def cases_and_faults(cases: ArrayLike) -> tuple[NDArray[np.int64], list[str]]:
+    """Return the cases as a table of whole numbers, and what is wrong with them: then the table holds no cases.
+
+    Shapes:  cases (places, periods) or (places,); result (places, periods).
+    Units:   counts.
+    Errors:  EngineInputError when it is no table at all: nothing else can be checked against it.
+    Source:  docs/methods/scan-statistics.md, section "Faulty input".
+    """
+    table = numbers_in(cases)
+    if table.ndim == 1:
+        table = table.reshape(-1, 1)
+    if table.ndim != 2 or not table.shape[1]:
+        refuse(["Kasus harus berupa tabel bilangan: satu baris per tempat, satu kolom per periode."])
+    is_missing = ~np.isfinite(table)
+    known = np.where(is_missing, 0.0, table)
+    faults = (
+        (is_missing, "Ada jumlah kasus yang kosong atau tak hingga"),
+        (known != np.floor(known), "Jumlah kasus harus bilangan bulat"),
+        (known < 0, "Jumlah kasus tidak boleh negatif"),
+    )
+    reasons = [f"{text} (tempat {_rows(is_wrong)})." for is_wrong, text in faults if is_wrong.any()]
+    if known.sum() > MOST_CASES:
+        reasons.append("Jumlah seluruh kasus terlalu besar untuk dipindai sekaligus.")
+    return (np.zeros(table.shape, np.int64) if reasons else table.astype(np.int64)), reasons
+
+
 def checked_cases(cases: ArrayLike) -> NDArray[np.int64]:
     """Return the cases as a table of whole numbers.
 
@@ -38,22 +83,9 @@ def checked_cases(cases: ArrayLike) -> NDArray[np.int64]:
     Errors:  EngineInputError when something is missing, negative or no whole number.
     Source:  docs/methods/scan-statistics.md, section "Faulty input".
     """
-    table = np.asarray(cases)
-    if table.ndim == 1:
-        table = table.reshape(-1, 1)
-    if table.ndim != 2 or not (np.issubdtype(table.dtype, np.integer) or np.issubdtype(table.dtype, np.floating)):
-        refuse(["Kasus harus berupa tabel bilangan: satu baris per tempat, satu kolom per periode."])
-    reasons = []
-    if not np.isfinite(table).all():
-        reasons.append(f"Ada jumlah kasus yang kosong atau tak hingga (tempat {_rows(~np.isfinite(table))}).")
-    elif (table != np.floor(table)).any():
-        reasons.append(f"Jumlah kasus harus bilangan bulat (tempat {_rows(table != np.floor(table))}).")
-    elif (table < 0).any():
-        reasons.append(f"Jumlah kasus tidak boleh negatif (tempat {_rows(table < 0)}).")
-    elif table.sum() > MOST_CASES:
-        reasons.append("Jumlah seluruh kasus terlalu besar untuk dipindai sekaligus.")
+    table, reasons = cases_and_faults(cases)
     refuse(reasons)
-    return table.astype(np.int64)
+    return table
 
 
 def _rows(is_wrong: NDArray[np.bool_]) -> str:
@@ -73,14 +105,15 @@ def faults_of_where(where: Where, places: int) -> list[str]:
     if isinstance(where, NeighbourLists):
         return _faults_of_lists(where, places)
     axes = (where.latitude, where.longitude) if isinstance(where, Sphere) else (where.x, where.y)
-    pair = [np.asarray(axis, dtype=np.float64) for axis in axes]
+    pair = [numbers_in(axis) for axis in axes]
     if any(axis.shape != (places,) for axis in pair):
         return [f"Setiap tempat harus mempunyai tepat satu pasang koordinat; ada {places} tempat."]
     missing = ~(np.isfinite(pair[0]) & np.isfinite(pair[1]))
     if missing.any():
         return [f"Ada tempat tanpa koordinat (tempat {_rows(missing)})."]
     if isinstance(where, Plane):
-        return []
+        is_far = (np.abs(pair[0]) > FARTHEST_COORDINATE) | (np.abs(pair[1]) > FARTHEST_COORDINATE)
+        return [f"Ada koordinat yang terlalu besar (tempat {_rows(is_far)})."] if is_far.any() else []
     outside = (np.abs(pair[0]) > 90) | (np.abs(pair[1]) > 180)
     if outside.any():
         return [f"Ada koordinat di luar bumi; lintang -90..90, bujur -180..180 (tempat {_rows(outside)})."]
@@ -103,14 +136,14 @@ def _faults_of_lists(where: NeighbourLists, places: int) -> list[str]:
 
 def _is_list_of(given: ArrayLike, place: int, places: int) -> bool:
     """Return whether this is a list of known places, each once, the place itself first."""
-    values = np.asarray(given)
+    values = numbers_in(given)
     return (
         values.ndim == 1
         and values.size > 0
-        and bool(np.issubdtype(values.dtype, np.integer))
-        and int(values[0]) == place
-        and int(values.min()) >= 0
-        and int(values.max()) < places
+        and bool((values == np.floor(values)).all())
+        and values[0] == place
+        and values.min() >= 0
+        and values.max() < places
         and np.unique(values).size == values.size
     )
 
@@ -126,8 +159,8 @@ def faults_of_hypothesis(hypothesis: Hypothesis, counts: NDArray[np.int64]) -> l
     if isinstance(hypothesis, Permutation):
         return [] if counts.shape[1] > 1 else ["Permutasi memerlukan sedikitnya dua periode."]
     if isinstance(hypothesis, Bernoulli):
-        return _faults_of_controls(shaped(hypothesis.controls, counts.shape[1]), counts)
-    expected = np.asarray(hypothesis.expected, dtype=np.float64)
+        return _faults_of_controls(shaped(numbers_in(hypothesis.controls), counts.shape[1]), counts)
+    expected = numbers_in(hypothesis.expected)
     if expected.shape not in (counts.shape, counts.shape[:1]):
         return ["Harapan atau penduduk harus berukuran (tempat,) atau (tempat, periode) seperti kasusnya."]
     reasons = []
@@ -141,8 +174,10 @@ def faults_of_hypothesis(hypothesis: Hypothesis, counts: NDArray[np.int64]) -> l
     if isinstance(hypothesis, Baseline):
         if hypothesis.dispersion is not None and not 0 < hypothesis.dispersion < math.inf:
             reasons.append("Ukuran penggumpalan harus lebih dari 0.")
-    elif not reasons and counts.sum() and expected.sum() == 0:
-        reasons.append("Tidak ada penduduk sama sekali.")
+        if np.broadcast_to(expected.T, counts.T.shape).sum() > MOST_CASES:
+            reasons.append("Jumlah seluruh kasus yang diharapkan terlalu besar untuk dipindai sekaligus.")
+    elif expected.any() and not LEAST_POPULATION <= expected.max() <= MOST_POPULATION:
+        reasons.append("Penduduk terlalu besar atau terlalu kecil untuk dihitung; nyatakan dalam satuan lain.")
     return reasons
 
 
@@ -153,11 +188,12 @@ def _faults_of_controls(controls: NDArray[np.float64], counts: NDArray[np.int64]
     if not np.isfinite(controls).all():
         return [f"Ada jumlah kontrol yang kosong (tempat {_rows(~np.isfinite(controls))})."]
     if (controls != np.floor(controls)).any() or (controls < 0).any():
-        return [f"Jumlah kontrol harus bilangan bulat yang tidak negatif (tempat {_rows(controls < 0)})."]
+        is_wrong = (controls != np.floor(controls)) | (controls < 0)
+        return [f"Jumlah kontrol harus bilangan bulat yang tidak negatif (tempat {_rows(is_wrong)})."]
     if controls.sum() == 0:
         return ["Tidak ada kontrol sama sekali."]
-    if controls.sum() + counts.sum() > MOST_CASES:
-        return ["Jumlah kasus dan kontrol terlalu besar untuk dipindai sekaligus."]
+    if controls.sum() + counts.sum() > MOST_INDIVIDUALS:
+        return ["Jumlah kasus dan kontrol terlalu besar untuk dipindai sekaligus; pakailah penduduk (Poisson)."]
     return []
 
 

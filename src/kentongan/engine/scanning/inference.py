@@ -25,6 +25,9 @@ from kentongan.engine.scanning.replicas import (
 LEVELS_DOWN = 6
 """How much lower replicas that missed a level are looked at again: few are as far from the usual."""
 
+LARGEST_EXPONENT = 700.0
+"""Of e, in a double: beyond it the p-value is 1 to the last digit."""
+
 Progress = Callable[[int, int], None]
 """Called with the replicas done and asked for."""
 
@@ -167,8 +170,8 @@ def gumbel_p_value(maxima: NDArray[np.float64], llr: float) -> float | None:
     Source:  docs/methods/scan-statistics.md, equation 5.
     """
     spread = float(np.std(maxima, ddof=1)) if maxima.size > 1 else 0.0
-    if spread == 0.0:
+    if spread < TIE:
         return None
     scale = spread * math.sqrt(6) / math.pi
     location = float(np.mean(maxima)) - np.euler_gamma * scale
-    return -math.expm1(-math.exp(-(llr - location) / scale))
+    return -math.expm1(-math.exp(min((location - llr) / scale, LARGEST_EXPONENT)))

@@ -33,9 +33,6 @@ from kentongan.engine.scanning.zones import (
     zones_of_lists,
 )
 
-MOST_ENTRIES = 2**29
-"""Places in all zones together: about 2.5 GB."""
-
 MOST_LANE_BYTES = 2**32
 
 PLACES_A_THREAD = 100_000
@@ -126,6 +123,7 @@ def set_up(
     matters = np.arange(places) if points is None else np.flatnonzero(expectation.base > 0)
     space = space_of(None if isinstance(where, NeighbourLists) else where, places, points)
     place_of = matters[along_a_curve(space.coordinates[matters])] if points is not None else matters
+    _demand_memory(place_of.size, columns)
     chosen = np.arange(places) if centres is None else np.unique(np.asarray(centres, dtype=np.int64))
     if points is not None:
         chosen = chosen[along_a_curve(space.coordinates[chosen])]
@@ -134,8 +132,7 @@ def set_up(
         )
     else:
         assert isinstance(where, NeighbourLists)  # noqa: S101 - the only kind without points
-        zones = zones_of_lists([np.asarray(where.lists[centre]) for centre in chosen], weights, limits)
-    _demand_memory(zones, place_of.size, columns)
+        zones = zones_of_lists([np.asarray(where.lists[centre], dtype=np.int64) for centre in chosen], weights, limits)
     total = float(counts.sum())
     kind = POISSON
     individuals = total
@@ -175,27 +172,13 @@ def _weights(
     return expectation.base
 
 
-def _demand_memory(zones: Zones, places: int, columns: Columns) -> None:
-    """Refuse a scan whose zones or replicas would not fit into memory."""
+def _demand_memory(places: int, columns: Columns) -> None:
+    """Refuse a scan whose replicas would not fit into memory."""
     lane_bytes = places * columns.last.size * LANES
-    refuse(
-        [
-            text
-            for is_wrong, text in (
-                (
-                    zones.places.size > MOST_ENTRIES,
-                    f"Lingkaran-lingkarannya memuat {zones.places.size:,} tempat dan tidak muat dalam memori; "
-                    "perkecil bagian penduduk, jari-jari, atau jumlah tetangga.",
-                ),
-                (
-                    lane_bytes > MOST_LANE_BYTES,
-                    f"Ulangan acak memerlukan {lane_bytes / 2**30:.1f} GiB; perpendek jendela waktu atau gabungkan "
-                    "periode.",
-                ),
-            )
-            if is_wrong
-        ]
-    )
+    if lane_bytes > MOST_LANE_BYTES:
+        refuse(
+            [f"Ulangan acak memerlukan {lane_bytes / 2**30:.1f} GiB; perpendek jendela waktu atau gabungkan periode."]
+        )
 
 
 def _null(setup: Setup) -> Shuffle | Scatter:

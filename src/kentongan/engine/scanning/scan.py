@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kentongan.engine.scanning.checking import (
-    checked_cases,
+    cases_and_faults,
     faults_of_hypothesis,
     faults_of_inference,
     faults_of_limits,
@@ -114,9 +114,10 @@ def scan(
              coordinates, cases where none is expected, options that contradict each other.
     Source:  docs/methods/scan-statistics.md, equations 1 to 5.
     """
-    counts = checked_cases(cases)
+    counts, faults = cases_and_faults(cases)
     refuse(
         [
+            *faults,
             *faults_of_where(where, len(counts)),
             *faults_of_hypothesis(hypothesis, counts),
             *faults_of_windows(options.windows, counts.shape[1], hypothesis),
@@ -124,6 +125,7 @@ def scan(
             *faults_of_inference(inference),
             *_faults_of_options(options, len(counts)),
             *([] if room_for(inference.replicas) else ["Ulangan acaknya terlalu banyak untuk memori."]),
+            *([] if workers is None or workers > 0 else ["Jumlah pekerja harus sedikitnya 1."]),
         ]
     )
     if not counts.sum():
@@ -181,6 +183,7 @@ def _faults_of_options(options: ScanOptions, places: int) -> list[str]:
             options.centres is not None and not all(0 <= centre < places for centre in options.centres),
             "Ada titik pusat yang bukan tempat yang dikenal.",
         ),
+        (options.centres == (), "Tidak ada satu pun titik pusat."),
     )
     return [text for is_wrong, text in faults if is_wrong]
 

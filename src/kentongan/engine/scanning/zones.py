@@ -9,10 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
+from kentongan.engine.errors import EngineInputError
 from kentongan.engine.geometry import EARTH_RADIUS_M, unit_vectors
 
 PAIRS_AT_ONCE = 2**21
 """How many distances are held at a time."""
+
+MOST_ENTRIES = 2**29
+"""Places in all zones together: about 2.5 GB."""
 
 FARTHEST = 2.0**62
 """Beyond all distances, as whole numbers."""
@@ -88,18 +92,6 @@ def points_of(where: Sphere | Plane) -> NDArray[np.float64]:
     return np.stack((np.asarray(where.x, dtype=np.float64), np.asarray(where.y, dtype=np.float64)), axis=1)
 
 
-def coordinates_of(where: Sphere | Plane) -> NDArray[np.float64]:
-    """Return the coordinates as they were given, by which ties are broken.
-
-    Shapes:  result (places, 2).
-    Units:   of the coordinates.
-    Errors:  none.
-    Source:  docs/methods/scan-statistics.md, section "Zones".
-    """
-    pair = (where.latitude, where.longitude) if isinstance(where, Sphere) else (where.x, where.y)
-    return np.stack([np.asarray(axis, dtype=np.float64) for axis in pair], axis=1)
-
-
 def comparable(straight: NDArray[np.float64], *, on_sphere: bool, scale: float) -> NDArray[np.int64]:
     """Return distances as whole numbers, so that equal distances are equal whatever the rounding behind them.
 
@@ -152,7 +144,7 @@ def zones_by_distance(
 
     Shapes:  centres (centres, dimensions), points (places, dimensions), everywhere the same; weights (places,).
     Units:   weights in what `limits.max_share` is a share of; scale is the extent of the plane.
-    Errors:  none; the limits were checked.
+    Errors:  EngineInputError when the zones do not fit into memory; the limits were checked.
     Source:  docs/methods/scan-statistics.md, section "Zones".
     """
     tree = cKDTree(points)
@@ -166,7 +158,7 @@ def zones_by_distance(
     if limits.max_neighbours is not None and limits.max_neighbours < len(everywhere):
         reach = np.minimum(reach, _distance_before(centres, everywhere, limits.max_neighbours + 1, scale))
     parts = []
-    first, asked = 0, min(limits.max_neighbours or FIRST_NEIGHBOURS, len(points))
+    entries, first, asked = 0, 0, min(limits.max_neighbours or FIRST_NEIGHBOURS, len(points))
     largest = min(limits.max_neighbours or len(points), len(points))
     while first < len(centres):
         rows = centres[first : first + max(PAIRS_AT_ONCE // (asked + 1), 1)]
@@ -176,6 +168,12 @@ def zones_by_distance(
             continue
         parts.append(part)
         first += len(rows)
+        entries += part[0].size
+        if entries > MOST_ENTRIES:
+            raise EngineInputError(
+                f"Lingkaran-lingkarannya memuat lebih dari {MOST_ENTRIES:,} tempat dan tidak muat dalam memori. "
+                "Perkecil bagian penduduk, jari-jari, atau jumlah tetangga."
+            )
     lengths = np.concatenate([part[2] for part in parts])
     return Zones(
         places=np.concatenate([part[0] for part in parts]),

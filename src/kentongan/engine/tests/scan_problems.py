@@ -35,7 +35,8 @@ from kentongan.engine.scanning.replicas import (
     fill_shuffled,
 )
 
-MOST_PLACES = 8
+MOST_PLACES = 19
+"""More than are added to a zone at once, twice."""
 
 
 def examples(number: int) -> int:
@@ -149,7 +150,7 @@ def limits_in(where: Any) -> st.SearchStrategy[ZoneLimits]:
 
 @st.composite
 def scan_problems(draw: st.DrawFn) -> ScanProblem:
-    places = draw(st.sampled_from([1, 2, 3, 4, 5, 6, 7, MOST_PLACES, MOST_PLACES]))
+    places = draw(st.sampled_from([1, 2, 3, 4, 5, 6, 7, 8, 8, 12, MOST_PLACES]))
     periods = draw(st.sampled_from([1, 2, 3, 4, 5, 6]))
     is_spatial = periods == 1 or draw(st.sampled_from([False, False, False, True]))
     shape = (places,) if periods == 1 and draw(st.booleans()) else (places, periods)

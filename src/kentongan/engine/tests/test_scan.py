@@ -9,6 +9,20 @@ from hypothesis import strategies as st
 
 from kentongan.engine import Inference, scan
 from kentongan.engine.scanning import zones
+from kentongan.engine.scanning.likelihood import (
+    BERNOULLI,
+    BIN_SHIFT,
+    EXPECTATION,
+    FIRST_BIN,
+    HIGH,
+    LOW,
+    POISSON,
+    SMALLEST_EXPECTATION,
+    Statistic,
+    bins_up_to,
+    critical_counts,
+    log_likelihood_ratio,
+)
 from kentongan.engine.scanning.replicas import LEVEL_STEP, replica_maxima
 from kentongan.engine.tests.plain_scan import PlainScan
 from kentongan.engine.tests.scan_problems import ScanProblem, examples, replica_counts, scan_problems
@@ -101,3 +115,26 @@ def test_the_p_value_counts_the_replicas_that_reach_the_cluster(problem: ScanPro
     for cluster in found.clusters:
         reaching = sum(one >= cluster.llr - 1e-9 for one in largest)
         assert cluster.p_value == (reaching + 1) / (replicas + 1)
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(
+    kind=st.sampled_from([POISSON, BERNOULLI, EXPECTATION]),
+    direction=st.sampled_from([HIGH, LOW]),
+    total=st.integers(1, 300),
+    controls=st.integers(1, 300),
+    share=st.floats(1e-9, 1.0) | st.floats(0.0, 0.05).map(lambda rest: 1 - rest),
+    level=st.sampled_from([0.0, 0.25, 1.0, 2.0, 5.5, 20.0]),
+    least=st.integers(0, 3),
+)
+def test_no_count_that_reaches_a_level_is_passed_over(
+    kind: int, direction: int, total: int, controls: int, share: float, level: float, least: int
+) -> None:
+    statistic = Statistic(kind, direction, float(total), float(total + controls), least)
+    expected = max(share * (2.5 if kind == EXPECTATION else 1.0) * total, SMALLEST_EXPECTATION)
+    critical = critical_counts(level, statistic, bins_up_to(2.5 * total))
+    limit = critical[(int(np.float64(expected).view(np.int64)) >> BIN_SHIFT) - FIRST_BIN]
+
+    for count in range(least, 3 * total if kind == EXPECTATION else total + 1):
+        if log_likelihood_ratio(float(count), expected, statistic) >= max(level, 1e-8):
+            assert (count - limit) * direction >= 0
