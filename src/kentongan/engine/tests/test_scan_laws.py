@@ -4,6 +4,7 @@ import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import fields, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ from kentongan.engine import (
     ZoneLimits,
     scan,
 )
-from kentongan.engine.scanning.replicas import _WorkSpace, replica_maxima
+from kentongan.engine.scanning.clusters import _ranks
+from kentongan.engine.scanning.replicas import _WorkSpace, level_of, replica_maxima
 from kentongan.engine.tests.plain_scan import PlainScan
 from kentongan.engine.tests.scan_problems import ScanProblem, examples, scan_problems
 
@@ -262,6 +264,29 @@ def test_counts_give_the_same_in_every_width(hypothesis: str, scale: float, narr
         assert usual.counts.dtype == np.int8
     if narrow == "words":
         assert usual.counts.dtype == np.int16
+
+
+@pytest.mark.parametrize("by_period", [False, True])
+def test_no_neighbour_is_lost_among_those_added_together(by_period: bool) -> None:
+    expected = np.full((19, 3), 0.4) if by_period else np.full(19, 1.2)
+    options = ScanOptions(windows=Prospective(max_periods=2), zones=ZoneLimits(max_share=None), centres=(0,))
+    line = Plane(np.arange(19.0), np.zeros(19))
+    problem = ScanProblem(np.ones((19, 3), np.int64), line, Poisson(expected), options)
+    (fast,) = problem.set_up().problems(seed=0)
+    work = _WorkSpace(fast)
+    work.draw(np.arange(1))
+
+    # All cases of the replica stand in one place; the level lies as close below its statistic as levels come.
+    for place, count in product(range(19), range(2, 14)):
+        work.counts[:] = 0
+        work.counts[fast.zones.places[place], :, 0] = count
+        work.largest = work.total = count
+        largest = plain(problem).largest([[0, 0, count * (other == place)] for other in range(19)], is_high=True)
+        assert work.scan(level_of(largest))[0] == pytest.approx(largest, rel=1e-12)
+
+
+def test_statistics_that_differ_by_rounding_have_the_same_rank() -> None:
+    assert _ranks(np.array([1.0, 3.0, 1.0 + 1e-12, 2.0, 3.0 - 1e-13])).tolist() == [2, 0, 2, 1, 0]
 
 
 def test_more_cases_in_all_than_fit_two_bytes_are_counted_right() -> None:
