@@ -6,33 +6,30 @@ All methods see the same villages, windows and zones. A cluster is raised when i
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kentongan.engine import (
     Baseline,
-    Cluster,
+    Clumps,
     Inference,
     NeighbourLists,
     Permutation,
     Poisson,
     Prospective,
-    Scan,
     ScanOptions,
     ZoneLimits,
     scan,
 )
-from kentongan.engine.scanning.hypotheses import Expectation, Hypothesis, expectation_of
-from kentongan.engine.scanning.inference import NullDistribution, simulate
+from kentongan.engine.scanning.hypotheses import Hypothesis, expectation_of
+from kentongan.engine.scanning.inference import simulate
 from kentongan.engine.scanning.likelihood import EXPECTATION, HIGH, POISSON, TIE, Statistic
 from kentongan.engine.scanning.observed import best_windows
-from kentongan.engine.scanning.preparing import Setup, directions_of, set_up
-from kentongan.engine.scanning.replicas import LANES
+from kentongan.engine.scanning.preparing import directions_of, set_up
 from kentongan.engine.scanning.windows import column_sums, columns_of
 from kentongan.engine.scanning.zones import Zones
-from validation.joined import dealt_maxima
 from validation.worlds import YEAR_WEEKS, Villages
 
 STUDY_WEEKS = 52
@@ -50,24 +47,10 @@ WINDOWS = Prospective(max_periods=WINDOW_WEEKS)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """What is scanned: the cases of the study weeks and what they would do without a cluster.
-
-    With `base` (villages,) and `time` (weeks,) the cases are permuted, but what is expected of a village in a week is
-    base * time instead of the product of the margins. With `deals_clumps` the replicas deal out whole village-weeks.
-    """
+    """What is scanned: the cases of the study weeks, and what they would do without a cluster."""
 
     cases: NDArray[np.int64]
     hypothesis: Hypothesis
-    base: NDArray[np.float64] | None = None
-    time: NDArray[np.float64] | None = None
-    deals_clumps: bool = False
-
-    @property
-    def observed_as(self) -> Hypothesis:
-        """The hypothesis under which `scan` gives the observed cases these expectations."""
-        if self.base is None or self.time is None:
-            return self.hypothesis
-        return Poisson(np.multiply.outer(self.base, self.time))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +91,7 @@ class Scanner:
     def largest_statistic(self, question: Question) -> float:
         """Return the statistic of the most likely cluster, the same as that of the exact scan."""
         columns = columns_of(WINDOWS, question.cases.shape[1])
-        expectation = expectation_of(question.observed_as, question.cases)
+        expectation = expectation_of(question.hypothesis, question.cases)
         expected = (
             np.multiply.outer(expectation.base, column_sums(expectation.time[None], columns)[0])
             if expectation.time.size
@@ -123,67 +106,23 @@ class Scanner:
 
     def null_quantile(self, question: Question, seed: int) -> float:
         """Return the statistic below which a run like this one need not be tested."""
-        maxima = self._null(question, Inference(replicas=SCREEN_REPLICAS, seed=seed), at_least=math.inf).maxima
-        return float(np.quantile(maxima, SCREEN_QUANTILE))
+        directions = directions_of(self.options.direction, self.options.min_cases, self.options.min_cases_low)
+        limits = self.options.zones
+        setup = set_up(question.cases, self.where, question.hypothesis, WINDOWS, limits, None, directions)
+        inference = Inference(replicas=SCREEN_REPLICAS, seed=seed)
+        null = simulate(setup.problems(seed), inference, at_least=math.inf, workers=1)
+        return float(np.quantile(null.maxima, SCREEN_QUANTILE))
 
     def raised(self, question: Question, seed: int) -> list[Raised]:
         """Return the clusters whose p-value is at most the threshold, the most likely first."""
         inference = Inference(replicas=self.replicas, stop_after=self.stop_after, seed=seed)
-        if question.base is None:
-            found = self._scan(question, inference).clusters
-            p_values = [one.p_value for one in found]
-        else:
-            found = self._scan(question, Inference(replicas=0)).clusters
-            null = self._null(question, inference, at_least=found[0].llr if found else math.inf)
-            p_values = [null.p_value(one.llr) for one in found]
+        found = scan(question.cases, self.where, question.hypothesis, self.options, inference, workers=1)
         last = question.cases.shape[1] - 1
         return [
-            Raised(self._whole(one), last - one.first_period, last - one.last_period, p_value)
-            for one, p_value in zip(found, p_values, strict=True)
-            if p_value <= THRESHOLD * (1 + TIE)
+            Raised(np.array(one.members), last - one.first_period, last - one.last_period, one.p_value)
+            for one in found.clusters
+            if one.p_value <= THRESHOLD * (1 + TIE)
         ]
-
-    def _scan(self, question: Question, inference: Inference) -> Scan:
-        return scan(question.cases, self.where, question.observed_as, self.options, inference, workers=1)
-
-    def _setup(self, question: Question) -> Setup:
-        """Return the scan as the engine prepares it, with the expectations of the question."""
-        directions = directions_of(self.options.direction, self.options.min_cases, self.options.min_cases_low)
-        setup = set_up(question.cases, self.where, question.observed_as, WINDOWS, self.options.zones, None, directions)
-        if question.base is None or question.time is None:
-            return setup
-        # The same expectations as a product, and cases that are permuted.
-        expectation = Expectation(question.base, question.time, np.empty((0, 0)))
-        shape = column_sums(question.time[None], setup.columns)[0]
-        return replace(
-            setup,
-            hypothesis=question.hypothesis,
-            expectation=expectation,
-            base=question.base[setup.place_of],
-            shape=shape,
-            table=np.empty((0, 0)),
-        )
-
-    def _null(self, question: Question, inference: Inference, *, at_least: float) -> NullDistribution:
-        """Return the null distribution, stopped early as `scan` would stop it."""
-        setup = self._setup(question)
-        problems = setup.problems(inference.seed)
-        if not question.deals_clumps:
-            return simulate(problems, inference, at_least=at_least, workers=1)
-        cases, maxima = question.cases[setup.place_of], np.empty(0)
-        while maxima.size < inference.replicas:
-            numbers = np.arange(maxima.size, min(maxima.size + LANES, inference.replicas))
-            maxima = np.append(maxima, dealt_maxima(problems[0], cases, numbers))
-            reaching = np.flatnonzero(maxima >= at_least - TIE)
-            if inference.stop_after is not None and reaching.size >= inference.stop_after:
-                return NullDistribution(maxima[: reaching[inference.stop_after - 1] + 1], was_stopped=True)
-        return NullDistribution(maxima)
-
-    def _whole(self, cluster: Cluster) -> NDArray[np.int64]:
-        """Return all villages of the circle, those without any case included."""
-        nearest = self.villages.neighbours[cluster.centre]
-        farthest = int(np.flatnonzero(np.isin(nearest, cluster.members)).max())
-        return np.sort(nearest[: farthest + 1])
 
 
 def _study(known: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -256,29 +195,12 @@ def _village_weeks(_villages: Villages, known: NDArray[np.int64]) -> Question:
     return Question(np.minimum(_study(known), 1), Permutation())
 
 
-def _smoothed(cases: NDArray[np.int64], *, deals_clumps: bool) -> Question:
-    """Return the permutation whose expectations rest on smoothed totals of the villages."""
-    rates = shrunken_rates(cases.sum(axis=1), np.ones(len(cases)))
-    per_week = (np.minimum(cases, 1) if deals_clumps else cases).sum(axis=0)
-    return Question(
-        cases,
-        Permutation(),
-        base=rates * (cases.sum() / rates.sum()),
-        time=per_week / per_week.sum(),
-        deals_clumps=deals_clumps,
-    )
-
-
-def _smoothed_permutation(_villages: Villages, known: NDArray[np.int64]) -> Question:
-    return _smoothed(_study(known), deals_clumps=False)
-
-
-def _dealt_village_weeks(_villages: Villages, known: NDArray[np.int64]) -> Question:
-    return _smoothed(np.minimum(_study(known), 1), deals_clumps=True)
+def _smoothed(_villages: Villages, known: NDArray[np.int64]) -> Question:
+    return Question(_study(known), Permutation(is_smoothed=True))
 
 
 def _dealt_clumps(_villages: Villages, known: NDArray[np.int64]) -> Question:
-    return _smoothed(_study(known), deals_clumps=True)
+    return Question(_study(known), Permutation(clumps=Clumps(), is_smoothed=True))
 
 
 def _baseline(villages: Villages, known: NDArray[np.int64]) -> Question:
@@ -312,14 +234,7 @@ METHODS = (
         "permutation, smoothed",
         "As the permutation, but what is expected of a village rests on its total drawn towards the mean of all "
         "(empirical Bayes), so that a circle does not grow for nothing over villages without cases.",
-        _smoothed_permutation,
-    ),
-    Method(
-        "dealt_village_weeks",
-        "village-weeks dealt out, smoothed",
-        "A village counts once a week; no replica gives it two of its village-weeks in one week, which the cases "
-        "cannot do either; smoothed as above.",
-        _dealt_village_weeks,
+        _smoothed,
     ),
     Method(
         "dealt_clumps",

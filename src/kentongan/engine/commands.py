@@ -19,7 +19,7 @@ from rich.text import Text
 from kentongan.engine.errors import EngineInputError
 from kentongan.engine.files import Analysis, Design, Found, Model, Report, Study, as_json, read_prm, run
 from kentongan.engine.files.moments import Unit
-from kentongan.engine.files.study import SHOWN
+from kentongan.engine.files.study import SHOWN, Iteration
 from kentongan.engine.files.tables import TableFiles, read_tables
 from kentongan.engine.files.writers import write_report
 from kentongan.engine.scanning.zones import ZoneLimits
@@ -93,6 +93,24 @@ def scan_command(
     ] = None,
     direction: Annotated[Rates, typer.Option(help="Lebih banyak, lebih sedikit, atau keduanya.")] = Rates.HIGH,
     min_cases: Annotated[int, typer.Option(min=1, help="Kasus paling sedikit dalam satu kelompok.")] = 2,
+    all_places: Annotated[
+        bool, typer.Option("--all-places", help="Cari juga kelompok waktu saja, semua tempat sekaligus.")
+    ] = False,
+    clumps: Annotated[
+        bool,
+        typer.Option("--clumps", help="Permutasi: semua kasus satu tempat dalam satu selang tetap bersama."),
+    ] = False,
+    smoothed: Annotated[
+        bool,
+        typer.Option("--smoothed", help="Permutasi: harapan tempat ditarik ke rata-rata; lingkaran tidak melebar."),
+    ] = False,
+    iterate: Annotated[
+        bool, typer.Option("--iterate", help="Cari satu per satu: kelompok dikeluarkan, sisanya dipindai lagi.")
+    ] = False,
+    max_scans: Annotated[int, typer.Option(min=1, help="Dengan --iterate: pemindaian terbanyak.")] = 10,
+    up_to_p: Annotated[
+        float, typer.Option(min=0, max=1, help="Dengan --iterate: berakhir bila nilai p melebihinya.")
+    ] = 0.05,
     day_first: Annotated[bool, typer.Option("--day-first", help="Tanggal tertulis hari/bulan/tahun.")] = False,
     replicas: Annotated[
         int | None, typer.Option(min=0, help="Jumlah ulangan acak; baku: 999 atau menurut .prm.", show_default=False)
@@ -131,6 +149,10 @@ def scan_command(
                 limits=ZoneLimits(max_share=max_share / 100, max_neighbours=max_neighbours, max_radius=max_radius),
                 direction=direction.value,
                 min_cases=min_cases,
+                with_all_places=all_places,
+                by_clumps=clumps,
+                is_smoothed=smoothed,
+                iteration=Iteration(most=max_scans, up_to_p=up_to_p) if iterate else None,
             ),
             begins=begins,
             ends=ends,
@@ -210,6 +232,8 @@ def show(report: Report, console: Console) -> None:
         console.print(_table(report))
     else:
         console.print("Tidak ada kelompok.")
+    for doubt in report.doubts:
+        console.print(Text(f"Perhatian: {doubt.text}"))
     notes = list(report.warnings)
     if study.ignored:
         notes.append(f"Diabaikan, hanya mengatur keluaran: {', '.join(one.split('=')[0] for one in study.ignored)}.")

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kentongan.engine.scanning.hypotheses import Baseline, Bernoulli, Hypothesis, Permutation, Poisson
+from kentongan.engine.scanning.hypotheses import Baseline, Bernoulli, Clumps, Hypothesis, Permutation, Poisson
 from kentongan.engine.scanning.inference import Inference
 from kentongan.engine.scanning.scan import ScanOptions, scan
 from kentongan.engine.scanning.windows import Prospective, Retrospective, Windows
 from kentongan.engine.scanning.zones import Sphere
 from kentongan.engine.temporal.farrington import farrington
 from kentongan.engine.temporal.glr import glr_negative_binomial
+from kentongan.engine.temporal.surge import surges_from_history
 
 PLACES, PERIODS = 24, 12
 
@@ -42,6 +43,7 @@ def compile_loops(progress: Progress | None = None) -> None:
         _Kind(1, Permutation(), now),
         _Kind(40, Permutation(), now),  # counts that no byte sums eight of
         _Kind(400, Permutation(), now),  # counts that fit no byte
+        _Kind(1, Permutation(clumps=Clumps(), is_smoothed=True), now),
         _Kind(1, Poisson(ones), Retrospective(max_periods=3)),
         _Kind(1, Bernoulli(ones), now),
         _Kind(1, Baseline(ones, dispersion=1.0), now),
@@ -67,6 +69,7 @@ def _detect() -> None:
     counts = np.random.default_rng(1).poisson(3.0, (2, 330))
     farrington(counts, weeks=range(328, 330))
     glr_negative_binomial(counts, weeks=range(278, 330))
+    surges_from_history(counts, np.ones(330))
 
 
 if __name__ == "__main__":

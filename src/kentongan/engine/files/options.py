@@ -31,7 +31,7 @@ class Option:
     models: frozenset[str] = frozenset()
 
 
-SPATIAL, SPACE_TIME, PROSPECTIVE = frozenset({"1"}), frozenset({"3", "4"}), frozenset({"4", "6"})
+PROSPECTIVE = frozenset({"4", "6"})
 POISSON = frozenset({"0"})
 
 
@@ -75,10 +75,14 @@ OPTIONS = {
             MaxSpatialSizeInPopulationAtRisk="50",
             UseDistanceFromCenterOption="n",
             MaxSpatialSizeInDistanceFromCenter="1",
+            UseMaxCirclePopulationFileOption="n",
+            MaxSpatialSizeInMaxCirclePopulationFile="50",
+            MaxCirclePopulationFile="",
             MinimumTemporalClusterSize="1",
             MaxTemporalSizeInterpretation="0",
             MaxTemporalSize="50",
             IncludePurelySpatial="n",
+            IncludePurelyTemporal="n",
             IncludeClusters="0",
             MinimumCasesInLowRateClusters="0",
             MinimumCasesInHighRateClusters="2",
@@ -91,15 +95,16 @@ OPTIONS = {
             ProspectiveFrequencyType="0",
             ProspectiveFrequency="1",
             CriteriaForReportingSecondaryClusters="0",
+            IterativeScan="n",
+            IterativeScanMaxIterations="10",
+            IterativeScanMaxPValue="0.05",
             NumberParallelProcesses="0",
             ResultsTitle="",
             RandomizationSeed="",
         ),
-        _only("UseMaxCirclePopulationFileOption", "n"),
         _only("UseLocationsNetworkFile", "n"),
         _only("UseMetaLocationsFile", "n"),
         _only("MultipleCoordinatesType", "0"),
-        _only("IncludePurelyTemporal", "n", analyses=SPACE_TIME),
         _only("SpatialWindowShapeType", "0"),
         _only("IsotonicScan", "0"),
         _only("RiskLimitHighClusters", "n"),
@@ -108,7 +113,6 @@ OPTIONS = {
         _only("AdjustForWeeklyTrends", "n"),
         _only("SpatialAdjustmentType", "0", models=POISSON),
         _only("AdjustForEarlierAnalyses", "n", analyses=PROSPECTIVE),
-        _only("IterativeScan", "n"),
         _only("PerformStandardDrilldown", "n"),
         _only("PerformBernoulliDrilldown", "n"),
         _only("CalculateOliveira", "n"),
@@ -122,10 +126,9 @@ OPTIONS = {
         *_of(
             Fate.IDLE,
             "MultipleDataSetsPurposeType DataSet1-Name LocationsNetworkFilename MetaLocationsFilename "
-            "MultipleLocationsFile MaxSpatialSizeInMaxCirclePopulationFile MaxCirclePopulationFile "
-            "NonCompactnessPenalty IntervalStartRange IntervalEndRange RiskThresholdHighClusters "
+            "MultipleLocationsFile NonCompactnessPenalty IntervalStartRange IntervalEndRange RiskThresholdHighClusters "
             "RiskThresholdLowClusters TimeTrendPercentage TimeStratifiedAdjLength TimeTrendType ProspectiveStartDate "
-            "IterativeScanMaxIterations IterativeScanMaxPValue DrilldownMinimumClusterLocations "
+            "DrilldownMinimumClusterLocations "
             "DrilldownMinimumClusterCases DrilldownClusterCutoff DrilldownClusterPvalueCutoff "
             "DrilldownAdjustForWeeklyTrends NumBootstrapReplications OliveiraPvalueCutoff NumOlivieraSets "
             "OlivieraPvalueCutoff PowerEvaluationsMethod PowerEvaluationTotalCases CriticalValueType CriticalValue05 "

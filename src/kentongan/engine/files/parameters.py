@@ -8,7 +8,7 @@ from pathlib import Path
 from kentongan.engine.files import options
 from kentongan.engine.files.faults import Faults
 from kentongan.engine.files.moments import COARSENESS, DAYS_OF_UNIT, Moment, Unit, generic_moment_of, moment_of
-from kentongan.engine.files.records import Clock, Places
+from kentongan.engine.files.records import Clock, Places, Sizes
 from kentongan.engine.files.rows import text_of
 from kentongan.engine.files.satscan_files import (
     read_adjustments,
@@ -17,8 +17,9 @@ from kentongan.engine.files.satscan_files import (
     read_neighbours,
     read_places,
     read_populations,
+    read_sizes,
 )
-from kentongan.engine.files.study import Analysis, Design, Inputs, Model, Study, assemble
+from kentongan.engine.files.study import Analysis, Design, Inputs, Iteration, Model, Study, assemble
 from kentongan.engine.geometry import EARTH_RADIUS_M
 from kentongan.engine.scanning.clusters import Overlap
 from kentongan.engine.scanning.scan import Direction
@@ -215,6 +216,7 @@ def _design(parameters: Parameters) -> tuple[Clock, Design]:
     uses_percent = analysis.has_time and not in_time
     report_type = parameters.text("PValueReportType")
     stops_early = report_type in ("0", "2")
+    has_both = analysis in (Analysis.RETROSPECTIVE, Analysis.PROSPECTIVE)
     design = Design(
         analysis=analysis,
         model=model,
@@ -226,14 +228,15 @@ def _design(parameters: Parameters) -> tuple[Clock, Design]:
         max_units=int(parameters.number("MaxTemporalSize", above=0)) if analysis.has_time and in_time else None,
         max_percent=parameters.number("MaxTemporalSize", above=0, most=MOST_PERCENT_IN_TIME) if uses_percent else 50.0,
         only_alive=parameters.text("IncludeClusters") == "1",
-        with_all_time=parameters.is_on("IncludePurelySpatial")
-        and analysis in (Analysis.RETROSPECTIVE, Analysis.PROSPECTIVE),
+        with_all_time=parameters.is_on("IncludePurelySpatial") and has_both,
+        with_all_places=parameters.is_on("IncludePurelyTemporal") and has_both,
         on_earth=parameters.text("CoordinatesType") == "1",
         limits=_limits(parameters, analysis),
         direction=DIRECTIONS[parameters.text("ScanAreas")],
         min_cases=parameters.whole("MinimumCasesInHighRateClusters", least=1),
         min_cases_low=parameters.whole("MinimumCasesInLowRateClusters", least=0),
         overlap=OVERLAPS[parameters.text("CriteriaForReportingSecondaryClusters")],
+        iteration=_iteration(parameters),
         replicas=parameters.whole("MonteCarloReps", least=0),
         stop_after=parameters.whole("EarlyTerminationThreshold", least=1) if stops_early else None,
         seed=parameters.whole("RandomizationSeed", least=0) if parameters.text("RandomizationSeed") else 0,
@@ -246,6 +249,18 @@ def _design(parameters: Parameters) -> tuple[Clock, Design]:
     )
     near = DEFAULT_YEAR if precision is Unit.GENERIC else _year_of((first + after) // 2)
     return Clock(precision, near), design
+
+
+def _iteration(parameters: Parameters) -> Iteration | None:
+    """Return how often what the clusters leave is scanned again, if at all."""
+    if not parameters.is_on("IterativeScan"):
+        return None
+    if parameters.whole("MonteCarloReps", least=0) == 0:
+        parameters.refuse("IterativeScan", "memerlukan ulangan acak; MonteCarloReps harus sedikitnya 1.")
+    return Iteration(
+        most=parameters.whole("IterativeScanMaxIterations", least=1),
+        up_to_p=parameters.number("IterativeScanMaxPValue", above=0, most=1),
+    )
 
 
 def _year_of(ordinal: int) -> int:
@@ -329,6 +344,7 @@ def _demand_files(parameters: Parameters, design: Design) -> None:
             ("CoordinatesFile", not uses_neighbours),
             ("CoordinatesType", not uses_neighbours),
             ("GridFile", parameters.is_on("UseGridFile") and not uses_neighbours),
+            ("MaxCirclePopulationFile", parameters.is_on("UseMaxCirclePopulationFileOption")),
         ]
     if design.model is Model.POISSON:
         needs.append(("AdjustmentsByKnownRelativeRisksFilename", parameters.is_on("UseAdjustmentsByRRFile")))
@@ -356,6 +372,7 @@ def _inputs(parameters: Parameters, clock: Clock, design: Design) -> Inputs:
         populations=read_populations(populations, clock, faults) if populations else None,
         places=places,
         grid=grid,
+        sizes=_sizes(parameters, design),
         adjustments=read_adjustments(adjustments, clock, faults) if adjustments else [],
         adjustments_path=adjustments or parameters.path,
     )
@@ -375,3 +392,12 @@ def _space(parameters: Parameters, design: Design) -> tuple[Places | None, list[
         read_places(coordinates, parameters.faults, on_earth=design.on_earth) if coordinates else None,
         read_grid(grid, parameters.faults, on_earth=design.on_earth) if grid else None,
     )
+
+
+def _sizes(parameters: Parameters, design: Design) -> Sizes | None:
+    """Return the sizes of which a circle holds at most a share, where a file of them is used."""
+    if not design.analysis.has_space or not parameters.is_on("UseMaxCirclePopulationFileOption"):
+        return None
+    most = parameters.number("MaxSpatialSizeInMaxCirclePopulationFile", above=0, most=MOST_PERCENT_IN_SPACE) / 100
+    path = parameters.file("MaxCirclePopulationFile")
+    return read_sizes(path, parameters.faults, most=most) if path else None

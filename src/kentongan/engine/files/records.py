@@ -70,6 +70,23 @@ class Places:
     neighbours: dict[str, list[str]] | None = None
 
 
+class Sized(NamedTuple):
+    """How large a place of one row counts, where circles hold at most a share of such sizes."""
+
+    row: int
+    place: str
+    size: float
+
+
+@dataclass(slots=True)
+class Sizes:
+    """The rows of a file of sizes, and the largest share of them that a circle holds."""
+
+    path: Path
+    most: float
+    rows: list[Sized] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """How the study tells time: how precise case dates must be (None: there are none), and what it is near to."""

@@ -1,17 +1,19 @@
 """The result of a scan in the words of its files: ids, dates, kilometres."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kentongan.engine.files.study import Study
+from kentongan.engine.files.study import Model, Study
 from kentongan.engine.scanning.clusters import Overlap
-from kentongan.engine.scanning.scan import Cluster, Scan, scan
+from kentongan.engine.scanning.doubts import OF_REPLICAS, Doubt
+from kentongan.engine.scanning.iteration import iterative_scan
+from kentongan.engine.scanning.scan import Cluster, Scan, ScanOptions, scan
 from kentongan.engine.scanning.zones import Sphere
 
 MANY = 1000
@@ -22,11 +24,14 @@ MANY = 1000
 class Found:
     """A cluster. Dates are inclusive ISO dates, or generic numbers; `centre` is a place, or None for a grid's centre.
 
+    `has_all_places`: it is one in time only, and has no centre.
+
     The radius is in kilometres on the Earth, in the coordinates' unit on a plane, and None along lists of neighbours.
     """
 
     members: tuple[str, ...]
     centre: str | None
+    has_all_places: bool
     position: tuple[float, float] | None
     radius: float | None
     window_from: str
@@ -45,13 +50,18 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a study found, the most likely cluster first, and how it was asked."""
+    """What a study found, the most likely cluster first, and how it was asked.
+
+    `scans` is how many were made one after the other; with an iteration each gave one of the clusters.
+    """
 
     study: Study
     clusters: tuple[Found, ...]
+    scans: int
     total_cases: int
     replicas: int
     was_stopped: bool
+    doubts: tuple[Doubt, ...]
     warnings: tuple[str, ...]
 
 
@@ -76,42 +86,62 @@ def run(
         seed=study.inference.seed if seed is None else seed,
         replicas=study.inference.replicas if replicas is None else replicas,
     )
-    options, filters_here = study.options, study.has_own_centres and study.options.overlap is Overlap.NONE
-    if filters_here:
-        # A centre of the grid is no place: two clusters may share one and still have no place in common.
-        options = replace(options, overlap=Overlap.ANY, max_clusters=MANY)
-    answer = scan(
-        study.cases,
-        study.where,
-        study.hypothesis,
-        options,
-        inference,
-        executor=executor,
-        workers=workers or study.design.workers,
-        progress=progress,
-    )
-    clusters = [_found(study, cluster, answer) for cluster in answer.clusters]
-    clusters = [one for one in clusters if one.members]
-    if filters_here:
-        clusters = _without_common_places(clusters)[: study.options.max_clusters]
-    if study.has_own_centres:
-        clusters = _without_repetition(clusters)
+    how: dict[str, Any] = {"executor": executor, "workers": workers or study.design.workers, "progress": progress}
+    asked = (study.cases, study.where, study.hypothesis)
+    iteration = study.design.iteration
+    if iteration is not None:
+        most, up_to_p = iteration.most, iteration.up_to_p
+        scans = iterative_scan(*asked, study.options, inference, most=most, up_to_p=up_to_p, **how)
+        clusters = [_found(study, one, answer) for answer in scans for one in answer.clusters]
+    else:
+        scans = (scan(*asked, _asked_of_engine(study), inference, **how),)
+        clusters = _beside_each_other(study, [_found(study, one, scans[0]) for one in scans[0].clusters])
     return Report(
         study=study,
         clusters=tuple(clusters),
-        total_cases=answer.cases,
-        replicas=int(answer.maxima.size),
-        was_stopped=answer.was_stopped,
-        warnings=(*study.warnings, *_warnings(study, answer)),
+        scans=len(scans),
+        total_cases=scans[0].cases,
+        replicas=int(scans[0].maxima.size),
+        was_stopped=scans[0].was_stopped,
+        doubts=_doubts(scans),
+        warnings=(*study.warnings, *_warnings(study, scans)),
     )
 
 
+def _doubts(scans: Sequence[Scan]) -> tuple[Doubt, ...]:
+    """Return what speaks against the p-values: in the cases that the last scan was left, in the replicas of the first."""
+    cases = [one for one in scans[-1].doubts if one.code not in OF_REPLICAS]
+    return (*cases, *(one for one in scans[0].doubts if one.code in OF_REPLICAS))
+
+
+def _filters_here(study: Study) -> bool:
+    """Return whether clusters with a common place are left out here: a centre of the grid is no place."""
+    return study.has_own_centres and study.options.overlap is Overlap.NONE
+
+
+def _asked_of_engine(study: Study) -> ScanOptions:
+    """Return the options of the scan; more clusters where some are left out afterwards."""
+    if _filters_here(study):
+        return replace(study.options, overlap=Overlap.ANY, max_clusters=MANY)
+    return study.options
+
+
+def _beside_each_other(study: Study, clusters: list[Found]) -> list[Found]:
+    """Return the clusters that are told beside each other."""
+    clusters = [one for one in clusters if one.members]
+    if _filters_here(study):
+        clusters = _without_common_places(clusters)[: study.options.max_clusters]
+    return _without_repetition(clusters) if study.has_own_centres else clusters
+
+
 def _without_common_places(clusters: list[Found]) -> list[Found]:
-    """Return the clusters that share no place with a more likely one."""
+    """Return the clusters that share no place with a more likely one; that of all places is beside the rule."""
     kept: list[Found] = []
     taken: set[str] = set()
     for one in clusters:
-        if taken.isdisjoint(one.members):
+        if one.has_all_places:
+            kept.append(one)
+        elif taken.isdisjoint(one.members):
             kept.append(one)
             taken.update(one.members)
     return kept
@@ -138,12 +168,13 @@ def _found(study: Study, cluster: Cluster, answer: Scan) -> Found:
     if study.design.analysis.is_prospective and has_days and p_value:
         recurrence = study.inference.run_interval_days / p_value
     position = None
-    if study.coordinates is not None:
+    if study.coordinates is not None and cluster.centre is not None:
         position = (float(study.coordinates[cluster.centre, 0]), float(study.coordinates[cluster.centre, 1]))
-    has_centre = not study.is_merged and cluster.centre < len(ids)
+    centre = None if study.is_merged else cluster.centre
     return Found(
         members=members,
-        centre=ids[cluster.centre] if has_centre else None,
+        centre=ids[centre] if centre is not None and centre < len(ids) else None,
+        has_all_places=study.is_merged or cluster.centre is None,
         position=position,
         radius=_radius(study, cluster),
         window_from=begins,
@@ -163,18 +194,15 @@ def _found(study: Study, cluster: Cluster, answer: Scan) -> Found:
 
 def _radius(study: Study, cluster: Cluster) -> float | None:
     """Return the radius in kilometres, to the millimetre, or in the plane's unit as its coordinates give it."""
-    if cluster.radius is None or study.coordinates is None:
-        return None
-    if isinstance(study.where, Sphere):
+    if cluster.radius is not None and isinstance(study.where, Sphere):
         return round(cluster.radius / 1000, 6)
-    away = study.coordinates[list(cluster.members)] - study.coordinates[cluster.centre]
-    return float(np.hypot(*away.T).max())
+    return cluster.radius
 
 
 def _by_distance(study: Study, cluster: Cluster) -> list[int]:
     """Return the members, the centre first and then by growing distance; by number where there are no coordinates."""
     members: NDArray[np.int64] = np.array(cluster.members, dtype=np.int64)
-    if study.coordinates is None:
+    if study.coordinates is None or cluster.centre is None:
         return sorted(cluster.members, key=lambda one: (one != cluster.centre, one))
     positions, centre = study.coordinates[members], study.coordinates[cluster.centre]
     if isinstance(study.where, Sphere):
@@ -188,13 +216,24 @@ def _by_distance(study: Study, cluster: Cluster) -> list[int]:
     return order
 
 
-def _warnings(study: Study, answer: Scan) -> list[str]:
+def _warnings(study: Study, scans: Sequence[Scan]) -> list[str]:
     """Return what the reader of the result must know of how it was computed."""
     found = []
-    if answer.was_stopped:
+    stopped = [answer.maxima.size for answer in scans if answer.was_stopped]
+    if stopped:
         found.append(
-            f"Simulasi dihentikan lebih awal setelah {answer.maxima.size} ulangan: cukup banyak ulangan acak mencapai "
-            "kelompok teratas."
+            f"Simulasi dihentikan lebih awal setelah {', '.join(map(str, stopped))} ulangan: cukup banyak ulangan acak "
+            "mencapai kelompok teratas."
+        )
+    if study.design.iteration is not None:
+        found.append(
+            f"Pemindaian berulang, {len(scans)} putaran: setiap kelompok diuji terhadap apa yang tersisa setelah semua "
+            "kelompok sebelumnya dikeluarkan."
+        )
+    if study.design.iteration is not None and study.design.model is Model.PERMUTATION:
+        found.append(
+            "Permutasi: sel kelompok yang dikeluarkan diisi dengan yang diharapkan menurut sel lainnya, dibulatkan ke "
+            "kasus utuh; program lain dapat berbeda."
         )
     if study.design.analysis.is_prospective and study.timeline.interval_days is None:
         found.append("Waktu generik tidak mengenal hari; selang perulangan tidak dihitung.")
@@ -222,10 +261,12 @@ def as_json(report: Report) -> dict[str, Any]:
         "total_cases": report.total_cases,
         "places": len(study.ids),
         "periods": study.timeline.periods,
+        "scans": report.scans,
         "replicas": report.replicas,
         "was_stopped": report.was_stopped,
         "clusters": [_cluster_json(rank, one, study) for rank, one in enumerate(report.clusters, start=1)],
         "options": {"honoured": list(study.honoured), "ignored": list(study.ignored)},
+        "doubts": [asdict(one) for one in report.doubts],
         "warnings": list(report.warnings),
     }
 
@@ -239,6 +280,7 @@ def _cluster_json(rank: int, one: Found, study: Study) -> dict[str, Any]:
     return {
         "rank": rank,
         "members": list(one.members),
+        "has_all_places": one.has_all_places,
         "centre": centre,
         "radius_km" if isinstance(study.where, Sphere) else "radius": one.radius,
         "window": {"from": one.window_from, "to": one.window_to},

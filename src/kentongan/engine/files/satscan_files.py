@@ -1,4 +1,4 @@
-"""SaTScan's own files, read unchanged: case, control, population, coordinates, grid, neighbours, known relative risks."""
+"""SaTScan's own files, read unchanged: cases, controls, population, coordinates, grid, neighbours, sizes, known risks."""
 
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from kentongan.engine.files.records import (
     Places,
     Populated,
     Populations,
+    Sized,
+    Sizes,
     count_of,
     measure_of,
     position_of,
@@ -142,6 +144,24 @@ def read_neighbours(path: Path, faults: Faults) -> Places:
             lists[centre] = [centre, *others]
             names.update(dict.fromkeys(lists[centre]))
     return Places(path, list(names), [], lists)
+
+
+def read_sizes(path: Path, faults: Faults, *, most: float) -> Sizes:
+    """Return a file of sizes by which the largest circle is bounded: place, size.
+
+    Shapes:  one entry for each line.
+    Units:   persons, or anything else; `most` is a share.
+    Errors:  none; noted as faults.
+    Source:  docs/methods/scan-files.md, section "Largest circles".
+    """
+    sizes = Sizes(path, most)
+    for number, words in rows_of(path, faults, least=2):
+        size = measure_of(words[1], "ukuran")
+        if isinstance(size, str):
+            faults.at(path, number, size)
+        else:
+            sizes.rows.append(Sized(number, words[0], size))
+    return sizes
 
 
 def read_adjustments(path: Path, clock: Clock, faults: Faults) -> list[Adjustment]:

@@ -1,7 +1,7 @@
 """From what files say to what a scan takes: places and intervals in tables, and every contradiction found on the way."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from kentongan.engine.files.faults import Faults
 from kentongan.engine.files.moments import Timeline, Unit, census_day, timeline, whole_study
 from kentongan.engine.files.populations import person_time
-from kentongan.engine.files.records import Adjustment, Counts, Places, Populations, Stratum
+from kentongan.engine.files.records import Adjustment, Counts, Places, Populations, Sizes, Stratum
+from kentongan.engine.scanning.adjusting import KnownCluster, multiply_by_known_risks
 from kentongan.engine.scanning.clusters import Overlap
 from kentongan.engine.scanning.hypotheses import (
     Bernoulli,
+    Clumps,
     Hypothesis,
     Permutation,
     Poisson,
@@ -24,7 +26,7 @@ from kentongan.engine.scanning.hypotheses import (
 from kentongan.engine.scanning.inference import Inference
 from kentongan.engine.scanning.scan import Direction, ScanOptions
 from kentongan.engine.scanning.windows import Prospective, Retrospective, Spatial, Windows
-from kentongan.engine.scanning.zones import NeighbourLists, Plane, Sphere, Where, ZoneLimits
+from kentongan.engine.scanning.zones import NeighbourLists, Plane, ShareOf, Sphere, Where, ZoneLimits
 
 SHOWN = 5
 
@@ -63,11 +65,19 @@ class Model(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Iteration:
+    """Clusters one after the other: at most so many scans, until one has a larger p-value than this."""
+
+    most: int = 10
+    up_to_p: float = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
     """What is to be scanned. The study runs from `first` until before `after`.
 
-    Windows have at least `min_units` and at most `max_units` units of time, or `max_percent` of the study. The other
-    fields are those of the scan's own options.
+    Windows have at least `min_units` and at most `max_units` units of time, or `max_percent` of the study. `iteration`
+    None: one scan. `by_clumps`: all cases of a place in one interval stay together. The other fields are those of the scan's own options.
     """
 
     analysis: Analysis
@@ -81,6 +91,9 @@ class Design:
     max_percent: float = 50.0
     only_alive: bool = False
     with_all_time: bool = False
+    with_all_places: bool = False
+    by_clumps: bool = False
+    is_smoothed: bool = False
     on_earth: bool = True
     limits: ZoneLimits = ZoneLimits()  # noqa: RUF009 - frozen
     direction: Direction = "high"
@@ -88,6 +101,7 @@ class Design:
     min_cases_low: int = 0
     overlap: Overlap = Overlap.NONE
     max_clusters: int = 20
+    iteration: Iteration | None = None
     replicas: int = 999
     stop_after: int | None = None
     seed: int = 0
@@ -108,6 +122,7 @@ class Inputs:
     populations: Populations | None = None
     places: Places | None = None
     grid: list[tuple[float, float]] | None = None
+    sizes: Sizes | None = None
     adjustments: list[Adjustment] = field(default_factory=list)
     adjustments_path: Path = Path()
 
@@ -188,6 +203,7 @@ def assemble(design: Design, inputs: Inputs, faults: Faults, *, source: str) -> 
         faults.about(inputs.cases.path, "tidak ada satu kasus pun.")
     hypothesis = _hypothesis(tables, inputs, cases)
     windows = _windows(design, line, faults)
+    limits = _limits(tables, inputs.sizes)
     faults.refuse()
     if not line.is_even and design.analysis.has_time:
         begins, ends = line.span(0, 0)
@@ -204,13 +220,14 @@ def assemble(design: Design, inputs: Inputs, faults: Faults, *, source: str) -> 
         hypothesis=hypothesis,
         options=ScanOptions(
             windows=windows,
-            zones=design.limits if design.analysis.has_space else ZoneLimits(max_share=None),
+            zones=limits,
             direction=design.direction,
             min_cases=design.min_cases,
             min_cases_low=design.min_cases_low,
             overlap=design.overlap if design.analysis.has_space else Overlap.NONE,
             max_clusters=design.max_clusters,
             centres=centres,
+            with_all_places=design.with_all_places,
         ),
         inference=Inference(
             replicas=design.replicas,
@@ -306,7 +323,8 @@ def _hypothesis(tables: _Tables, inputs: Inputs, cases: NDArray[np.int64]) -> Hy
                 tables.faults.say("Permutasi memerlukan tempat dan waktu; pilih analisis ruang-waktu.")
             if len({row.stratum for row in inputs.cases.rows}) > 1:
                 tables.faults.about(inputs.cases.path, "permutasi dengan kovariat belum didukung; hapus kolomnya.")
-            return Permutation()
+            clumps = Clumps() if tables.design.by_clumps else None
+            return Permutation(clumps=clumps, is_smoothed=tables.design.is_smoothed)
         case Model.BERNOULLI:
             if inputs.controls is None:
                 tables.faults.say("Model Bernoulli memerlukan berkas kontrol.")
@@ -395,8 +413,35 @@ def _cases_by_stratum(tables: _Tables, counts: Counts, known: dict[Stratum, int]
     return result
 
 
+def _limits(tables: _Tables, sizes: Sizes | None) -> ZoneLimits:
+    """Return how far zones grow, with the share of the places' sizes where a file tells them."""
+    if not tables.design.analysis.has_space:
+        return ZoneLimits(max_share=None)
+    if sizes is None:
+        return tables.design.limits
+    table = np.zeros(tables.rows)
+    told = set[str]()
+    for row in sizes.rows:
+        place = tables.number.get(row.place)
+        if place is not None:
+            table[place] += row.size
+            told.add(row.place)
+        elif not tables.design.skips_other_places:
+            tables.faults.at(sizes.path, row.row, f"tempat “{row.place}” tidak ada dalam berkas tempat.")
+    if not tables.faults.found and not table.sum():
+        tables.faults.about(sizes.path, "semua ukuran 0; lingkaran terbesar tidak dapat ditentukan.")
+    untold = [name for name in tables.number if name not in told]
+    if untold:
+        names = ", ".join(untold[:SHOWN]) + (", …" if len(untold) > SHOWN else "")
+        tables.warnings.append(
+            f"{len(untold)} tempat tidak ada dalam {sizes.path.name} dan dihitung berukuran 0 ({names})."
+        )
+    return replace(tables.design.limits, max_share_of=ShareOf(sizes.most, table))
+
+
 def _adjust(tables: _Tables, inputs: Inputs, expected: NDArray[np.float64], edges: NDArray[np.int64]) -> None:
     """Multiply the expectation by the known relative risks."""
+    known = []
     for one in inputs.adjustments:
         place = tables.number.get(one.place) if one.place is not None else None
         if one.place is not None and place is None:
@@ -404,9 +449,17 @@ def _adjust(tables: _Tables, inputs: Inputs, expected: NDArray[np.float64], edge
             continue
         first = edges[0] if one.first is None else one.first
         after = edges[-1] if one.after is None else one.after
-        columns = (edges[:-1] >= first) & (edges[1:] <= after)
-        rows = slice(None) if place is None else slice(place, place + 1)
-        expected[rows, columns] *= one.risk
+        columns = np.flatnonzero((edges[:-1] >= first) & (edges[1:] <= after))
+        if columns.size:
+            known.append(
+                KnownCluster(
+                    members=tuple(range(len(expected))) if place is None else (place,),
+                    first_period=int(columns[0]),
+                    last_period=int(columns[-1]),
+                    relative_risk=one.risk,
+                )
+            )
+    multiply_by_known_risks(expected, known)
 
 
 def _demand_population(tables: _Tables, path: Path, cases: NDArray[np.int64], expected: NDArray[np.float64]) -> None:
@@ -441,5 +494,9 @@ def _windows(design: Design, line: Timeline, faults: Faults) -> Windows:
         faults.say(f"Jendela waktu terpendek ({design.min_units} satuan) melebihi yang terpanjang ({said}).")
     if design.with_all_time and design.model is Model.PERMUTATION:
         faults.say("Permutasi tidak mengenal jendela seluruh waktu (kelompok ruang saja).")
+    if design.with_all_places and design.model is Model.PERMUTATION:
+        faults.say("Permutasi tidak mengenal kelompok waktu saja (semua tempat sekaligus).")
+    if (design.by_clumps or design.is_smoothed) and design.model is not Model.PERMUTATION:
+        faults.say("Gumpalan utuh dan penghalusan (--clumps, --smoothed) hanya ada pada permutasi.")
     kind = Prospective if design.analysis.is_prospective or design.only_alive else Retrospective
     return kind(max_periods=max(longest, 1), min_periods=max(shortest, 1), with_all_time=design.with_all_time)

@@ -153,9 +153,11 @@ def as_geojson(report: Report) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _shape(one: Found) -> dict[str, Any]:
-    """Return a cluster's circle, or its centre when it has no extent."""
-    latitude, longitude = one.position or (0.0, 0.0)
+def _shape(one: Found) -> dict[str, Any] | None:
+    """Return a cluster's circle, its centre when it has no extent, or nothing when it is that of all places."""
+    if one.position is None:
+        return None
+    latitude, longitude = one.position
     if not one.radius:
         return {"type": "Point", "coordinates": [longitude, latitude]}
     return {"type": "Polygon", "coordinates": [circle(latitude, longitude, one.radius)]}
@@ -193,8 +195,9 @@ def draw_map(report: Report, path: Path) -> None:
 
 
 def _draw_cluster(axes: Any, report: Report, rank: int, one: Found, *, on_earth: bool) -> None:
-    """Draw one cluster: its circle, its members, its rank."""
-    assert one.position is not None  # noqa: S101 - there are coordinates
+    """Draw one cluster: its circle, its members, its rank; one of all places has nothing to be drawn."""
+    if one.position is None:
+        return
     colour, style = (HIGH_COLOUR, "-") if one.is_high else (LOW_COLOUR, "--")
     across, up = (one.position[1], one.position[0]) if on_earth else one.position
     if one.radius:

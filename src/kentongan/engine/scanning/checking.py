@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kentongan.engine.errors import EngineInputError
-from kentongan.engine.scanning.hypotheses import Baseline, Bernoulli, Hypothesis, Permutation, shaped
+from kentongan.engine.scanning.hypotheses import Baseline, Bernoulli, Clumps, Hypothesis, Permutation, shaped
 from kentongan.engine.scanning.inference import Inference
 from kentongan.engine.scanning.windows import Spatial, Windows
-from kentongan.engine.scanning.zones import NeighbourLists, Plane, Sphere, Where, ZoneLimits
+from kentongan.engine.scanning.zones import NeighbourLists, Plane, ShareOf, Sphere, Where, ZoneLimits
 
 SHOWN = 5
 MOST_CASES = 2**31 - 1
@@ -157,7 +157,8 @@ def faults_of_hypothesis(hypothesis: Hypothesis, counts: NDArray[np.int64]) -> l
     Source:  docs/methods/scan-statistics.md, section "Faulty input".
     """
     if isinstance(hypothesis, Permutation):
-        return [] if counts.shape[1] > 1 else ["Permutasi memerlukan sedikitnya dua periode."]
+        reasons = [] if counts.shape[1] > 1 else ["Permutasi memerlukan sedikitnya dua periode."]
+        return reasons + ([] if hypothesis.clumps is None else _faults_of_clumps(hypothesis.clumps, counts))
     if isinstance(hypothesis, Bernoulli):
         return _faults_of_controls(shaped(numbers_in(hypothesis.controls), counts.shape[1]), counts)
     expected = numbers_in(hypothesis.expected)
@@ -179,6 +180,28 @@ def faults_of_hypothesis(hypothesis: Hypothesis, counts: NDArray[np.int64]) -> l
     elif expected.any() and not LEAST_POPULATION <= expected.max() <= MOST_POPULATION:
         reasons.append("Penduduk terlalu besar atau terlalu kecil untuk dihitung; nyatakan dalam satuan lain.")
     return reasons
+
+
+def _faults_of_clumps(clumps: Clumps, counts: NDArray[np.int64]) -> list[str]:
+    """Return what is wrong with the sources of the clumps."""
+    if clumps.cases is None and clumps.place is None:
+        return []
+    if clumps.cases is None or clumps.place is None:
+        return ["Sumber gumpalan memerlukan kasusnya dan nomor tempatnya, keduanya."]
+    cases, place = numbers_in(clumps.cases), numbers_in(clumps.place)
+    if cases.ndim != 2 or cases.shape[1] != counts.shape[1] or place.shape != cases.shape[:1]:
+        return ["Kasus sumber harus berukuran (sumber, periode) dengan satu nomor tempat untuk setiap sumber."]
+    if not np.isfinite(cases).all() or (cases != np.floor(cases)).any() or (cases < 0).any():
+        return ["Jumlah kasus sumber harus bilangan bulat yang tidak negatif, tanpa yang kosong."]
+    is_unknown = ~((place == np.floor(place)) & (place >= 0) & (place < len(counts)))
+    if is_unknown.any():
+        return [f"Ada sumber di tempat yang tidak dikenal (sumber {_rows(is_unknown)})."]
+    added = np.zeros(counts.shape)
+    np.add.at(added, place.astype(np.int64), cases)
+    is_other = added != counts
+    if is_other.any():
+        return [f"Kasus sumber tidak berjumlah sama dengan kasus tempatnya (tempat {_rows(is_other)})."]
+    return []
 
 
 def _faults_of_controls(controls: NDArray[np.float64], counts: NDArray[np.int64]) -> list[str]:
@@ -223,10 +246,10 @@ def faults_of_windows(windows: Windows, periods: int, hypothesis: Hypothesis) ->
     return reasons
 
 
-def faults_of_limits(limits: ZoneLimits, where: Where) -> list[str]:
+def faults_of_limits(limits: ZoneLimits, where: Where, places: int) -> list[str]:
     """Return what is wrong with the limits of the zones.
 
-    Shapes:  scalars.
+    Shapes:  scalars; the sizes of `max_share_of` (places,).
     Units:   those of the limits.
     Errors:  none; the faults are returned.
     Source:  docs/methods/scan-statistics.md, section "Faulty input".
@@ -240,6 +263,24 @@ def faults_of_limits(limits: ZoneLimits, where: Where) -> list[str]:
         reasons.append("Jari-jari terbesar harus berupa bilangan yang tidak negatif.")
     if limits.max_radius is not None and isinstance(where, NeighbourLists):
         reasons.append("Jari-jari tidak berlaku pada daftar tetangga.")
+    if limits.max_share_of is not None:
+        reasons += _faults_of_share(limits.max_share_of, places)
+    return reasons
+
+
+def _faults_of_share(share: ShareOf, places: int) -> list[str]:
+    """Return what is wrong with the sizes of which a zone holds a share."""
+    sizes = numbers_in(share.sizes)
+    if sizes.shape != (places,):
+        return [f"Ukuran tempat untuk lingkaran terbesar harus satu bilangan per tempat; ada {places} tempat."]
+    reasons = []
+    is_wrong = ~np.isfinite(sizes) | (sizes < 0)
+    if is_wrong.any():
+        reasons.append(f"Ukuran tempat untuk lingkaran terbesar kosong atau negatif (tempat {_rows(is_wrong)}).")
+    elif not 0 < sizes.sum() < math.inf:
+        reasons.append("Ukuran tempat untuk lingkaran terbesar berjumlah 0; sedikitnya satu tempat harus berukuran.")
+    if not 0 < share.most <= 1:
+        reasons.append("Bagian terbanyak dari ukuran tempat harus di atas 0 dan paling besar 1.")
     return reasons
 
 
@@ -256,5 +297,9 @@ def faults_of_inference(inference: Inference) -> list[str]:
         (inference.stop_after is not None and inference.stop_after < 1, "Batas penghentian dini harus sedikitnya 1."),
         (not 0 < inference.run_interval_days < math.inf, "Selang antarpemindaian harus lebih dari 0 hari."),
         (not 0 < inference.significance < 1, "Taraf nyata harus antara 0 dan 1."),
+        (
+            inference.screen_above is not None and not 0 <= inference.screen_above < 1,
+            "Batas penyaringan harus sedikitnya 0 dan di bawah 1.",
+        ),
     )
     return [text for is_wrong, text in faults if is_wrong]

@@ -5,10 +5,35 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+LEAST_SPREAD = 1e-3
+"""Places whose rates differ by less (as a squared coefficient of variation) all expect the same."""
 
-@dataclass(frozen=True, slots=True)
+PRODUCT_TOLERANCE = 1e-12
+"""Relative difference up to which a table of expectations counts as a product of places and periods."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clumps:
+    """Cases that came together: all cases of one source in one period are one clump, which stays whole.
+
+    Every place is a source of its own; or `cases` (sources, periods) are those of finer sources, each inside the place
+    with the number `place` (sources,): villages within districts.
+    """
+
+    cases: ArrayLike | None = None
+    place: ArrayLike | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Permutation:
-    """Cases are compared with their own margins: no population, no season and no uneven place can raise an alarm."""
+    """Cases are compared with their own margins: no population, no season and no uneven place can raise an alarm.
+
+    With `clumps` it is whole clumps that could have come at any other time, and not each case by itself. `is_smoothed`
+    draws what is expected of a place towards the mean of all places, as far as chance explains how they differ.
+    """
+
+    clumps: Clumps | None = None
+    is_smoothed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +98,11 @@ def expectation_of(hypothesis: Hypothesis, counts: NDArray[np.int64]) -> Expecta
     total = float(counts.sum())
     none = np.empty((0, 0))
     if isinstance(hypothesis, Permutation):
-        return Expectation(counts.sum(axis=1).astype(np.float64), counts.sum(axis=0) / total, none)
+        by_place = counts.sum(axis=1)
+        base = smoothed(by_place) if hypothesis.is_smoothed else by_place.astype(np.float64)
+        together = counts if hypothesis.clumps is None else sources_of(hypothesis.clumps, counts)[0] > 0
+        by_period = together.sum(axis=0)
+        return Expectation(base, by_period / by_period.sum(), none)
     if isinstance(hypothesis, Bernoulli):
         individuals = counts + shaped(hypothesis.controls, counts.shape[1])
         table = individuals * (total / individuals.sum())
@@ -84,8 +113,46 @@ def expectation_of(hypothesis: Hypothesis, counts: NDArray[np.int64]) -> Expecta
         periods = counts.shape[1]
         factor *= periods if isinstance(hypothesis, Baseline) else 1
         return Expectation(given * factor, np.full(periods, 1 / periods), none)
-    table = given * factor
-    return Expectation(table.sum(axis=1), np.empty(0), table)
+    return _of_table(given * factor)
+
+
+def _of_table(table: NDArray[np.float64]) -> Expectation:
+    """Return the table as a product of places and periods where it is one up to rounding: that is scanned faster."""
+    base, by_period = table.sum(axis=1), table.sum(axis=0)
+    time = by_period / by_period.sum()
+    if np.allclose(np.multiply.outer(base, time), table, rtol=PRODUCT_TOLERANCE, atol=0.0):
+        return Expectation(base, time, np.empty((0, 0)))
+    return Expectation(base, np.empty(0), table)
+
+
+def sources_of(clumps: Clumps, counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the cases of each source, and the place in which it lies.
+
+    Shapes:  counts (places, periods); results (sources, periods) and (sources,).
+    Units:   cases; places from 0.
+    Errors:  none; the clumps were checked against the cases.
+    Source:  docs/methods/scan-statistics.md, section "Clumps".
+    """
+    if clumps.cases is None or clumps.place is None:
+        return counts, np.arange(len(counts))
+    return np.asarray(clumps.cases).astype(np.int64), np.asarray(clumps.place).astype(np.int64)
+
+
+def smoothed(by_place: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the places' totals, each drawn towards the mean of all as far as chance explains how they differ.
+
+    Shapes:  by_place (places,); result the same, with the same sum.
+    Units:   cases.
+    Errors:  none; there is at least one case.
+    Source:  docs/methods/scan-statistics.md, equation 6.
+    """
+    mean = by_place.mean()
+    spread = float(((by_place - mean) ** 2 - by_place).mean() / mean**2)
+    if spread <= LEAST_SPREAD:
+        return np.full(by_place.size, mean)
+    drawn = (by_place + 1 / spread) / (mean + 1 / spread)
+    total: NDArray[np.float64] = drawn * (by_place.sum() / drawn.sum())
+    return total
 
 
 def shaped(values: ArrayLike, periods: int) -> NDArray[np.float64]:

@@ -28,6 +28,9 @@ LEVELS_DOWN = 6
 LARGEST_EXPONENT = 700.0
 """Of e, in a double: beyond it the p-value is 1 to the last digit."""
 
+FRAMES_AN_OCTAVE = 4
+"""Scans are similar when their numbers of cases and places fall into the same quarter of a doubling."""
+
 Progress = Callable[[int, int], None]
 """Called with the replicas done and asked for."""
 
@@ -42,6 +45,8 @@ class Inference:
     `stop_after` ends the Monte Carlo once so many replicas reach the most likely cluster (Besag and Clifford; None:
     never). `run_interval_days` is the time between two runs, from which the recurrence interval follows.
     `significance` is the p-value above which a cluster counts as undone when a place or a period is taken away.
+    `screen_above` is for permutation and Bernoulli scans with `nulls`: where the replicas of an earlier, similar scan
+    give the most likely cluster a larger p-value than this, that answers; whatever lies below is tested exactly.
     """
 
     replicas: int = 999
@@ -49,14 +54,19 @@ class Inference:
     seed: int = 0
     run_interval_days: float = 7.0
     significance: float = 0.05
+    screen_above: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NullDistribution:
-    """The largest statistics of the replicas, in their order, and whether they were stopped early."""
+    """The largest statistics of the replicas, in their order.
+
+    Whether they were stopped early, and whether they are those of an earlier, similar scan.
+    """
 
     maxima: NDArray[np.float64]
     was_stopped: bool = False
+    was_screened: bool = False
 
     def p_value(self, llr: float) -> float:
         """Return the Monte Carlo p-value of a statistic."""
@@ -79,16 +89,22 @@ def simulate(
     """Return the null distribution of the largest statistic over these problems (one for each direction).
 
     The replicas are the same for any executor and number of workers. A null that does not depend on the cases
-    themselves is taken from `nulls` and put there.
+    themselves is taken from `nulls` and put there; one that does is put there for the scans after it to be screened by.
 
     Shapes:  scalars; results in `NullDistribution`.
     Units:   log-likelihood ratios.
     Errors:  EngineInputError when a place gets more cases than can be counted.
     Source:  docs/methods/scan-statistics.md, equation 4.
     """
-    key = _key(problems, inference) if nulls is not None and isinstance(problems[0].null, Scatter) else None
-    if nulls is not None and key is not None and key in nulls:
-        return NullDistribution(nulls[key])
+    is_same_null = isinstance(problems[0].null, Scatter)
+    key = None
+    if nulls is not None and (is_same_null or inference.screen_above is not None):
+        key = _key(problems, inference) if is_same_null else _frame(problems, inference)
+        if key in nulls:
+            kept = NullDistribution(nulls[key], was_screened=not is_same_null)
+            if is_same_null or kept.p_value(at_least) > (inference.screen_above or 0.0):
+                return kept
+            key = None
     workers = workers or os.cpu_count() or 1
     maxima = np.empty(0)
     level: int | None = None
@@ -157,6 +173,18 @@ def _key(problems: tuple[Problem, ...], inference: Inference) -> str:
             digest.update(np.ascontiguousarray(array).data)
         digest.update(repr((problem.statistic, null.total, null.share)).encode())
     return digest.hexdigest()
+
+
+def _frame(problems: tuple[Problem, ...], inference: Inference) -> str:
+    """Return what similar scans have in common: windows, statistic, and numbers of cases and places up to a fifth."""
+    parts: list[object] = ["screen", inference.replicas]
+    for problem in problems:
+        numbers = (problem.statistic.total, problem.statistic.individuals, problem.base.size, problem.zones.places.size)
+        about = [round(FRAMES_AN_OCTAVE * math.log2(1 + number)) for number in numbers]
+        windows = (problem.windows.lower.tolist(), problem.windows.upper.tolist())
+        kind = (problem.statistic.kind, problem.statistic.direction, problem.statistic.least_cases)
+        parts += [type(problem.null).__name__, about, windows, kind]
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
 def gumbel_p_value(maxima: NDArray[np.float64], llr: float) -> float | None:

@@ -12,15 +12,27 @@ from kentongan.engine.scanning.clusters import Space, space_of
 from kentongan.engine.scanning.hypotheses import (
     Baseline,
     Bernoulli,
+    Clumps,
     Expectation,
     Hypothesis,
     Permutation,
     expectation_of,
     shaped,
+    sources_of,
 )
 from kentongan.engine.scanning.likelihood import BERNOULLI, EXPECTATION, HIGH, POISSON, TIE, Statistic
 from kentongan.engine.scanning.observed import BestWindows, best_windows
-from kentongan.engine.scanning.replicas import LANES, Problem, Scatter, Shuffle, WindowPairs, alias_table
+from kentongan.engine.scanning.replicas import (
+    LANES,
+    Deal,
+    Null,
+    Problem,
+    Scatter,
+    Shuffle,
+    WindowPairs,
+    alias_table,
+    common_start,
+)
 from kentongan.engine.scanning.windows import Columns, Windows, column_sums, columns_of
 from kentongan.engine.scanning.zones import (
     NeighbourLists,
@@ -89,7 +101,7 @@ class Setup:
 
     def problems(self, seed: int) -> tuple[Problem, ...]:
         """Return what the replicas need, once for each direction."""
-        null = _null(self)
+        null = _null(self, np.uint64(seed % 2**64))
         lower = self.columns.lower[:0] if self.columns.is_nested else self.columns.lower
         pairs = WindowPairs(lower, self.columns.upper)
         return tuple(
@@ -181,12 +193,14 @@ def _demand_memory(places: int, columns: Columns) -> None:
         )
 
 
-def _null(setup: Setup) -> Shuffle | Scatter:
+def _null(setup: Setup, seed: np.uint64) -> Null:
     """Return how replicas are drawn."""
     column_of = column_of_period(setup.columns, setup.counts.shape[1])
     columns = setup.columns.last.size
     counts = setup.counts[setup.place_of]
     if isinstance(setup.hypothesis, Permutation):
+        if setup.hypothesis.clumps is not None:
+            return _deal(setup, setup.hypothesis.clumps, column_of, seed)
         drawn = np.repeat(column_of, counts.sum(axis=0))
         drawn = np.sort(drawn[drawn < columns])
         balls = np.repeat(np.arange(len(counts)), counts.sum(axis=1))
@@ -200,6 +214,22 @@ def _null(setup: Setup) -> Shuffle | Scatter:
         balls = np.repeat(cell.ravel(), individuals.ravel())
         return Shuffle(balls.astype(np.int32), np.empty(0, np.int32), int(counts.sum()))
     return _scatter(setup, column_of, columns)
+
+
+def _deal(setup: Setup, clumps: Clumps, column_of: NDArray[np.int64], seed: np.uint64) -> Deal:
+    """Return the clumps of the cases, ready to change their periods."""
+    cases, place_of_source = sources_of(clumps, setup.counts)
+    source, period = np.nonzero(cases)
+    inner = np.zeros(len(setup.counts), np.int32)
+    inner[setup.place_of] = np.arange(setup.place_of.size)
+    numbered = np.unique(source, return_inverse=True)[1].astype(np.int32)
+    return Deal(
+        place=inner[place_of_source[source]],
+        source=numbered,
+        size=cases[source, period].astype(np.int32),
+        period=common_start(numbered, period.astype(np.int32), column_of.size, seed),
+        column=column_of.astype(np.int32),
+    )
 
 
 def _scatter(setup: Setup, column_of: NDArray[np.int64], columns: int) -> Scatter:

@@ -49,6 +49,13 @@ MOST_TOGETHER = 127 // TOGETHER
 MOST_NARROW = 32767
 
 
+SWEEPS = 4
+"""Shuffles of the clumps for each replica; the first alone is uniform where no two clumps of a source meet, and four mix
+dense tables well too."""
+
+START_STREAM = np.uint64(2**64 - 1)
+"""The stream of random numbers that no replica draws from."""
+
 Counts = NDArray[Any]
 """Counts in whichever width they fit."""
 
@@ -82,6 +89,26 @@ class Scatter(NamedTuple):
     share: float
 
 
+class Deal(NamedTuple):
+    """Clumps of cases whose periods are exchanged among them, no source holding two in one period.
+
+    All arrays but `column` (periods,) are by clump: the inner number of its place, its source, how many cases it holds,
+    and the period from which every replica starts; `column` tells to which column a case of each period is added
+    first, the number of columns where to none.
+    """
+
+    place: NDArray[np.int32]
+    source: NDArray[np.int32]
+    size: NDArray[np.int32]
+    period: NDArray[np.int32]
+    column: NDArray[np.int32]
+
+
+Null = Shuffle | Scatter | Deal
+
+NOTHING_DRAWN = Shuffle(np.empty(0, np.int32), np.empty(0, np.int32), 0)
+
+
 class WindowPairs(NamedTuple):
     """Windows as pairs of columns of running sums (see `windows.Columns`); `lower` is empty where window is column."""
 
@@ -108,7 +135,7 @@ class Problem(NamedTuple):
     shape: NDArray[np.float64]
     expected: NDArray[np.float64]
     statistic: Statistic
-    null: Shuffle | Scatter
+    null: Null
     seed: np.uint64
 
 
@@ -225,6 +252,113 @@ def fill_scattered(
                 return -1, -1
             counts[place, column, lane] += size
     return accumulate(counts)
+
+
+@compiled
+def fill_dealt(
+    counts: NDArray[np.int8] | NDArray[np.int16], deal: Deal, numbers: NDArray[np.int64], seed: np.uint64
+) -> tuple[int, int]:
+    """Leave in `counts` the running sums of replicas whose clumps changed their periods; return the largest.
+
+    Shapes:  counts (places + 1, columns, LANES), overwritten; numbers (LANES,), UNUSED for an empty lane.
+    Units:   cases.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "Clumps".
+    """
+    columns, clumps = counts.shape[1], deal.period.size
+    counts[:] = 0
+    state = np.empty(4, np.uint64)
+    period = deal.period.copy()
+    is_taken = taken_by(deal.source, period, deal.column.size)
+    most = 127 if counts.itemsize == 1 else MOST_NARROW
+    for lane in range(LANES):
+        if numbers[lane] == UNUSED:
+            continue
+        start_stream(seed, np.uint64(numbers[lane]), state)
+        for _ in range(SWEEPS):
+            sweep(deal.source, period, is_taken, state, clumps - 1, -1)
+        for clump in range(clumps):
+            column = deal.column[period[clump]]
+            if column < columns:
+                place, size = deal.place[clump], deal.size[clump]
+                if counts[place, column, lane] > most - size:
+                    return -1, -1
+                counts[place, column, lane] += size
+        # Every replica starts from the same periods, whichever was dealt before it.
+        for clump in range(clumps):
+            is_taken[deal.source[clump], period[clump]] = False
+        for clump in range(clumps):
+            period[clump] = deal.period[clump]
+            is_taken[deal.source[clump], period[clump]] = True
+    return accumulate(counts)
+
+
+@compiled
+def taken_by(source: NDArray[np.int32], period: NDArray[np.int32], periods: int) -> NDArray[np.bool_]:
+    """Return in which periods each source holds a clump.
+
+    Shapes:  source and period (clumps,); result (sources, periods).
+    Units:   periods from 0.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "Clumps".
+    """
+    is_taken = np.zeros((source.max() + 1, periods), np.bool_)
+    for clump in range(source.size):
+        is_taken[source[clump], period[clump]] = True
+    return is_taken
+
+
+@compiled
+def sweep(
+    source: NDArray[np.int32],
+    period: NDArray[np.int32],
+    is_taken: NDArray[np.bool_],
+    state: NDArray[np.uint64],
+    first: int,
+    step: int,
+) -> None:
+    """Leave in `period` one Fisher-Yates shuffle of the clumps, without the exchanges that would make two of a source meet.
+
+    From the last clump down (`first` the last, `step` -1), or the same exchanges in the opposite order (1 and 1).
+
+    Shapes:  source and period (clumps,); is_taken (sources, periods), kept in step; state (4,), moved on.
+    Units:   periods from 0.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "Clumps".
+    """
+    clump = first
+    for _ in range(1, period.size):
+        other = np.int64(draw_below(np.uint64(clump + 1), state))
+        mine, yours = period[clump], period[other]
+        if source[clump] == source[other]:
+            period[clump], period[other] = yours, mine
+        elif not (mine == yours or is_taken[source[clump], yours] or is_taken[source[other], mine]):
+            is_taken[source[clump], mine] = is_taken[source[other], yours] = False
+            is_taken[source[clump], yours] = is_taken[source[other], mine] = True
+            period[clump], period[other] = yours, mine
+        clump += step
+
+
+@compiled
+def common_start(
+    source: NDArray[np.int32], period: NDArray[np.int32], periods: int, seed: np.uint64
+) -> NDArray[np.int32]:
+    """Return the periods from which all replicas start: the observed ones, swept backwards.
+
+    Seen from there, the observed periods are one more replica, which makes the test exact (Besag and Clifford).
+
+    Shapes:  source, period and result (clumps,).
+    Units:   periods from 0.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "Clumps".
+    """
+    state = np.empty(4, np.uint64)
+    start_stream(seed, START_STREAM, state)
+    start = period.copy()
+    is_taken = taken_by(source, start, periods)
+    for _ in range(SWEEPS):
+        sweep(source, start, is_taken, state, 1, 1)
+    return start
 
 
 @compiled
@@ -694,6 +828,8 @@ class _WorkSpace:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
+        # The loops that scan never ask how cases were drawn: with one kind of null they are compiled once for all.
+        self.scanned = problem._replace(null=NOTHING_DRAWN)
         largest = float(problem.base.sum() if problem.shape.size else problem.expected.sum(axis=0).max())
         self.levels = Levels(np.zeros((LEVELS, bins_up_to(largest)), np.int32), np.zeros(LEVELS, np.bool_))
         self.columns = problem.shape.size or problem.expected.shape[1]
@@ -724,7 +860,7 @@ class _WorkSpace:
         width = self.columns * LANES
         best = np.where(self.is_used, 0.0, np.inf)
         work = (np.zeros(width, wide), np.zeros(width, together), np.zeros(LANES, wide))
-        scan_lanes(self.counts.reshape(-1), *work, self.problem, self.levels, level, stride, best)
+        scan_lanes(self.counts.reshape(-1), *work, self.scanned, self.levels, level, stride, best)
         return best
 
     def pilot_level(self) -> int:
@@ -740,6 +876,8 @@ class _WorkSpace:
         null, seed = self.problem.null, self.problem.seed
         if isinstance(null, Shuffle):
             return fill_shuffled(self.counts, null, lanes, seed)
+        if isinstance(null, Deal):
+            return fill_dealt(self.counts, null, lanes, seed)
         return fill_scattered(self.counts, null, draws_of(null, lanes, seed), lanes, seed)
 
 

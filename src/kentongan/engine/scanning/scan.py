@@ -2,7 +2,7 @@
 
 import os
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,8 +17,9 @@ from kentongan.engine.scanning.checking import (
     faults_of_windows,
     refuse,
 )
-from kentongan.engine.scanning.clusters import Candidate, Overlap, distinct_clusters
-from kentongan.engine.scanning.hypotheses import Hypothesis
+from kentongan.engine.scanning.clusters import EVERYWHERE, Candidate, Overlap, distinct_clusters
+from kentongan.engine.scanning.doubts import Doubt, doubts_of
+from kentongan.engine.scanning.hypotheses import Hypothesis, Permutation
 from kentongan.engine.scanning.inference import (
     Inference,
     NullDistribution,
@@ -29,8 +30,8 @@ from kentongan.engine.scanning.inference import (
 )
 from kentongan.engine.scanning.likelihood import EXPECTATION, HIGH, SMALLEST_EXPECTATION, log_likelihood_ratio
 from kentongan.engine.scanning.preparing import Setup, directions_of, room_for, set_up
-from kentongan.engine.scanning.windows import Prospective, Windows, window_periods
-from kentongan.engine.scanning.zones import Where, ZoneLimits
+from kentongan.engine.scanning.windows import Prospective, Spatial, Windows, window_periods
+from kentongan.engine.scanning.zones import Where, ZoneLimits, with_all_places
 
 Direction = Literal["high", "low", "both"]
 HALF = ZoneLimits()
@@ -41,8 +42,9 @@ USUAL = Inference()
 class ScanOptions:
     """What is scanned and reported.
 
-    Zones are centred on every place, or on `centres` only. High rates need `min_cases` in their window; low rates at
-    least `min_cases_low`. `overlap` says which further clusters are reported beside a more likely one.
+    Zones are centred on every place, or on `centres` only; `with_all_places` adds all places together as one more zone,
+    so that clusters in time only are found too. High rates need `min_cases` in their window; low rates at least
+    `min_cases_low`. `overlap` says which further clusters are reported beside a more likely one.
     """
 
     windows: Windows
@@ -53,18 +55,20 @@ class ScanOptions:
     overlap: Overlap = Overlap.NONE
     max_clusters: int = 10
     centres: tuple[int, ...] | None = None
+    with_all_places: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
     """A zone and window with more (or fewer) cases than expected. Periods are inclusive, members ascending.
 
+    A cluster of all places (`with_all_places`) has neither centre nor radius; lists of neighbours give no radius.
     `undone_by_places` and `undone_by_periods` are the members and periods without which, one at a time, the cluster
     would no longer be significant. The recurrence interval is given for prospective scans only.
     """
 
     members: tuple[int, ...]
-    centre: int
+    centre: int | None
     radius: float | None
     first_period: int
     last_period: int
@@ -82,13 +86,19 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """The most likely cluster first; and the largest statistics of the replicas, from which the p-values come."""
+    """The most likely cluster first; the largest statistics of the replicas, from which the p-values come; and doubts.
+
+    `doubts` are what speaks against the p-values: assumptions that the cases contradict. A scan that `was_screened` was
+    answered by the replicas of an earlier, similar one.
+    """
 
     clusters: tuple[Cluster, ...]
     cases: int
     places: int
     maxima: NDArray[np.float64]
     was_stopped: bool
+    was_screened: bool
+    doubts: tuple[Doubt, ...]
 
 
 def scan(
@@ -115,31 +125,19 @@ def scan(
     Source:  docs/methods/scan-statistics.md, equations 1 to 5.
     """
     counts, faults = cases_and_faults(cases)
-    refuse(
-        [
-            *faults,
-            *faults_of_where(where, len(counts)),
-            *faults_of_hypothesis(hypothesis, counts),
-            *faults_of_windows(options.windows, counts.shape[1], hypothesis),
-            *faults_of_limits(options.zones, where),
-            *faults_of_inference(inference),
-            *_faults_of_options(options, len(counts)),
-            *([] if room_for(inference.replicas) else ["Ulangan acaknya terlalu banyak untuk memori."]),
-            *([] if workers is None or workers > 0 else ["Jumlah pekerja harus sedikitnya 1."]),
-        ]
-    )
+    refuse([*faults, *faults_of_scan(counts, where, hypothesis, options, inference, workers)])
     if not counts.sum():
-        return Scan(clusters=(), cases=0, places=len(counts), maxima=np.empty(0), was_stopped=False)
+        return Scan(
+            clusters=(),
+            cases=0,
+            places=len(counts),
+            maxima=np.empty(0),
+            was_stopped=False,
+            was_screened=False,
+            doubts=(),
+        )
     workers = workers or os.cpu_count() or 1
-    setup = set_up(
-        counts,
-        where,
-        hypothesis,
-        options.windows,
-        options.zones,
-        options.centres,
-        directions_of(options.direction, options.min_cases, options.min_cases_low),
-    )
+    setup = setup_of(counts, where, hypothesis, options)
     best, directions = setup.best(workers)
     found = distinct_clusters(
         best,
@@ -163,16 +161,77 @@ def scan(
             progress=progress,
         )
     is_prospective = isinstance(options.windows, Prospective)
+    clusters = tuple(_judged(setup, candidate, null, inference, is_prospective) for candidate in found)
     return Scan(
-        clusters=tuple(_judged(setup, candidate, null, inference, is_prospective) for candidate in found),
+        clusters=clusters,
         cases=int(counts.sum()),
         places=len(counts),
         maxima=null.maxima,
         was_stopped=null.was_stopped,
+        was_screened=null.was_screened,
+        doubts=doubts_of(
+            counts,
+            hypothesis,
+            setup.expectation,
+            null.maxima,
+            significant=[one.members for one in clusters if one.p_value <= inference.significance],
+            smallest_p_value=min((one.p_value for one in clusters), default=1.0),
+            has_time=not isinstance(options.windows, Spatial),
+        ),
     )
 
 
-def _faults_of_options(options: ScanOptions, places: int) -> list[str]:
+def faults_of_scan(
+    counts: NDArray[np.int64],
+    where: Where,
+    hypothesis: Hypothesis,
+    options: ScanOptions,
+    inference: Inference,
+    workers: int | None,
+) -> list[str]:
+    """Return everything that is wrong with what a scan of these counts was asked.
+
+    Shapes:  counts (places, periods).
+    Units:   cases.
+    Errors:  none; the faults are returned.
+    Source:  docs/methods/scan-statistics.md, section "Faulty input".
+    """
+    return [
+        *faults_of_where(where, len(counts)),
+        *faults_of_hypothesis(hypothesis, counts),
+        *faults_of_windows(options.windows, counts.shape[1], hypothesis),
+        *faults_of_limits(options.zones, where, len(counts)),
+        *faults_of_inference(inference),
+        *_faults_of_options(options, len(counts), hypothesis),
+        *([] if room_for(inference.replicas) else ["Ulangan acaknya terlalu banyak untuk memori."]),
+        *([] if workers is None or workers > 0 else ["Jumlah pekerja harus sedikitnya 1."]),
+    ]
+
+
+def setup_of(counts: NDArray[np.int64], where: Where, hypothesis: Hypothesis, options: ScanOptions) -> Setup:
+    """Return the scan of checked input, ready to run; there is at least one case.
+
+    Shapes:  counts (places, periods).
+    Units:   cases.
+    Errors:  EngineInputError when zones or replicas would not fit into memory.
+    Source:  docs/methods/scan-statistics.md, section "How it is computed".
+    """
+    setup = set_up(
+        counts,
+        where,
+        hypothesis,
+        options.windows,
+        options.zones,
+        options.centres,
+        directions_of(options.direction, options.min_cases, options.min_cases_low),
+    )
+    if not options.with_all_places:
+        return setup
+    zones = with_all_places(setup.zones, setup.place_of.size)
+    return replace(setup, zones=zones, centres=np.append(setup.centres, EVERYWHERE))
+
+
+def _faults_of_options(options: ScanOptions, places: int, hypothesis: Hypothesis) -> list[str]:
     """Return what is wrong with the options that concern nothing else."""
     faults = (
         (options.direction not in ("high", "low", "both"), "Arah harus high, low, atau both."),
@@ -184,6 +243,10 @@ def _faults_of_options(options: ScanOptions, places: int) -> list[str]:
             "Ada titik pusat yang bukan tempat yang dikenal.",
         ),
         (options.centres == (), "Tidak ada satu pun titik pusat."),
+        (
+            options.with_all_places and isinstance(hypothesis, Permutation),
+            "Permutasi tidak mengenal kelompok waktu saja: jumlah kasus setiap periode tetap pada setiap ulangan acak.",
+        ),
     )
     return [text for is_wrong, text in faults if is_wrong]
 
@@ -203,7 +266,7 @@ def _judged(
     inside = candidate.observed / candidate.expected
     return Cluster(
         members=tuple(candidate.members.tolist()),
-        centre=candidate.centre,
+        centre=None if candidate.centre == EVERYWHERE else candidate.centre,
         radius=candidate.radius,
         first_period=first,
         last_period=last,

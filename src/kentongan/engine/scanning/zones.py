@@ -1,7 +1,7 @@
 """The zones of a scan: around every centre the places by growing distance, bounded by size, radius or number."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -52,19 +52,29 @@ class NeighbourLists:
 Where = Sphere | Plane | NeighbourLists
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ShareOf:
+    """At most this share of sizes that the caller gives, one for each place: of any population but the one at risk."""
+
+    most: float
+    sizes: ArrayLike
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneLimits:
     """How far a zone grows.
 
     It holds at most `max_share` of what is at risk (Poisson: expected cases; Bernoulli: cases and controls;
-    permutation: cases), or of the cases with `share_of_cases`, at most `max_neighbours` places, centre included, and
-    reaches at most `max_radius` (metres on the Earth). None: no bound.
+    permutation: cases), or of the cases with `share_of_cases`, at most the share of given sizes that `max_share_of`
+    names, at most `max_neighbours` places, centre included, and reaches at most `max_radius` (metres on the Earth).
+    None: no bound.
     """
 
     max_share: float | None = 0.5
     share_of_cases: bool = False
     max_neighbours: int | None = None
     max_radius: float | None = None
+    max_share_of: ShareOf | None = None
 
 
 class Zones(NamedTuple):
@@ -77,6 +87,18 @@ class Zones(NamedTuple):
     places: NDArray[np.int32]
     closes: NDArray[np.bool_]
     starts: NDArray[np.int64]
+
+
+class _Part(NamedTuple):
+    """The zones of some centres: places, where zones close, how many places each centre has, how far its last lies.
+
+    A centre without any zone reaches -1.
+    """
+
+    places: NDArray[np.int32]
+    closes: NDArray[np.bool_]
+    lengths: NDArray[np.int64]
+    reach: NDArray[np.int64]
 
 
 def points_of(where: Sphere | Plane) -> NDArray[np.float64]:
@@ -147,9 +169,8 @@ def zones_by_distance(
     Errors:  EngineInputError when the zones do not fit into memory; the limits were checked.
     Source:  docs/methods/scan-statistics.md, section "Zones".
     """
-    tree = cKDTree(points)
     on_sphere = points.shape[1] == 3
-    most = math.inf if limits.max_share is None else limits.max_share * float(weights.sum()) * (1 + SLACK)
+    most = _most(limits.max_share, weights)
     radius = math.floor(FARTHEST)
     if limits.max_radius is not None:
         as_given = limits.max_radius * 1000 if on_sphere else limits.max_radius * (1e9 / scale)
@@ -157,27 +178,23 @@ def zones_by_distance(
     reach = np.full(len(centres), radius)
     if limits.max_neighbours is not None and limits.max_neighbours < len(everywhere):
         reach = np.minimum(reach, _distance_before(centres, everywhere, limits.max_neighbours + 1, scale))
-    parts = []
-    entries, first, asked = 0, 0, min(limits.max_neighbours or FIRST_NEIGHBOURS, len(points))
+    if limits.max_share_of is not None:
+        reach = np.minimum(reach, _distance_within(centres, everywhere, limits.max_share_of, scale))
+    parts, entries = [], 0
     largest = min(limits.max_neighbours or len(points), len(points))
-    while first < len(centres):
-        rows = centres[first : first + max(PAIRS_AT_ONCE // (asked + 1), 1)]
-        part = _zones_of(rows, tree, weights, most, reach[first : first + len(rows)], asked, asked == largest, scale)
-        if part is None:
-            asked = min(4 * asked, largest)
-            continue
+    first_asked = limits.max_neighbours or FIRST_NEIGHBOURS
+    for part in _parts(centres, points, weights, most, reach, scale, first_asked=first_asked, largest=largest):
         parts.append(part)
-        first += len(rows)
-        entries += part[0].size
+        entries += part.places.size
         if entries > MOST_ENTRIES:
             raise EngineInputError(
                 f"Lingkaran-lingkarannya memuat lebih dari {MOST_ENTRIES:,} tempat dan tidak muat dalam memori. "
                 "Perkecil bagian penduduk, jari-jari, atau jumlah tetangga."
             )
-    lengths = np.concatenate([part[2] for part in parts])
+    lengths = np.concatenate([part.lengths for part in parts])
     return Zones(
-        places=np.concatenate([part[0] for part in parts]),
-        closes=np.concatenate([part[1] for part in parts]),
+        places=np.concatenate([part.places for part in parts]),
+        closes=np.concatenate([part.closes for part in parts]),
         starts=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
     )
 
@@ -190,6 +207,46 @@ def _distance_before(
     return comparable(straight[:, 0], on_sphere=points.shape[1] == 3, scale=scale) - 1
 
 
+def _distance_within(
+    centres: NDArray[np.float64], points: NDArray[np.float64], share: ShareOf, scale: float
+) -> NDArray[np.int64]:
+    """Return how far each centre's zone may reach to hold no more than this share of the sizes; -1: nowhere."""
+    sizes = np.asarray(share.sizes, dtype=np.float64)
+    reach = np.full(len(centres), math.floor(FARTHEST))
+    most = _most(share.most, sizes)
+    parts = _parts(centres, points, sizes, most, reach, scale, first_asked=FIRST_NEIGHBOURS, largest=len(points))
+    return np.concatenate([part.reach for part in parts])
+
+
+def _most(share: float | None, weights: NDArray[np.float64]) -> float:
+    """Return the largest weight of a zone that holds at most this share."""
+    return math.inf if share is None else share * float(weights.sum()) * (1 + SLACK)
+
+
+def _parts(
+    centres: NDArray[np.float64],
+    points: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    most: float,
+    reach: NDArray[np.int64],
+    scale: float,
+    *,
+    first_asked: int,
+    largest: int,
+) -> Iterator[_Part]:
+    """Yield the zones of some centres after the other; neighbours are asked for few first, more where they are few."""
+    tree = cKDTree(points)
+    first, asked = 0, min(first_asked, largest)
+    while first < len(centres):
+        rows = slice(first, first + max(PAIRS_AT_ONCE // (asked + 1), 1))
+        part = _zones_of(centres[rows], tree, weights, most, reach[rows], asked, asked == largest, scale)
+        if part is None:
+            asked = min(4 * asked, largest)
+            continue
+        yield part
+        first = rows.stop
+
+
 def _zones_of(
     centres: NDArray[np.float64],
     tree: cKDTree,
@@ -199,8 +256,8 @@ def _zones_of(
     asked: int,
     is_all: bool,
     scale: float,
-) -> tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.int64]] | None:
-    """Return places, closes and lengths of some centres from this many neighbours; None when they were too few."""
+) -> _Part | None:
+    """Return the zones of some centres from this many neighbours; None when they were too few."""
     # One more than asked tells whether the last place stands alone at its distance.
     straight, order = tree.query(centres, k=np.arange(1, min(asked + 1, tree.n) + 1))
     distance = comparable(straight, on_sphere=centres.shape[1] == 3, scale=scale)
@@ -213,7 +270,8 @@ def _zones_of(
     allowed = closing & within
     lengths = np.where(allowed.any(axis=1), asked - np.argmax(allowed[:, ::-1], axis=1), 0)
     kept = np.arange(asked) < lengths[:, None]
-    return order[kept].astype(np.int32), closing[kept], lengths
+    farthest = np.where(lengths > 0, distance[np.arange(len(centres)), lengths - 1], -1)
+    return _Part(order[kept].astype(np.int32), closing[kept], lengths, farthest)
 
 
 def zones_of_lists(lists: Sequence[NDArray[np.int64]], weights: NDArray[np.float64], limits: ZoneLimits) -> Zones:
@@ -224,14 +282,36 @@ def zones_of_lists(lists: Sequence[NDArray[np.int64]], weights: NDArray[np.float
     Errors:  none; the lists were checked.
     Source:  docs/methods/scan-statistics.md, section "Zones".
     """
-    most = math.inf if limits.max_share is None else limits.max_share * float(weights.sum()) * (1 + SLACK)
+    bounds = [(weights, _most(limits.max_share, weights))]
+    if limits.max_share_of is not None:
+        sizes = np.asarray(limits.max_share_of.sizes, dtype=np.float64)
+        bounds.append((sizes, _most(limits.max_share_of.most, sizes)))
     kept = []
     for one in lists:
         within = one[: limits.max_neighbours]
-        kept.append(within[np.cumsum(weights[within]) <= most].astype(np.int32))
+        for held, most in bounds:
+            within = within[np.cumsum(held[within]) <= most]
+        kept.append(within.astype(np.int32))
     places = np.concatenate(kept) if kept else np.empty(0, np.int32)
     return Zones(
         places=places,
         closes=np.ones(places.size, dtype=np.bool_),
         starts=np.concatenate(([0], np.cumsum([len(one) for one in kept]))).astype(np.int64),
+    )
+
+
+def with_all_places(zones: Zones, places: int) -> Zones:
+    """Return the zones with one more, the last: all places together, around no centre.
+
+    Shapes:  places: how many the zones know.
+    Units:   none.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "Zones".
+    """
+    closes = np.zeros(places, dtype=np.bool_)
+    closes[-1:] = True
+    return Zones(
+        places=np.append(zones.places, np.arange(places, dtype=np.int32)),
+        closes=np.append(zones.closes, closes),
+        starts=np.append(zones.starts, zones.places.size + places),
     )

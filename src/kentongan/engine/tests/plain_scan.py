@@ -38,7 +38,7 @@ Window = tuple[int, int]
 class Zone:
     """All places up to a distance (or the beginning of a list); `size` orders zones of one or several centres."""
 
-    size: int
+    size: float
     radius: float | None
     members: tuple[int, ...]
 
@@ -47,7 +47,7 @@ class Zone:
 class PlainCluster:
     llr: float
     is_high: bool
-    centre: int
+    centre: int | None
     zone: Zone
     window: Window
     observed: int
@@ -96,6 +96,16 @@ def baseline_llr(observed: int, expected: float, is_high: bool) -> float:
     return x_log(observed, observed / expected) - (observed - expected)
 
 
+def smoothed(totals: Sequence[float]) -> list[float]:
+    """Equation 6: totals drawn towards their mean by empirical Bayes, with the same sum."""
+    mean = math.fsum(totals) / len(totals)
+    spread = math.fsum((total - mean) ** 2 - total for total in totals) / (len(totals) * mean**2)
+    if spread <= 0.001:
+        return [mean] * len(totals)
+    drawn = [(total + 1 / spread) / (mean + 1 / spread) for total in totals]
+    return [one * math.fsum(totals) / math.fsum(drawn) for one in drawn]
+
+
 class PlainScan:
     """One scan problem; `clusters` answers it, `largest` is the statistic of other counts under the same hypothesis."""
 
@@ -106,13 +116,23 @@ class PlainScan:
         self.where, self.hypothesis, self.options = where, hypothesis, options
         self.expectation = self._expectation()
         chosen = range(self.places) if options.centres is None else sorted(set(options.centres))
-        self.zones = {centre: list(self._zones(centre)) for centre in chosen}
+        self.zones: dict[int | None, list[Zone]] = {centre: list(self._zones(centre)) for centre in chosen}
+        if options.with_all_places:
+            self.zones[None] = [Zone(math.inf, None, tuple(range(self.places)))]
         self.windows = list(self._windows())
 
     def _expectation(self) -> Table:
         if isinstance(self.hypothesis, Permutation):
-            of_period = [sum(row[period] for row in self.cases) for period in range(self.periods)]
-            return [[sum(row) * week / self.total for week in of_period] for row in self.cases]
+            of_place = [float(sum(row)) for row in self.cases]
+            if self.hypothesis.is_smoothed:
+                of_place = smoothed(of_place)
+            clumps = self.hypothesis.clumps
+            counted = self.cases
+            if clumps is not None:
+                sources = self.cases if clumps.cases is None else np.asarray(clumps.cases).tolist()
+                counted = [[int(count > 0) for count in row] for row in sources]
+            of_period = [sum(row[period] for row in counted) for period in range(self.periods)]
+            return [[place * week / sum(of_period) for week in of_period] for place in of_place]
         if isinstance(self.hypothesis, Bernoulli):
             self.individuals = [
                 [ill + int(healthy) for ill, healthy in zip(*rows, strict=True)]
@@ -156,6 +176,11 @@ class PlainScan:
             weight = math.fsum(self._weight(place) for place in members)
             if limits.max_share is not None and weight > limits.max_share * all_weight * (1 + SLACK):
                 return
+            if limits.max_share_of is not None:
+                sizes = np.asarray(limits.max_share_of.sizes, dtype=float).tolist()
+                held = math.fsum(sizes[place] for place in members)
+                if held > limits.max_share_of.most * math.fsum(sizes) * (1 + SLACK):
+                    return
             if limits.max_neighbours is not None and len(members) > limits.max_neighbours:
                 return
             if limits.max_radius is not None and radius is not None and radius > limits.max_radius * (1 + SLACK):
@@ -214,7 +239,7 @@ class PlainScan:
             return baseline_llr(observed, expected, is_high)
         return poisson_llr(observed, expected, self.total, is_high)
 
-    def best_of(self, centre: int, counts: Sequence[Sequence[int]], *, is_high: bool) -> PlainCluster | None:
+    def best_of(self, centre: int | None, counts: Sequence[Sequence[int]], *, is_high: bool) -> PlainCluster | None:
         """The most likely zone and window around a centre; of equal ones the smaller zone, then the shorter window."""
         leader = None
         for zone in self.zones[centre]:
@@ -260,14 +285,19 @@ class PlainScan:
 
         def key(cluster: PlainCluster) -> tuple[Any, ...]:
             place: tuple[float, ...] = ()
-            if not isinstance(self.where, NeighbourLists):
+            if cluster.centre is not None and not isinstance(self.where, NeighbourLists):
                 place = tuple(axis[cluster.centre] for axis in self._axes())
             window = self.windows.index(cluster.window)
-            return rank[cluster.centre], cluster.zone.size, window, place, cluster.centre
+            return rank[cluster.centre], cluster.zone.size, window, place, cluster.centre or 0
 
         return sorted(leaders, key=key)
 
     def _excludes(self, likelier: PlainCluster, cluster: PlainCluster) -> bool:
+        if likelier.centre is None:
+            return False
+        if cluster.centre is None:
+            tells_the_same = (cluster.window, cluster.observed) == (likelier.window, likelier.observed)
+            return tells_the_same and math.isclose(cluster.expected, likelier.expected)
         holds = likelier.centre in cluster.zone.members
         is_held = cluster.centre in likelier.zone.members
         return {

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kentongan.engine import (
     Baseline,
     Bernoulli,
+    Clumps,
     NeighbourLists,
     Overlap,
     Permutation,
@@ -19,21 +20,25 @@ from kentongan.engine import (
     Prospective,
     Retrospective,
     ScanOptions,
+    ShareOf,
     Spatial,
     Sphere,
     ZoneLimits,
 )
 from kentongan.engine.scanning.checking import checked_cases
-from kentongan.engine.scanning.preparing import Setup, directions_of, set_up
+from kentongan.engine.scanning.preparing import Setup
 from kentongan.engine.scanning.replicas import (
     LANES,
     UNUSED,
+    Deal,
     Problem,
     Shuffle,
     draws_of,
+    fill_dealt,
     fill_scattered,
     fill_shuffled,
 )
+from kentongan.engine.scanning.scan import setup_of
 
 MOST_PLACES = 19
 """More than are added to a zone at once, twice."""
@@ -52,16 +57,7 @@ class ScanProblem:
     options: ScanOptions
 
     def set_up(self) -> Setup:
-        options = self.options
-        return set_up(
-            checked_cases(self.cases),
-            self.where,
-            self.hypothesis,
-            options.windows,
-            options.zones,
-            options.centres,
-            directions_of(options.direction, options.min_cases, options.min_cases_low),
-        )
+        return setup_of(checked_cases(self.cases), self.where, self.hypothesis, self.options)
 
 
 @st.composite
@@ -124,7 +120,7 @@ def hypotheses(draw: st.DrawFn, cases: NDArray[np.int64], *, has_permutation: bo
     kinds = ["poisson", "bernoulli", "baseline", "clumped"] + (["permutation"] if has_permutation else [])
     kind = draw(st.sampled_from(kinds))
     if kind == "permutation":
-        return Permutation()
+        return draw(permutations_of(cases))
     if kind == "bernoulli":
         controls = draw(tables(cases.shape, st.sampled_from([0, 0, 1, 1, 2, 5, 30]), np.int64))
         return Bernoulli(controls if controls.any() else controls + 1)
@@ -135,16 +131,40 @@ def hypotheses(draw: st.DrawFn, cases: NDArray[np.int64], *, has_permutation: bo
     return Baseline(expected, draw(st.sampled_from([0.2, 1.0, 6.0])) if kind == "clumped" else None)
 
 
+@st.composite
+def permutations_of(draw: st.DrawFn, cases: NDArray[np.int64]) -> Permutation:
+    """Draw one by cases, one by the clumps of places, or one by those of one to three sources in each place."""
+    kind = draw(st.sampled_from(["cases", "clumps", "sources"]))
+    clumps = {"cases": None, "clumps": Clumps()}.get(kind)
+    if kind == "sources":
+        place = draw(st.permutations([row for row in range(len(cases)) for _ in range(draw(st.integers(1, 3)))]))
+        left, rows = cases.copy(), np.zeros((len(place), cases.shape[1]), np.int64)
+        for source, row in enumerate(place):
+            is_last = row not in place[source + 1 :]
+            taken = left[row] if is_last else draw(tables(left[row].shape, st.integers(0, 2), np.int64))
+            rows[source] = np.minimum(taken, left[row])
+            left[row] -= rows[source]
+        clumps = Clumps(cases=rows, place=place)
+    return Permutation(clumps=clumps, is_smoothed=draw(st.booleans()))
+
+
 RADII = {Sphere: [None, None, 0.0, 61_000.0, 150_000.0], Plane: [None, None, 0.0, 1.2, 3.3], NeighbourLists: [None]}
 
 
-def limits_in(where: Any) -> st.SearchStrategy[ZoneLimits]:
+def shares_of(places: int) -> st.SearchStrategy[ShareOf]:
+    """Draw a largest share of sizes, some of which are 0 and one of which is not."""
+    sizes = st.lists(st.sampled_from([0.0, 1.0, 1.0, 2.5, 100.0]), min_size=places, max_size=places)
+    return st.builds(ShareOf, st.sampled_from([0.1, 0.34, 0.5, 1.0]), sizes.filter(any))
+
+
+def limits_in(where: Any, places: int) -> st.SearchStrategy[ZoneLimits]:
     return st.builds(
         ZoneLimits,
         max_share=st.sampled_from([0.5, 0.5, 1.0, 1.0, None, 0.2]),
         share_of_cases=st.booleans(),
         max_neighbours=st.sampled_from([None, None, None, 1, 3, 6]),
         max_radius=st.sampled_from(RADII[type(where)]),
+        max_share_of=st.none() | st.none() | shares_of(places),
     )
 
 
@@ -163,13 +183,14 @@ def scan_problems(draw: st.DrawFn) -> ScanProblem:
     centres = draw(st.none() | st.lists(st.integers(0, places - 1), min_size=1, max_size=places).map(tuple))
     options = ScanOptions(
         windows=windows,
-        zones=draw(limits_in(where)),
+        zones=draw(limits_in(where, places)),
         direction=draw(st.sampled_from(["high", "low", "both"])),
         min_cases=draw(st.sampled_from([1, 2, 2, 4])),
         min_cases_low=draw(st.integers(0, 2)),
         overlap=draw(st.sampled_from(list(Overlap))),
         max_clusters=draw(st.sampled_from([1, 3, 99])),
         centres=centres,
+        with_all_places=not isinstance(hypothesis, Permutation) and draw(st.booleans()),
     )
     return ScanProblem(cases, where, hypothesis, options)
 
@@ -183,6 +204,8 @@ def drawn(problem: Problem, numbers: list[int], *, first_lane: int = 0) -> NDArr
     lanes[held] = numbers
     if isinstance(problem.null, Shuffle):
         largest, _ = fill_shuffled(sums, problem.null, lanes, problem.seed)
+    elif isinstance(problem.null, Deal):
+        largest, _ = fill_dealt(sums, problem.null, lanes, problem.seed)
     else:
         draws = draws_of(problem.null, lanes, problem.seed)
         largest, _ = fill_scattered(sums, problem.null, draws, lanes, problem.seed)

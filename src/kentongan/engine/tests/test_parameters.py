@@ -12,7 +12,7 @@ from kentongan.engine import Bernoulli, Overlap, Poisson, Prospective, Retrospec
 from kentongan.engine.errors import EngineInputError
 from kentongan.engine.files import Report, Study, read_prm, run
 from kentongan.engine.files.options import OPTIONS, Fate
-from kentongan.engine.files.study import Analysis
+from kentongan.engine.files.study import Analysis, Iteration
 from kentongan.engine.geometry import EARTH_RADIUS_M
 from kentongan.engine.scanning.zones import NeighbourLists, Plane, Sphere
 from kentongan.engine.tests.satscan_study import CAS, POP, reference_data, study_on_disk
@@ -142,7 +142,21 @@ def test_an_option_that_is_not_built_is_refused_by_name(
         ({"ModelType": "1"}, "ControlFile tidak tertulis"),
         ({"UseGridFile": "y"}, "GridFile tidak tertulis"),
         ({"UseAdjustmentsByRRFile": "y"}, "UseAdjustmentsByRRFile=y"),
-        ({"IncludePurelySpatial": "y"}, "Permutasi tidak mengenal"),
+        ({"IncludePurelySpatial": "y"}, "Permutasi tidak mengenal jendela seluruh waktu"),
+        ({"IncludePurelyTemporal": "y"}, "Permutasi tidak mengenal kelompok waktu saja"),
+        ({"UseMaxCirclePopulationFileOption": "y"}, "MaxCirclePopulationFile tidak tertulis"),
+        (
+            {
+                "UseMaxCirclePopulationFileOption": "y",
+                "MaxCirclePopulationFile": "study.geo",
+                "MaxSpatialSizeInMaxCirclePopulationFile": "60",
+            },
+            "MaxSpatialSizeInMaxCirclePopulationFile=60",
+        ),
+        ({"IterativeScan": "maybe"}, "IterativeScan=maybe"),
+        ({"IterativeScan": "y", "IterativeScanMaxIterations": "0"}, "IterativeScanMaxIterations=0"),
+        ({"IterativeScan": "y", "IterativeScanMaxPValue": "1.5"}, "IterativeScanMaxPValue=1.5"),
+        ({"IterativeScan": "y", "MonteCarloReps": "0"}, "IterativeScan=y: memerlukan ulangan acak"),
         ({"AnalysisType": "1"}, "Permutasi memerlukan tempat dan waktu"),
         ({"EndDate": "2019/12/1"}, "setelah akhirnya"),
         ({"MaxTemporalSize": "5"}, "lebih pendek daripada satu selang"),
@@ -178,7 +192,10 @@ def test_faults_of_the_parameter_file_itself_are_told_by_line(tmp_path: Path) ->
 def test_an_option_without_meaning_in_the_analysis_is_idle(tmp_path: Path) -> None:
     options = {"AnalysisType": "1", "IncludePurelyTemporal": "y", "AdjustForEarlierAnalyses": "y", **POISSON}
 
-    assert isinstance(study(tmp_path, options, pop=POP).options.windows, Spatial)
+    found = study(tmp_path, options, pop=POP)
+
+    assert isinstance(found.options.windows, Spatial)
+    assert not found.options.with_all_places
 
 
 def test_output_options_are_reported_as_ignored_and_the_rest_as_honoured(tmp_path: Path) -> None:
@@ -256,6 +273,36 @@ def test_purely_spatial_clusters_are_one_more_window(tmp_path: Path) -> None:
     assert found.options.windows == Retrospective(max_periods=5, with_all_time=True)
 
 
+@pytest.mark.parametrize("kind", ["3", "4"])
+def test_purely_temporal_clusters_are_those_of_all_places(tmp_path: Path, kind: str) -> None:
+    options = {"AnalysisType": kind, "IncludePurelyTemporal": "y", **POISSON}
+    cas = "".join(f"{name} 3 2020/1/9\n{name} 3 2020/1/10\n{name} 1 2020/1/2\n" for name in "ABCDE")
+
+    report = run(study(tmp_path, options, pop=POP, cas=cas))
+
+    first = report.clusters[0]
+    assert report.study.options.with_all_places
+    assert (first.members, first.has_all_places) == (tuple("ABCDE"), True)
+    assert (first.centre, first.position, first.radius) == (None, None, None)
+    assert (first.window_from, first.window_to, first.observed) == ("2020-01-09", "2020-01-10", 30)
+    # It takes no place from the clusters beside it.
+    assert any(not one.has_all_places for one in report.clusters)
+
+
+def test_a_scan_in_time_only_finds_the_cluster_that_all_places_have_beside_others(tmp_path: Path) -> None:
+    cas = "".join(f"{name} 3 2020/1/9\n{name} 3 2020/1/10\n{name} 1 2020/1/2\n" for name in "ABCDE")
+    in_time = run(study(tmp_path, {"AnalysisType": "2", **POISSON}, pop=POP, cas=cas)).clusters[0]
+    options = {"AnalysisType": "3", "IncludePurelyTemporal": "y", **POISSON}
+
+    beside = next(one for one in run(study(tmp_path, options, pop=POP, cas=cas)).clusters if one.has_all_places)
+
+    assert beside.members == in_time.members
+    assert (beside.window_from, beside.observed) == (in_time.window_from, in_time.observed)
+    assert (beside.expected, beside.log_likelihood_ratio) == pytest.approx(
+        (in_time.expected, in_time.log_likelihood_ratio)
+    )
+
+
 def test_bernoulli_takes_controls_and_no_dates_are_needed_in_space(tmp_path: Path) -> None:
     options = {"ModelType": "1", "AnalysisType": "1", "PrecisionCaseTimes": "0", "ControlFile": "study.ctl"}
     found = study(tmp_path, options, cas=TIMELESS_CAS, ctl="A 9\nB 8\nC 9\nD 2\nE 1\n")
@@ -329,6 +376,91 @@ def test_the_frequency_of_analyses_gives_the_recurrence_interval(
     found = study(tmp_path, {"ProspectiveFrequencyType": kind, "ProspectiveFrequency": frequency})
 
     assert found.inference.run_interval_days == days
+
+
+ITERATIVE = {
+    "IterativeScan": "y", "IterativeScanMaxIterations": "3", "IterativeScanMaxPValue": "0.9", "MonteCarloReps": "99",
+    "PValueReportType": "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("model", [POISSON, {}], ids=["poisson", "permutation"])
+def test_an_iterative_scan_takes_out_one_cluster_after_the_other(tmp_path: Path, model: dict[str, str]) -> None:
+    found = study(tmp_path, {**ITERATIVE, **model}, pop=POP)
+    report = run(found)
+
+    assert found.design.iteration == Iteration(most=3, up_to_p=0.9)
+    once = run(study(tmp_path, {**ITERATIVE, **model, "IterativeScan": "n"}, pop=POP))
+    assert report.scans == len(report.clusters) > 1
+    assert report.clusters[0] == once.clusters[0]
+    assert (once.scans, report.total_cases) == (1, 21)
+    assert all((one.p_value or 0) <= 0.9 for one in report.clusters[:-1])
+    assert any("Pemindaian berulang" in note for note in report.warnings)
+    assert any("Permutasi: sel kelompok" in note for note in report.warnings) == (not model)
+
+
+def test_an_iterative_scan_of_bernoulli_and_around_a_grid_is_made(tmp_path: Path) -> None:
+    controls = "".join(f"{name} 3 2020/1/{day}\n" for name in "ABCDE" for day in range(1, 11))
+    options = {**ITERATIVE, "ModelType": "1", "ControlFile": "study.ctl", "UseGridFile": "y", "GridFile": "study.grd"}
+    report = run(study(tmp_path, options, ctl=controls, grd="-9.55 124.5\n-9 124\n"))
+
+    assert set(report.clusters[0].members) == {"D", "E"}
+    assert report.scans == len(report.clusters)
+    assert all(one.members for one in report.clusters)
+
+
+def test_largest_circles_hold_a_share_of_the_sizes_that_a_file_tells(tmp_path: Path) -> None:
+    options = {
+        **POISSON,
+        "UseMaxCirclePopulationFileOption": "y",
+        "MaxCirclePopulationFile": "study.max",
+        "MaxSpatialSizeInMaxCirclePopulationFile": "25",
+    }
+    sizes = "A 10\nB 10\nC 5\nC 5\nD 5\n"
+    found = study(tmp_path, options, pop=POP, max=sizes)
+
+    share = found.options.zones.max_share_of
+    assert share is not None
+    assert (share.most, found.options.zones.max_share) == (0.25, 0.5)
+    assert_array_equal(share.sizes, [10, 10, 10, 5, 0])
+    # D and E hold 5 of 35, less than a quarter; A, B and C no circle.
+    assert [set(one.members) for one in run(found).clusters] == [{"D", "E"}]
+    assert "1 tempat tidak ada dalam study.max dan dihitung berukuran 0 (E)." in found.warnings
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        ("A 10\nZ 5\n", "study.max, baris 2: tempat “Z” tidak ada"),
+        ("A 0\nB 0\n", "semua ukuran 0"),
+        ("A -3\nB many\n", "study.max, baris 1: ukuran “-3” negatif"),
+        ("A\n", "hanya memuat 1 kolom"),
+    ],
+)
+def test_sizes_that_make_no_sense_are_refused(tmp_path: Path, sizes: str, told: str) -> None:
+    options = {"UseMaxCirclePopulationFileOption": "y", "MaxCirclePopulationFile": "study.max"}
+
+    assert told in refusal(study_on_disk(tmp_path, options, max=sizes))
+
+
+def test_a_size_of_an_unknown_place_is_left_out_where_the_check_is_relaxed(tmp_path: Path) -> None:
+    options = {
+        "UseMaxCirclePopulationFileOption": "y",
+        "MaxCirclePopulationFile": "study.max",
+        "GeographicalCoordinatesCheckType": "1",
+    }
+    found = study(tmp_path, options, max="Z 100\n" + "".join(f"{name} 1\n" for name in "ABCDE"))
+
+    assert found.options.zones.max_share_of is not None
+    assert_array_equal(found.options.zones.max_share_of.sizes, np.ones(5))
+
+
+def test_a_scan_in_time_takes_no_sizes(tmp_path: Path) -> None:
+    options = {
+        "AnalysisType": "2", "UseMaxCirclePopulationFileOption": "y", "MaxCirclePopulationFile": "none.max", **POISSON,
+    }  # fmt: skip
+
+    assert study(tmp_path, options, pop=POP).options.zones.max_share_of is None
 
 
 def test_smallest_counts_replicas_title_threads_and_seed_are_taken(tmp_path: Path) -> None:
@@ -430,6 +562,17 @@ def test_clusters_of_a_grid_share_no_place_even_if_a_circle_holds_another_centre
     assert set(members) <= set("ABCDE")
 
 
+def test_the_cluster_of_all_places_stands_beside_those_of_a_grid(tmp_path: Path) -> None:
+    cas = "".join(f"{name} 3 2020/1/9\n{name} 3 2020/1/10\n{name} 1 2020/1/2\n" for name in "ABCDE")
+    options = {
+        **POISSON, "UseGridFile": "y", "GridFile": "study.grd", "CoordinatesType": "0", "IncludePurelyTemporal": "y",
+    }  # fmt: skip
+    geo = "A 0 0\nB 2 0\nC 0 2\nD 50 0\nE 52 0\n"
+    report = run(study(tmp_path, options, geo=geo, grd="51 0\n1 1\n", pop=POP, cas=cas))
+
+    assert [set(one.members) for one in report.clusters] == [set("ABCDE"), {"D", "E"}]
+
+
 def test_the_same_places_around_two_centres_are_told_once(tmp_path: Path) -> None:
     report = gridded(tmp_path, "5", "51 0\n51 1\n1 1\n")
 
@@ -456,7 +599,8 @@ def test_known_relative_risks_multiply_the_expectation_of_their_place_and_days(t
         "TimeAggregationLength": "5",
         "MaxTemporalSize": "50",
     }
-    found = study(tmp_path, options, pop=POP, adj="D 3\nAll 2 2020/1/4 2020/1/6\n")
+    # The last line lies outside of the study.
+    found = study(tmp_path, options, pop=POP, adj="D 3\nAll 2 2020/1/4 2020/1/6\nA 9 2019/1/1 2019/2/1\n")
 
     assert isinstance(found.hypothesis, Poisson)
     by_day = np.ones((5, 10))

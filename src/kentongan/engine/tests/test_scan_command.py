@@ -90,8 +90,39 @@ def test_wrong_use_ends_with_two(words: tuple[str, ...], told: str) -> None:
     assert (result.exit_code, told in result.stderr) == (2, True)
 
 
+def test_own_tables_are_scanned_again_and_again(tmp_path: Path) -> None:
+    words = (*tables(tmp_path), "--iterate", "--max-scans", 2, "--up-to-p", 1, "--json")
+
+    answer = json.loads(invoked(*words).stdout)
+
+    assert answer["scans"] == len(answer["clusters"]) == 2
+    assert any("Pemindaian berulang, 2 putaran" in note for note in answer["warnings"])
+
+
+def test_own_tables_are_permuted_by_clumps_with_smoothed_expectations(tmp_path: Path) -> None:
+    plain = json.loads(invoked(*tables(tmp_path), "--json").stdout)
+    answer = json.loads(invoked(*tables(tmp_path), "--clumps", "--smoothed", "--json").stdout)
+
+    assert answer["clusters"][0]["expected"] != plain["clusters"][0]["expected"]
+    refused = invoked(*tables(tmp_path), "--clumps", "--model", "poisson").exception
+    assert isinstance(refused, EngineInputError)
+    assert any("hanya ada pada permutasi" in fault for fault in refused.details)
+
+
+def test_own_tables_can_have_clusters_in_time_only(tmp_path: Path) -> None:
+    words = (*tables(tmp_path), "--model", "poisson", "--all-places", "--max-window", 7, "--json")
+
+    answer = json.loads(invoked(*words).stdout)
+
+    (everywhere,) = [one for one in answer["clusters"] if one["has_all_places"]]
+    assert (everywhere["members"], everywhere["centre"], everywhere["radius_km"]) == (list("ABCD"), {"id": None}, None)
+    refused = invoked(*tables(tmp_path), "--all-places").exception
+    assert isinstance(refused, EngineInputError)
+    assert "Permutasi tidak mengenal kelompok waktu saja (semua tempat sekaligus)." in refused.details
+
+
 def test_faulty_input_is_refused_with_all_its_faults(tmp_path: Path) -> None:
-    result = invoked("--prm", study_on_disk(tmp_path, {"ModelType": "3", "IterativeScan": "y"}))
+    result = invoked("--prm", study_on_disk(tmp_path, {"ModelType": "3", "IsotonicScan": "1"}))
 
     assert isinstance(result.exception, EngineInputError)
     assert len(result.exception.details) == 2

@@ -9,6 +9,7 @@ import pytest
 from kentongan.engine import (
     Baseline,
     Bernoulli,
+    Clumps,
     Inference,
     NeighbourLists,
     Permutation,
@@ -18,6 +19,7 @@ from kentongan.engine import (
     Retrospective,
     Scan,
     ScanOptions,
+    ShareOf,
     Spatial,
     Sphere,
     ZoneLimits,
@@ -118,6 +120,13 @@ POPULATION = np.array([10.0, 5.0, 8.0, 0.0, 2.0])
 @pytest.mark.parametrize(
     ("hypothesis", "said"),
     [
+        (Permutation(clumps=Clumps(cases=CASES)), "nomor tempatnya, keduanya"),
+        (Permutation(clumps=Clumps(cases=CASES[:, :3], place=range(5))), "(sumber, periode)"),
+        (Permutation(clumps=Clumps(cases=CASES, place=range(4))), "satu nomor tempat untuk setiap sumber"),
+        (Permutation(clumps=Clumps(cases=CASES / 2, place=range(5))), "bilangan bulat"),
+        (Permutation(clumps=Clumps(cases=with_cell(math.nan), place=range(5))), "bilangan bulat"),
+        (Permutation(clumps=Clumps(cases=CASES, place=[0, 1, 2, 3, 5])), "tempat yang tidak dikenal (sumber 4)"),
+        (Permutation(clumps=Clumps(cases=CASES, place=[1, 0, 2, 3, 4])), "tidak berjumlah sama"),
         (Poisson(POPULATION[:4]), "berukuran (tempat,) atau (tempat, periode)"),
         (Poisson(np.ones((PERIODS, PLACES))), "berukuran (tempat,) atau (tempat, periode)"),
         (Poisson(["banyak"] * 5), "berukuran (tempat,) atau (tempat, periode)"),
@@ -162,6 +171,12 @@ def test_expectations_that_cannot_be_expected_are_refused(hypothesis: Any, said:
         ({"zones": ZoneLimits(max_neighbours=0)}, "Jumlah tempat terbanyak"),
         ({"zones": ZoneLimits(max_radius=-1.0)}, "Jari-jari terbesar"),
         ({"zones": ZoneLimits(max_radius=math.nan)}, "Jari-jari terbesar"),
+        ({"zones": ZoneLimits(max_share_of=ShareOf(0.5, [1.0] * 4))}, "satu bilangan per tempat; ada 5 tempat"),
+        ({"zones": ZoneLimits(max_share_of=ShareOf(0.5, ["besar"] * 5))}, "satu bilangan per tempat"),
+        ({"zones": ZoneLimits(max_share_of=ShareOf(0.5, [1, 2, -1, 3, math.nan]))}, "negatif (tempat 2, 4)"),
+        ({"zones": ZoneLimits(max_share_of=ShareOf(0.5, [0.0] * 5))}, "berjumlah 0"),
+        ({"zones": ZoneLimits(max_share_of=ShareOf(0.0, [1.0] * 5))}, "Bagian terbanyak dari ukuran tempat"),
+        ({"with_all_places": True}, "Permutasi tidak mengenal kelompok waktu saja"),
         ({"direction": "sideways"}, "Arah harus"),
         ({"min_cases": 0}, "kasus terkecil dalam satu kelompok"),
         ({"min_cases_low": -1}, "kasus terkecil dalam kelompok rendah"),
@@ -185,6 +200,8 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, Any], said: s
         (Inference(run_interval_days=math.nan), "Selang antarpemindaian"),
         (Inference(significance=0.0), "Taraf nyata"),
         (Inference(significance=1.0), "Taraf nyata"),
+        (Inference(screen_above=1.0), "Batas penyaringan"),
+        (Inference(screen_above=-0.1), "Batas penyaringan"),
     ],
 )
 def test_tests_that_make_no_sense_are_refused(inference: Inference, said: str) -> None:

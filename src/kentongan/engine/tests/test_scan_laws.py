@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kentongan.engine import (
     Baseline,
     Bernoulli,
+    Clumps,
     Inference,
     NeighbourLists,
     Overlap,
@@ -25,6 +26,7 @@ from kentongan.engine import (
     Retrospective,
     Scan,
     ScanOptions,
+    ShareOf,
     Sphere,
     ZoneLimits,
     scan,
@@ -97,11 +99,16 @@ def renamed(problem: ScanProblem, order: np.ndarray[Any, Any]) -> ScanProblem:
         hypothesis = Bernoulli(moved(hypothesis.controls))
     elif not isinstance(hypothesis, Permutation):
         hypothesis = replace(hypothesis, expected=moved(hypothesis.expected))
-    centres = problem.options.centres
+    elif hypothesis.clumps is not None and hypothesis.clumps.place is not None:
+        place = np.argsort(order)[np.asarray(hypothesis.clumps.place)]
+        hypothesis = replace(hypothesis, clumps=replace(hypothesis.clumps, place=place))
+    centres, zones = problem.options.centres, problem.options.zones
     if centres is not None:
         number = np.argsort(order)
         centres = tuple(int(number[centre]) for centre in centres)
-    return ScanProblem(moved(problem.cases), where, hypothesis, replace(problem.options, centres=centres))
+    if zones.max_share_of is not None:
+        zones = replace(zones, max_share_of=ShareOf(zones.max_share_of.most, moved(zones.max_share_of.sizes)))
+    return ScanProblem(moved(problem.cases), where, hypothesis, replace(problem.options, centres=centres, zones=zones))
 
 
 @settings(max_examples=examples(60), deadline=None, suppress_health_check=relaxed)
@@ -134,6 +141,71 @@ def test_turning_the_earth_changes_neither_statistics_nor_members(problem: ScanP
         (one.members, one.centre, one.first_period, one.last_period) for one in found
     ]
     assert [one.llr for one in again] == pytest.approx([one.llr for one in found], abs=1e-9)
+
+
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=relaxed)
+@given(scan_problems())
+def test_the_cluster_of_all_places_is_that_of_their_sum(problem: ScanProblem) -> None:
+    assume(not isinstance(problem.hypothesis, Permutation) and problem.cases.ndim == 2)
+    options = replace(problem.options, with_all_places=True, overlap=Overlap.ANY, max_clusters=99, centres=None)
+    merged = replace(options, zones=ZoneLimits(max_share=None), with_all_places=False)
+    hypothesis: Any = problem.hypothesis
+    given_to = hypothesis.controls if isinstance(hypothesis, Bernoulli) else hypothesis.expected
+    summed = np.asarray(given_to).sum(axis=0, keepdims=True)
+    summed = replace(hypothesis, **{"controls" if isinstance(hypothesis, Bernoulli) else "expected": summed})
+
+    found = [one for one in scanned(replace(problem, options=options)).clusters if one.centre is None]
+    alone = scan(
+        problem.cases.sum(axis=0, keepdims=True), NeighbourLists([[0]]), summed, merged, UNTESTED, workers=1
+    ).clusters
+
+    assert len(found) <= len(alone)
+    for one, other in zip(found, alone, strict=False):
+        assert one.members == tuple(range(len(problem.cases)))
+        assert (one.radius, one.first_period, one.last_period) == (None, other.first_period, other.last_period)
+        assert (one.observed, one.is_high) == (other.observed, other.is_high)
+        assert (one.expected, one.llr) == pytest.approx((other.expected, other.llr), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("overlap", list(Overlap))
+def test_the_cluster_of_all_places_neither_excludes_others_nor_is_excluded(overlap: Overlap) -> None:
+    cases = np.ones((12, 10), np.int64)
+    cases[:, 8:] += 2
+    cases[2, 8:] += 5
+    where = Plane(np.arange(12.0), np.zeros(12))
+    options = ScanOptions(windows=Prospective(max_periods=3), zones=ZoneLimits(max_radius=1.0), overlap=overlap)
+
+    without = scan(cases, where, Poisson(np.ones(12)), options, UNTESTED).clusters
+    found = scan(cases, where, Poisson(np.ones(12)), replace(options, with_all_places=True), UNTESTED).clusters
+
+    (everywhere,) = [one for one in found if one.centre is None]
+    assert (everywhere.members, everywhere.first_period, everywhere.observed) == (tuple(range(12)), 8, 82)
+    assert tuple(one for one in found if one.centre is not None) == without[: len(found) - 1]
+
+
+def test_a_circle_of_all_places_is_told_once() -> None:
+    cases = np.ones((3, 10), np.int64)
+    cases[:, 9] += 3
+    where = Plane([0.0, 1.0, 2.0], [0.0] * 3)
+    options = ScanOptions(
+        windows=Prospective(max_periods=1), zones=ZoneLimits(max_share=None), overlap=Overlap.ANY, with_all_places=True
+    )
+
+    found = scan(cases, where, Poisson(np.ones(3)), options, UNTESTED).clusters
+
+    assert [(one.centre, len(one.members)) for one in found] == [(1, 3), (0, 3), (2, 3)]
+
+
+def test_a_radius_on_a_plane_is_the_distance_of_its_coordinates() -> None:
+    cases = np.zeros((4, 3), np.int64)
+    cases[[0, 1], 2] = 5
+    cases[:, 0] = 2
+    where = Plane([0.0, 1.0, 70.0, 83.7], [0.0, 0.0, 3.1, 9.9])
+
+    options = ScanOptions(windows=Prospective(max_periods=1), zones=ZoneLimits(max_share=None))
+    first = scan(cases, where, Permutation(), options, UNTESTED).clusters[0]
+
+    assert (first.members, first.radius) == ((0, 1), 1.0)
 
 
 def test_of_equal_clusters_the_one_of_smaller_coordinates_comes_first() -> None:
@@ -198,13 +270,14 @@ def outbreak(hypothesis: str = "poisson", places: int = 40, periods: int = 8, *,
         "poisson": Poisson(expected),
         "by place": Poisson(expected.sum(axis=1)),
         "permutation": Permutation(),
+        "dealt": Permutation(clumps=Clumps(), is_smoothed=True),
         "bernoulli": Bernoulli(rng.poisson(3 * expected)),
         "clumped": Baseline(expected, 2.0),
     }[hypothesis]
     return ScanProblem(cases, where, chosen, options)
 
 
-ALL = ("poisson", "by place", "permutation", "bernoulli", "clumped")
+ALL = ("poisson", "by place", "permutation", "dealt", "bernoulli", "clumped")
 TESTED = Inference(replicas=299, seed=8)
 
 
@@ -408,6 +481,64 @@ def test_a_permutation_is_never_answered_from_another_day() -> None:
     scanned(outbreak("bernoulli"), TESTED, nulls=nulls)
 
     assert not nulls
+
+
+SCREENED = replace(TESTED, screen_above=0.2, stop_after=5)
+
+
+@pytest.mark.parametrize("hypothesis", ["permutation", "bernoulli", "dealt"])
+def test_a_scan_far_from_any_alarm_is_answered_by_an_earlier_one_when_asked_to(hypothesis: str) -> None:
+    nulls: dict[str, Any] = {}
+    problem = outbreak(hypothesis)
+    kept = scanned(problem, SCREENED, nulls=nulls).maxima
+    quiet = without_clusters(problem)
+
+    screened = scanned(quiet, SCREENED, nulls=nulls)
+
+    assert kept.size == 299
+    assert screened.was_screened
+    assert screened.maxima is kept
+    assert screened.clusters[0].p_value > 0.2
+    assert abs(screened.clusters[0].p_value - scanned(quiet, TESTED).clusters[0].p_value) < 0.15
+
+
+@pytest.mark.parametrize("hypothesis", ["permutation", "bernoulli", "dealt"])
+def test_what_a_screen_lets_through_is_tested_exactly(hypothesis: str) -> None:
+    nulls: dict[str, Any] = {}
+    problem = outbreak(hypothesis)
+    scanned(without_clusters(problem), SCREENED, nulls=nulls)
+
+    found = scanned(problem, SCREENED, nulls=nulls)
+
+    assert not found.was_screened
+    assert_same(found, scanned(problem, replace(TESTED, stop_after=5)))
+    assert len(nulls) == 1
+
+
+def test_a_screen_is_not_used_for_scans_of_another_kind() -> None:
+    nulls: dict[str, Any] = {}
+    problem = outbreak("permutation")
+    others = [
+        outbreak("dealt"),
+        replace(problem, cases=4 * problem.cases),
+        replace(problem, options=replace(problem.options, min_cases=3)),
+        replace(problem, options=replace(problem.options, windows=Prospective(max_periods=2))),
+    ]
+
+    for other in [problem, *others]:
+        assert not scanned(without_clusters(other), SCREENED, nulls=nulls).was_screened
+
+    assert len(nulls) == 1 + len(others)
+
+
+def without_clusters(problem: ScanProblem) -> ScanProblem:
+    """The same number of cases in every place and nearly so in every period, in other weeks."""
+    cases = np.stack([np.roll(row, 3 * number) for number, row in enumerate(problem.cases)])
+    hypothesis: Any = problem.hypothesis
+    if isinstance(hypothesis, Bernoulli):
+        controls = np.asarray(hypothesis.controls)
+        hypothesis = Bernoulli(np.stack([np.roll(row, 3 * number) for number, row in enumerate(controls)]))
+    return replace(problem, cases=cases, hypothesis=hypothesis)
 
 
 def test_progress_tells_how_many_replicas_are_done() -> None:

@@ -1,6 +1,8 @@
 """Replicas are worlds of the null hypothesis: their means, variances and margins, and p-values that are uniform."""
 
 import math
+from collections.abc import Iterator
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from scipy import stats
 from kentongan.engine import (
     Baseline,
     Bernoulli,
+    Clumps,
     Inference,
     Permutation,
     Plane,
@@ -129,6 +132,63 @@ def test_replicas_of_cases_and_controls_choose_the_cases_among_the_same_individu
     assert_moments(counts, mean, mean * (1 - individuals / everyone) * (everyone - total) / (everyone - 1))
 
 
+SPARSE = np.array([[3, 0, 1, 0], [0, 0, 0, 7], [2, 0, 1, 0], [0, 0, 0, 1], [0, 4, 0, 0]])
+OF_PLACE = np.array([0, 1, 2, 3, 1])
+
+
+def dealt(cases: NDArray[np.int64], of_place: NDArray[np.int64], replicas: int) -> NDArray[np.int64]:
+    """Return replicas (sources, periods, replicas) in which whole clumps changed their periods."""
+    # Each source is a place of its own here, so that it can be seen what became of its clumps.
+    hypothesis = Permutation(clumps=Clumps())
+    where = Plane(np.arange(len(cases), dtype=float), of_place)
+    setup = ScanProblem(cases, where, hypothesis, ScanOptions(windows=Retrospective(max_periods=2))).set_up()
+    (problem,) = setup.problems(seed=3)
+    counts = np.zeros((len(cases), cases.shape[1], replicas), np.int64)
+    for first in range(0, replicas, LANES):
+        counts[setup.place_of, :, first : first + LANES] = drawn(problem, list(range(first, first + LANES)))
+    return counts
+
+
+def test_clumps_stay_whole_and_with_their_source_and_every_period_keeps_its_number_of_them() -> None:
+    counts = dealt(SPARSE, OF_PLACE, REPLICAS)
+
+    assert ((counts > 0).sum(axis=0) == (SPARSE > 0).sum(axis=0)[:, None]).all()
+    sizes = np.sort(counts, axis=1)
+    assert (sizes == np.sort(SPARSE, axis=1)[:, :, None]).all()
+
+
+def test_all_ways_to_deal_the_clumps_are_about_equally_likely() -> None:
+    counts = dealt(SPARSE, OF_PLACE, REPLICAS).reshape(-1, REPLICAS).T
+
+    _, seen = np.unique(counts, axis=0, return_counts=True)
+    ways = [table for table in _tables_of(SPARSE) if ((table > 0).sum(axis=0) == (SPARSE > 0).sum(axis=0)).all()]
+    assert seen.size == len(ways)
+    assert stats.chisquare(seen).pvalue > 0.001
+
+
+def _tables_of(cases: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Yield every table whose rows hold the same numbers as these rows, in any order."""
+    by_row = [sorted(set(permutations(row))) for row in cases.tolist()]
+    for rows in product(*by_row):
+        yield np.array(rows)
+
+
+def test_clumps_of_villages_move_inside_their_district() -> None:
+    by_district = np.zeros((4, 4), np.int64)
+    np.add.at(by_district, OF_PLACE, SPARSE)
+    hypothesis = Permutation(clumps=Clumps(cases=SPARSE, place=OF_PLACE))
+    setup = ScanProblem(by_district, LINE, hypothesis, ScanOptions(windows=Retrospective(max_periods=2))).set_up()
+    (problem,) = setup.problems(seed=3)
+
+    counts = np.zeros((4, 4, LANES), np.int64)
+    counts[setup.place_of] = drawn(problem, list(range(LANES)))
+
+    assert (counts.sum(axis=1) == by_district.sum(axis=1)[:, None]).all()
+    assert (counts.sum(axis=(0, 1)) == SPARSE.sum()).all()
+    # The two villages of district 1 may meet in one period, which clumps of one village never do.
+    assert (counts[1] == 11).any()
+
+
 PLACES, PERIODS, WORLDS = 12, 6, 250
 rates = np.random.default_rng(3).gamma(2.0, 1.0, (PLACES, PERIODS))
 
@@ -137,6 +197,9 @@ def null_world(name: str, rng: np.random.Generator) -> tuple[NDArray[np.int64], 
     match name:
         case "permutation":
             return rng.poisson(rates.sum(axis=1)[:, None] * rates.sum(axis=0) / rates.sum()), Permutation()
+        case "clumps":
+            sizes = rng.poisson(1.5, rates.shape) + 1
+            return rng.binomial(1, 0.25, rates.shape) * sizes, Permutation(clumps=Clumps(), is_smoothed=True)
         case "poisson":
             return rng.poisson(rates), Poisson(rates)
         case "baseline":
@@ -149,7 +212,7 @@ def null_world(name: str, rng: np.random.Generator) -> tuple[NDArray[np.int64], 
             return cases, Bernoulli(individuals - cases)
 
 
-@pytest.mark.parametrize("name", ["permutation", "poisson", "bernoulli", "baseline", "clumped"])
+@pytest.mark.parametrize("name", ["permutation", "clumps", "poisson", "bernoulli", "baseline", "clumped"])
 @pytest.mark.parametrize("direction", ["high", "low"])
 def test_p_values_of_worlds_without_clusters_are_uniform(name: str, direction: Any) -> None:
     rng = np.random.default_rng(sum(map(ord, name + direction)))

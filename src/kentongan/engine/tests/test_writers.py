@@ -51,6 +51,21 @@ def test_the_json_has_its_documented_keys(tmp_path: Path) -> None:
     assert answer["clusters"][0]["undone_by"].keys() == {"places", "windows"}
 
 
+def test_a_cluster_of_all_places_is_told_without_a_shape(tmp_path: Path) -> None:
+    cas = "".join(f"{name} 3 2020/1/9\n{name} 3 2020/1/10\n{name} 1 2020/1/2\n" for name in "ABCDE")
+    options = {"ModelType": "0", "IncludePurelyTemporal": "y"}
+    report = report_of(tmp_path, options, cas=cas)
+
+    written = write_report(report, tmp_path / "out")
+
+    features = as_geojson(report)["features"]
+    (shape,) = [one["geometry"] for one in features if one["properties"].get("has_all_places")]
+    assert shape is None
+    assert rows_of(written[1])[0]["places"] == "5"
+    assert rows_of(written[1])[0]["latitude"] == ""
+    assert written[4].read_bytes().startswith(b"\x89PNG")
+
+
 def test_what_would_undo_a_cluster_is_told_by_id_and_date(tmp_path: Path) -> None:
     cas = "".join(f"{name} 1 2020/1/{day}\n" for name in "ABCDE" for day in range(1, 10)) + "D 9 2020/1/10\n"
 
