@@ -239,7 +239,9 @@ METHODS = (
     Method(
         "dealt_clumps",
         "clumps dealt out, smoothed",
-        "All cases count, but replicas deal out whole village-weeks with all their cases; smoothed as above.",
+        "All cases count, but replicas deal out whole village-weeks with all their cases; what is expected of a village "
+        "rests on its total drawn towards the mean of all (empirical Bayes), so that a circle does not grow for "
+        "nothing over villages without cases.",
         _dealt_clumps,
     ),
     Method(
