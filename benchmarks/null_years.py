@@ -1,16 +1,16 @@
 """How often the watch as a whole raises a finding in years without any cause, and how soon it finds a planted one.
 
-python benchmarks/null_years.py [--seeds 1:21] [--outbreaks 100]
+python benchmarks/null_years.py [--seeds 1:21] [--outbreaks 100] [--parts scans,silence,trends] [--surges 100]
 
 The worlds are those of the demonstration without its planted clusters (season, uneven villages, late and doubled reports,
-weekly nil reports); the scans, the silence and the rule of "the same finding" are those of the watch room, on the same
-tables. Only the database is left out.
+weekly nil reports); the scans, the surges, the silence and the rules of "the same finding" are those of the watch room, on
+the same tables. Only the database is left out.
 """
 
 import argparse
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -19,20 +19,34 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from kentongan.demonstration.gazetteer import simulated_villages
-from kentongan.demonstration.scenario import STREAMS, Planted, SimulatedReport, Village, World, nearest_to, simulate
+from kentongan.demonstration.scenario import (
+    EVENTS_PER_WEEK,
+    STREAMS,
+    Planted,
+    SimulatedReport,
+    Village,
+    World,
+    nearest_to,
+    regions,
+    simulate,
+)
 from kentongan.engine.calibration import Thresholds, thresholds
 from kentongan.kit.periods import WITA
 from kentongan.places.gazetteer import load_gazetteer
 from kentongan.vocabulary.data import kind_rows
-from kentongan.watch.features import Happening, Heard, Located, Unit, scan_table
+from kentongan.watch.features import Areas, Happening, Heard, Located, Unit, scan_table, series_table
 from kentongan.watch.rules import Extent, same_finding
 from kentongan.watch.scanning import Seen, scan_silence, scan_stream, seed_of
 from kentongan.watch.streams import LEVELS, Stream, kinds_of, streams
+from kentongan.watch.trends import HISTORY_WEEKS, Cell, Surge, scan_trends
 
 BASELINE_WEEKS = 52
 WATCHED_WEEKS = 52
 ENDS = date(2026, 11, 16)
 CONFIRMED_AFTER = timedelta(hours=18)
+PARTS = ("scans", "silence", "trends")
+THIN_VILLAGES = 150
+"""A regency with so many villages is wider than any circle of the scans."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,10 @@ class Told:
 
 @dataclass
 class Watching:
-    """A watch over one world, run every week; it remembers its findings as the watch room does."""
+    """A watch over one world, run every week; it remembers its findings as the watch room does.
+
+    `explained` counts the surges that a cluster inside explains, by stream and level: no findings of their own.
+    """
 
     world: World
     located: dict[int, Located]
@@ -54,15 +71,19 @@ class Watching:
     events: list[Told] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     findings: list[Extent] = field(default_factory=list)
+    surges: list[Extent] = field(default_factory=list)
     raised: Counter[str] = field(default_factory=Counter)
+    explained: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
+        self.ground = {level.code: units_of(self.located, level.code) for level in LEVELS}
         for report in self.world.reports:
             self.heard.append(_heard(report))
             if report.happening is not None and not report.is_second:
                 known = (report.received_at + CONFIRMED_AFTER).astimezone(WITA).date()
                 what = report.happening
-                self.events.append(Told(known, Happening(what.village.key, what.day, frozenset({what.kind}))))
+                self.events.append(Told(known, Happening(what.village.key, what.day, frozenset({what.kind}), known)))
+        self.areas = areas({what.village for what in self.world.happenings})
 
     def run(self, as_of: date, watched: Sequence[Stream]) -> list[Seen]:
         """Scan these streams as of the day, and keep what was seen as findings."""
@@ -75,6 +96,7 @@ class Watching:
                     self.located,
                     kinds=self.kinds[stream.code],
                     level=level.code,
+                    ground=self.ground[level.code],
                     as_of=as_of,
                     weeks=BASELINE_WEEKS,
                 )
@@ -92,6 +114,48 @@ class Watching:
         for one in seen:
             self.keep(one)
         return seen
+
+    def sum_up(self, as_of: date, watched: Sequence[Stream]) -> list[Surge]:
+        """Look for surges of whole areas as of the day; return those that no cluster seen before explains."""
+        known = [told.happening for told in self.events if told.known_on <= as_of]
+        standing = []
+        for stream in watched:
+            table = series_table(known, self.areas, kinds=self.kinds[stream.code], as_of=as_of, weeks=HISTORY_WEEKS)
+            for surge in scan_trends(table, stream=stream.code, limits=self.limits, interval_days=7.0).surges:
+                if self.keep_surge(surge):
+                    standing.append(surge)
+        return standing
+
+    def keep_surge(self, surge: Surge) -> bool:
+        """Extend the surge that this one continues, or raise it unless clusters explain it; tell whether it stands."""
+        seen = surge.seen
+        extent = Extent(
+            stream=seen.stream,
+            level=seen.level,
+            members=seen.places,
+            districts=frozenset(),
+            window_from=seen.window_from,
+            window_to=seen.window_to,
+            observed=seen.observed,
+            around=self.around(seen.centre),
+        )
+        for number, known in enumerate(self.surges):
+            if same_finding(known, extent):
+                self.surges[number] = extent
+                return True
+        cells = [Cell(f.members, f.window_from, f.window_to) for f in self.findings if f.stream == seen.stream]
+        if not surge.stands_without(cells):
+            self.explained[f"{seen.stream} {seen.level}"] += 1
+            return False
+        self.surges.append(extent)
+        self.raised[f"surge: {seen.stream} {seen.level}"] += 1
+        return True
+
+    def around(self, key: int) -> frozenset[int]:
+        """Return the areas that an area lies in, itself among them."""
+        chains = ((a.district, a.regency, a.province) for a in self.areas.values())
+        chain = next(chain for chain in chains if key in chain)
+        return frozenset(above for above in chain[chain.index(key) :] if above is not None)
 
     def listen(self, as_of: date) -> None:
         """Look for partner villages that went silent."""
@@ -135,18 +199,40 @@ def located(villages: Sequence[Village]) -> dict[int, Located]:
     return found
 
 
+def units_of(where: dict[int, Located], level: str) -> tuple[Unit, ...]:
+    """Return all units of a level."""
+    units = {unit for one in where.values() if (unit := one.at(level)) is not None}
+    return tuple(sorted(units, key=lambda unit: unit.key))
+
+
+def areas(villages: Iterable[Village]) -> dict[int, Areas]:
+    """Return the district, regency and province of each village."""
+    gazetteer = load_gazetteer()
+    return {v.key: Areas(v.key, *(gazetteer.at(v.code[:digits]).id for digits in (8, 5, 2))) for v in villages}
+
+
 def run_days(weeks: int = WATCHED_WEEKS) -> Iterator[date]:
     """Yield the Sundays as of which the watch runs."""
     return iter(ENDS - timedelta(days=1 + 7 * back) for back in range(weeks - 1, -1, -1))
 
 
-def null_year(villages: Sequence[Village], seed: int, where: dict[int, Located], limits: Thresholds) -> Counter[str]:
+def null_year(
+    villages: Sequence[Village],
+    seed: int,
+    where: dict[int, Located],
+    limits: Thresholds,
+    parts: Sequence[str] = PARTS,
+) -> Counter[str]:
     """Return what a year without any cause raised, by stream and level."""
     world = simulate(villages, seed=seed, ends=ENDS, weeks=BASELINE_WEEKS + WATCHED_WEEKS, clusters=())
     watching = Watching(world, where, limits, kinds_by_stream())
     for as_of in run_days():
-        watching.run(as_of, streams())
-        watching.listen(as_of)
+        if "scans" in parts:
+            watching.run(as_of, streams())
+        if "trends" in parts:
+            watching.sum_up(as_of, streams())
+        if "silence" in parts:
+            watching.listen(as_of)
     return watching.raised
 
 
@@ -167,6 +253,8 @@ def print_null_years(years: Sequence[Counter[str]]) -> None:
     print(f"{'findings a year':24} mean  (95 % interval)")
     total = np.array([year.total() for year in years])
     print(f"{'the watch as a whole':24} {mean_with_interval(total)}")
+    surges = np.array([sum(n for name, n in year.items() if name.startswith("surge")) for year in years])
+    print(f"{'of it surges of areas':24} {mean_with_interval(surges)}")
     for name in sorted({name for year in years for name in year}):
         print(f"{name:24} {mean_with_interval(np.array([year[name] for year in years]))}")
     print("years with 0, 1, 2, ... findings:", np.bincount(total).tolist())
@@ -191,6 +279,50 @@ def detection_week(villages: Sequence[Village], seed: int, where: dict[int, Loca
     return None
 
 
+def thin_surge(
+    villages: Sequence[Village], seed: int, where: dict[int, Located], limits: Thresholds, extra: int | None
+) -> tuple[bool, bool]:
+    """Return whether scans and trends find a surge that is spread over all villages of a large regency within four runs.
+
+    `extra` more events fall into three weeks; None: as many more as the regency has anyway, which is a doubling.
+    """
+    rng = np.random.default_rng([seed, 37])
+    name, stream = (pair := list(zip(STREAMS, streams(), strict=True)))[int(rng.integers(len(pair)))]
+    weight: dict[str, float] = defaultdict(float)
+    for village in villages:
+        weight[village.regency_code] += regions()[village.regency_code].weights[name]
+    number = Counter(village.regency_code for village in villages)
+    large = sorted(code for code, size in number.items() if size >= THIN_VILLAGES)
+    regency = large[int(rng.integers(len(large)))]
+    usual = 3 * EVENTS_PER_WEEK[name] * weight[regency] / sum(weight.values())
+    inside = [village for village in villages if village.regency_code == regency]
+    chosen = rng.integers(len(inside), size=rng.poisson(usual) if extra is None else extra)
+    planted = [Planted("planted", name, inside[v].code, 1, 4, 3, 1) for v in chosen]
+    world = simulate(villages, seed=seed, ends=ENDS, weeks=BASELINE_WEEKS + 4, clusters=planted)
+    watching = Watching(world, where, limits, kinds_by_stream())
+    target = {v.key for v in inside} | {d.key for v in inside if (d := where[v.key].district) is not None}
+    area = next(iter(areas(inside[:1]).values())).regency
+    by_scan, by_trend = False, False
+    for as_of in run_days(4):
+        by_trend |= any(area in watching.around(surge.seen.centre) for surge in watching.sum_up(as_of, (stream,)))
+        by_scan |= any(seen.places & target for seen in watching.run(as_of, (stream,)))
+    return by_scan, by_trend
+
+
+def print_thin_surges(villages: Sequence[Village], where: dict[int, Located], limits: Thresholds, surges: int) -> None:
+    """Print how many surges of a whole regency the scans and the trends find."""
+    print(
+        f"\nplanted: surges of three weeks over all villages of a regency with {THIN_VILLAGES} or more, in four weekly runs"
+    )
+    for extra in (None, 6, 9, 12):
+        seeds = track(range(900, 900 + surges), "surges")
+        found = np.array([thin_surge(villages, seed, where, limits, extra) for seed in seeds])
+        scans, trends = 100 * found.mean(axis=0)
+        either = 100 * found.any(axis=1).mean()
+        what = "doubled" if extra is None else f"{extra} more"
+        print(f"{what:10} by the scans {scans:.0f} %, as a surge {trends:.0f} %, by either {either:.0f} % of {surges}")
+
+
 def print_power(weeks: Sequence[int | None]) -> None:
     """Print how many outbreaks were found by the first, second and third weekly run after their start."""
     found = Counter(weeks)
@@ -206,6 +338,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", default="1:21", help="first:end (end excluded)")
     parser.add_argument("--outbreaks", type=int, default=100)
+    parser.add_argument("--surges", type=int, default=50)
+    parser.add_argument("--parts", default=",".join(PARTS), help="what runs in the null years")
     arguments = parser.parse_args()
     first, end = map(int, arguments.seeds.split(":"))
     villages = simulated_villages()
@@ -215,7 +349,9 @@ def main() -> None:
         f"{len(villages)} villages; circles to {[f'{level.code} {level.max_radius_m / 1000:.0f} km' for level in LEVELS]}; {limits}"
     )
     began = time.process_time()
-    print_null_years([null_year(villages, seed, where, limits) for seed in track(range(first, end), "null years")])
+    parts = arguments.parts.split(",")
+    seeds = track(range(first, end), "null years")
+    print_null_years([null_year(villages, seed, where, limits, parts) for seed in seeds])
     print(f"{end - first} years: {time.process_time() - began:.0f} CPU seconds")
     if arguments.outbreaks:
         began = time.process_time()
@@ -225,6 +361,10 @@ def main() -> None:
         )
         print_power([detection_week(villages, seed, where, limits) for seed in seeds])
         print(f"{arguments.outbreaks} outbreaks: {time.process_time() - began:.0f} CPU seconds")
+    if arguments.surges:
+        began = time.process_time()
+        print_thin_surges(villages, where, limits, arguments.surges)
+        print(f"{4 * arguments.surges} surges: {time.process_time() - began:.0f} CPU seconds")
 
 
 if __name__ == "__main__":

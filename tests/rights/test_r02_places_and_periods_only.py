@@ -89,6 +89,7 @@ def seen_by(watch: Watch) -> tuple[Any, ...]:
         gathered.located,
         kinds=frozenset({"TPPO"}),
         level="village",
+        ground=gathered.ground["village"],
         as_of=AS_OF,
         weeks=watch.baseline_weeks,
     )

@@ -279,11 +279,12 @@ def _drawn_finding(finding: Finding) -> DrawnFinding:
         for member in finding.members.all()
         if (spot := spot_of(member.place)) is not None
     )
-    title = (
-        gettext("Senyap")
-        if finding.type == Finding.Type.SILENCE
-        else gettext("Gugus: %(what)s") % {"what": stream_label(finding.stream)}
-    )
+    titles: dict[str, str] = {
+        Finding.Type.SILENCE: gettext("Senyap"),
+        Finding.Type.SURGE: gettext("Lonjakan: %(what)s"),
+        Finding.Type.CLUSTER: gettext("Gugus: %(what)s"),
+    }
+    title = titles[finding.type] % {"what": stream_label(finding.stream)}
     return DrawnFinding(
         id=str(finding.pk),
         title=title,

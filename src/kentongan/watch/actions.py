@@ -24,16 +24,17 @@ from kentongan.engine.calibration import Thresholds, thresholds
 from kentongan.kit.errors import KentonganError
 from kentongan.places.models import Place
 
-from .features import WEEK_DAYS, scan_table
+from .features import WEEK_DAYS, scan_table, series_table
 from .gathering import Gathered, codes_of, gather
 from .models import Finding, Watch, WatchRun
-from .recording import record_seen
+from .recording import record_seen, record_surges
 from .scanning import Scanned, digest_of, outcome_of, scan_silence, scan_stream, seed_of
 from .streams import LEVELS, streams
+from .trends import HISTORY_WEEKS, Trends, scan_trends
 
 LEASE = timedelta(minutes=3)  # renewed before every scan, and a scan takes seconds: so soon a dead run shows
 RUN_INTERVAL_DAYS = float(WEEK_DAYS)
-STEPS = len(streams()) * len(LEVELS) + 3  # reading, each scan, silence, writing
+STEPS = len(streams()) * len(LEVELS) + 4  # reading, each scan, surges, silence, writing
 WATCH_REQUESTED = "watch.requested"
 
 
@@ -216,8 +217,12 @@ def _carry_out(row: WatchRun, *, by: Actor, clock: Clock, progress: Listener | N
         steps.begin(_("membaca kejadian dan laporan"))
         gathered = gather(row.watch, as_of=row.as_of, zone=zone, eyes=eyes, at=at)
         scanned = _scan(row, gathered, limits, steps)
+        steps.begin(_("lonjakan seluruh kecamatan, kabupaten dan provinsi"))
+        trends = _trends(row, gathered, limits)
+        steps.begin(_("desa yang berhenti melapor"))
+        silence = scan_silence(gathered.heard, as_of=row.as_of, weeks=row.watch.baseline_weeks, limits=limits)
         steps.begin(_("mencatat temuan"))
-        _finish(row, scanned, limits, by=by, at=clock())
+        _finish(row, [*scanned, silence], trends, limits, by=by, at=clock())
     except Exception as fault:
         _fail(row, fault, by=by, at=clock())
         raise
@@ -259,6 +264,7 @@ def _scan(row: WatchRun, gathered: Gathered, limits: Thresholds, steps: _Steps) 
                 gathered.located,
                 kinds=gathered.kinds[stream.code],
                 level=level.code,
+                ground=gathered.ground[level.code],
                 as_of=row.as_of,
                 weeks=watch.baseline_weeks,
             )
@@ -273,19 +279,39 @@ def _scan(row: WatchRun, gathered: Gathered, limits: Thresholds, steps: _Steps) 
                     seed=seed_of(watch.seed, as_of=row.as_of, stream=stream.code, level=level.code),
                 )
             )
-    steps.begin(_("desa yang berhenti melapor"))
-    scanned.append(scan_silence(gathered.heard, as_of=row.as_of, weeks=watch.baseline_weeks, limits=limits))
     return scanned
 
 
+def _trends(row: WatchRun, gathered: Gathered, limits: Thresholds) -> list[Trends]:
+    return [
+        scan_trends(
+            series_table(
+                gathered.happenings,
+                gathered.areas,
+                kinds=gathered.kinds[stream.code],
+                as_of=row.as_of,
+                weeks=HISTORY_WEEKS,
+            ),
+            stream=stream.code,
+            limits=limits,
+            interval_days=RUN_INTERVAL_DAYS,
+        )
+        for stream in streams()
+    ]
+
+
 @transaction.atomic
-def _finish(row: WatchRun, scanned: list[Scanned], limits: Thresholds, *, by: Actor, at: datetime) -> None:
+def _finish(
+    row: WatchRun, scanned: list[Scanned], trends: list[Trends], limits: Thresholds, *, by: Actor, at: datetime
+) -> None:
     """Keep the findings and the end of the run, together."""
     watch = Watch.objects.select_for_update().get(pk=row.watch_id)  # two runs of one watch end one after the other
+    lines = [*scanned, *(line for trend in trends for line in trend.scanned)]
     seen = [one for s in scanned for one in s.seen]
-    best = [s.best for s in scanned if s.best]
-    codes = codes_of({place for one in (*seen, *best) for place in one.places})
-    outcome = outcome_of(scanned, code_of=codes)
+    surges = [surge for trend in trends for surge in trend.surges]
+    shown = [one for line in lines for one in (*line.seen, line.best) if one]
+    codes = codes_of({place for one in shown for place in one.places})
+    outcome = outcome_of(lines, code_of=codes)
     parameters = _parameters(watch, limits)
     digest = digest_of(outcome, parameters)
     won = WatchRun.objects.filter(pk=row.pk, state=WatchRun.State.RUNNING).update(
@@ -300,10 +326,10 @@ def _finish(row: WatchRun, scanned: list[Scanned], limits: Thresholds, *, by: Ac
     if not won:
         raise RunNotWaiting(_("Jalannya pemantauan ini sudah diambil alih; hasilnya tidak disimpan."))
     row.refresh_from_db()
-    raised = record_seen(row, seen, by=by, at=at)
+    raised = record_seen(row, seen, by=by, at=at) + record_surges(row, surges, by=by, at=at)
     trail.record(
         Trail.WATCH_RUN_DONE, by=by, at=at, on=_ref(row),
-        facts={"as_of": row.as_of.isoformat(), "digest": digest, "seen": len(seen), "raised": raised},
+        facts={"as_of": row.as_of.isoformat(), "digest": digest, "seen": len(seen) + len(surges), "raised": raised},
     )  # fmt: skip
 
 

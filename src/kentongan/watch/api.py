@@ -31,6 +31,18 @@ class MemberOut(Schema):
     is_centre: bool
 
 
+class ExplainedSurgeOut(Schema):
+    """A surge of a whole area that this finding explains: no finding of its own."""
+
+    place: str = Field(alias="place.code")
+    name: str = Field(alias="place.name")
+    level: str
+    window_from: date
+    window_to: date
+    observed: int
+    expected: float
+
+
 class FindingOut(Schema):
     """What a watch found: observed against expected, and how often chance alone gives as much."""
 
@@ -51,7 +63,9 @@ class FindingOut(Schema):
     p_value: float
     recurrence_days: float
     radius_m: float | None
+    history_weeks: int
     members: list[MemberOut]
+    explained_surges: list[ExplainedSurgeOut]
     outcome: str
     is_simulated: bool
 
@@ -122,7 +136,7 @@ def get_finding(request: HttpRequest, finding_id: UUID) -> Finding:
 def _shown(request: HttpRequest) -> QuerySet[Finding]:
     actor, at = actor_of(request), timezone.now()
     trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "findings", "door": "api"})
-    return Finding.objects.visible_to(actor, at=at).prefetch_related("members__place")
+    return Finding.objects.visible_to(actor, at=at).prefetch_related("members__place", "explained_surges__place")
 
 
 def _points(finding: Finding) -> list[tuple[float, float]]:

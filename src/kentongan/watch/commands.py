@@ -190,15 +190,22 @@ def _print(run: WatchRun, lines: list[Line]) -> None:
     for line in lines:
         more = f" dan {len(line.members) - 1} lagi" if len(line.members) > 1 else ""
         table.add_row(
-            f"{label_of(line.stream)} ({'baru' if line.is_new else 'lanjutan'})",
+            f"{_heading(line)} ({'baru' if line.is_new else 'lanjutan'})",
             f"{line.place} {line.code}{more}",
             period(date.fromisoformat(line.window_from), date.fromisoformat(line.window_to)),
             f"{line.observed} / {decimal(line.expected)}",
             duration(line.recurrence_days),
         )
     console.print(table if lines else f"{title}: tidak ada yang melewati ambang.")
-    counted = sum(scan["cases"] for scan in run.result["scans"] if scan["level"] == "district")
+    counted = sum(
+        scan["cases"] for scan in run.result["scans"] if (scan["type"], scan["level"]) == ("cluster", "district")
+    )
     console.print(f"{counted} kejadian dihitung pada tingkat kecamatan; sidik hasil {run.digest}", soft_wrap=True)
+
+
+def _heading(line: Line) -> str:
+    """Return the stream, and of a surge that it is one."""
+    return f"{label_of(line.stream)}, lonjakan" if line.type == "surge" else label_of(line.stream)
 
 
 COMMANDS = {"watch": watch}

@@ -12,6 +12,9 @@ from .streams import label_of
 
 MOST_LISTED = 4
 
+SEASONAL_WEEKS = 3 * 52
+"""With so much history a surge is compared with the same weeks of earlier years."""
+
 FEW = 5
 """Below this many events a single mistaken one weighs much."""
 
@@ -33,6 +36,7 @@ class Facts:
     radius_m: float | None
     baseline_events: int
     baseline_weeks: int
+    history_weeks: int = 0
     needed_places: tuple[str, ...] = ()
     needed_weeks: tuple[date, ...] = ()
 
@@ -49,7 +53,7 @@ class Explanation:
 
 def explain(facts: Facts) -> Explanation:
     """Return the sentences that stand on the finding's page."""
-    return _silence(facts) if facts.type == "silence" else _cluster(facts)
+    return {"silence": _silence, "surge": _surge}.get(facts.type, _cluster)(facts)
 
 
 def _cluster(facts: Facts) -> Explanation:
@@ -87,6 +91,56 @@ def _doubts_of_cluster(facts: Facts) -> tuple[str, ...]:
             % {"places": listed(facts.needed_places)},
             *doubts,
         )
+    if facts.needed_weeks:
+        weeks = [period(day, day + timedelta(days=7)) for day in facts.needed_weeks]
+        doubts += (
+            _("Temuan ini bergantung pada satu minggu saja: tanpa kejadian %(weeks)s ia tidak akan muncul.")
+            % {"weeks": listed(weeks)},
+        )
+    if facts.observed < FEW:
+        doubts += (_("Kejadiannya sedikit: satu saja yang keliru sudah mengubah hitungan ini."),)
+    return doubts
+
+
+def _surge(facts: Facts) -> Explanation:
+    what = _("%(stream)s: %(observed)d kejadian di seluruh %(area)s, %(period)s.") % {
+        "stream": label_of(facts.stream, get_language() or "id"),
+        "observed": facts.observed,
+        "area": _area(facts),
+        "period": period(facts.window_from, facts.window_to),
+    }
+    known = _("Laporan yang masih di jalan sudah diperhitungkan: yang diharapkan hanya yang biasanya sudah diketahui.")
+    if facts.history_weeks >= SEASONAL_WEEKS:
+        why = _(
+            "Dibandingkan dengan minggu-minggu yang sama dalam %(years)d tahun terakhir, di sana biasanya ada sekitar "
+            "%(expected)s kejadian."
+        ) % {"years": (facts.history_weeks - 3) // 52, "expected": decimal(facts.expected)}
+    else:
+        why = _(
+            "Menurut %(weeks)d minggu sebelumnya, di sana biasanya ada sekitar %(expected)s kejadian; naik-turunnya "
+            "musim sudah diberi ruang."
+        ) % {"weeks": facts.history_weeks, "expected": decimal(facts.expected)}
+    return Explanation(what, f"{why} {known}", rarity(facts.recurrence_days), _doubts_of_surge(facts))
+
+
+def _area(facts: Facts) -> str:
+    """Return the area with its level: "Kabupaten Belu" says more than the name."""
+    shape = {
+        "district": _("Kecamatan %(place)s"),
+        "regency": _("kabupaten/kota %(place)s"),
+        "province": _("Provinsi %(place)s"),
+    }[facts.level]
+    return shape % {"place": facts.place}
+
+
+def _doubts_of_surge(facts: Facts) -> tuple[str, ...]:
+    doubts: tuple[str, ...] = (
+        _("Pelaporan di seluruh wilayah itu menjadi lebih rajin (petugas baru, operasi, liputan)."),
+        _("Beberapa laporan ternyata menceritakan kejadian yang sama: gabungkan kejadiannya, lalu jalankan lagi."),
+        _("Tunggakan dikonfirmasi sekaligus: periksa kapan kejadian di bawah ini dilaporkan."),
+    )
+    if facts.history_weeks < SEASONAL_WEEKS:
+        doubts += (_("Musim yang lebih kuat daripada biasanya: riwayatnya belum cukup panjang untuk mengenal musim."),)
     if facts.needed_weeks:
         weeks = [period(day, day + timedelta(days=7)) for day in facts.needed_weeks]
         doubts += (

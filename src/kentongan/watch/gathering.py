@@ -6,21 +6,28 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Min
+
 from kentongan.agreements.rules import Actor
+from kentongan.events.models import Event, EventVersion
 from kentongan.events.queries import events_as_of
 from kentongan.intake.models import Report
 from kentongan.kit.periods import end_of_day, start_of_day
 from kentongan.places.models import Place, PlaceAncestor
 from kentongan.vocabulary.models import Kind
 
-from .features import Happening, Heard, Located, Unit, week_starts
+from .features import Areas, Happening, Heard, Located, Unit, week_starts
 from .models import Watch
 from .streams import is_counted, kinds_of, streams
+from .trends import HISTORY_WEEKS
 
 VILLAGE_LEVELS = ("village", "suco")
 DISTRICT_LEVELS = ("district", "post")
+REGENCY_LEVELS = ("regency", "city", "municipality")
+PROVINCE_LEVELS = ("province",)
 AT_ONCE = 5000
 
 Item = TypeVar("Item")
@@ -33,6 +40,8 @@ class Gathered:
     happenings: tuple[Happening, ...]
     heard: tuple[Heard, ...]
     located: dict[int, Located]
+    ground: dict[str, tuple[Unit, ...]]  # by level: all units of which an event would be heard
+    areas: dict[int, Areas]  # of each place
     kinds: dict[str, frozenset[str]]  # of each stream
 
 
@@ -42,13 +51,19 @@ def gather(watch: Watch, *, as_of: date, zone: ZoneInfo, eyes: Actor, at: dateti
     roots = roots_of(watch)
     vocabulary = list(Kind.objects.values_list("code", "kind_class"))
     countable = frozenset(code for code, kind_class in vocabulary if is_counted(code, kind_class))
-    rows = events_as_of(eyes, day=as_of, zone=zone, roots=roots, since=since)
-    happenings = tuple(Happening(row.place_id, row.happened_on, row.kinds & countable) for row in rows)
+    history = min(since, week_starts(as_of, HISTORY_WEEKS)[0])
+    rows = events_as_of(eyes, day=as_of, zone=zone, roots=roots, since=history)
+    known = _known_on([row.event_id for row in rows], as_of=as_of, zone=zone)
+    happenings = tuple(
+        Happening(row.place_id, row.happened_on, row.kinds & countable, known[row.event_id]) for row in rows
+    )
     heard = tuple(_heard(eyes, roots, as_of=as_of, since=since, zone=zone, at=at))
     return Gathered(
         happenings=happenings,
         heard=heard,
         located=located({h.place for h in happenings}),
+        ground=ground_around({h.place for h in happenings if h.day >= since}),
+        areas=areas_of({h.place for h in happenings}),
         kinds={stream.code: kinds_of(stream, vocabulary) for stream in streams()},
     )
 
@@ -76,12 +91,74 @@ def located(places: Iterable[int]) -> dict[int, Located]:
     return {place: Located(units.get("village"), units.get("district")) for place, units in found.items()}
 
 
+def ground_around(places: Iterable[int]) -> dict[str, tuple[Unit, ...]]:
+    """Return, by level, the villages and districts of all regencies in which one of these places lies.
+
+    A regency of which nothing was heard for a year is not taken for a quiet one.
+    """
+    regencies: set[int] = set()
+    for some in _batches(sorted(places), AT_ONCE):
+        above = PlaceAncestor.objects.filter(descendant__in=some, ancestor__level__in=REGENCY_LEVELS)
+        regencies.update(above.values_list("ancestor_id", flat=True))
+    inside = PlaceAncestor.objects.filter(ancestor__in=regencies)
+    units = Place.objects.filter(pk__in=inside.values("descendant"), level__in=VILLAGE_LEVELS + DISTRICT_LEVELS)
+    found: dict[str, list[Unit]] = {"village": [], "district": []}
+    for key, level, lat, lon in units.values_list("pk", "level", "lat", "lon"):
+        found["village" if level in VILLAGE_LEVELS else "district"].append(Unit(key, lat, lon))
+    return {level: tuple(sorted(those, key=lambda unit: unit.key)) for level, those in found.items()}
+
+
+def areas_of(places: Iterable[int]) -> dict[int, Areas]:
+    """Return for each place the village, district, regency and province that it is or lies in.
+
+    Where municipalities lie in a state without provinces, the state is their province.
+    """
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    wanted = VILLAGE_LEVELS + DISTRICT_LEVELS + REGENCY_LEVELS + PROVINCE_LEVELS + ("country",)
+    for some in _batches(sorted(places), AT_ONCE):
+        pairs = list(PlaceAncestor.objects.filter(descendant__in=some).values_list("descendant_id", "ancestor_id"))
+        above = Place.objects.filter(pk__in={key for _place, key in pairs}, level__in=wanted)
+        level_of = dict(above.values_list("pk", "level"))
+        for place, key in pairs:
+            if key in level_of:
+                found[place][level_of[key]] = key
+    return {place: _areas(units) for place, units in found.items()}
+
+
+def _areas(units: dict[str, int]) -> Areas:
+    def first(levels: tuple[str, ...]) -> int | None:
+        return next((units[level] for level in levels if level in units), None)
+
+    regency = first(REGENCY_LEVELS)
+    province = first(PROVINCE_LEVELS) or (None if regency is None else units.get("country"))
+    return Areas(first(VILLAGE_LEVELS), first(DISTRICT_LEVELS), regency, province)
+
+
+def around(places: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Return for each place the places that it lies in, itself among them."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for some in _batches(sorted(places), AT_ONCE):
+        for place, key in PlaceAncestor.objects.filter(descendant__in=some).values_list("descendant_id", "ancestor_id"):
+            found[place].add(key)
+    return {place: frozenset(keys) for place, keys in found.items()}
+
+
 def codes_of(places: Iterable[int]) -> dict[int, str]:
     """Return the present codes of places by their keys."""
     found: dict[int, str] = {}
     for some in _batches(sorted(places), AT_ONCE):
         found.update(Place.objects.filter(pk__in=some).values_list("pk", "code"))
     return found
+
+
+def _known_on(events: Sequence[UUID], *, as_of: date, zone: ZoneInfo) -> dict[UUID, date]:
+    """Return for each event the day on which it was first confirmed, as far as it was known at the end of the day."""
+    decided: dict[UUID, date] = {}
+    versions = EventVersion.objects.filter(state=Event.State.CONFIRMED, decided_at__lt=end_of_day(as_of, zone))
+    for some in _batches(events, AT_ONCE):
+        first = versions.filter(event__in=some).order_by().values_list("event_id").annotate(Min("decided_at"))
+        decided.update({event: at.astimezone(zone).date() for event, at in first})
+    return decided
 
 
 def _heard(

@@ -9,8 +9,17 @@ FINDING_STATES: dict[str, str | Promise] = {
     "dismissed": _("dikesampingkan"),
     "closed": _("selesai"),
 }
-FINDING_TYPES: dict[str, str | Promise] = {"cluster": _("pengelompokan"), "silence": _("kesenyapan")}
-LEVELS: dict[str, str | Promise] = {"village": _("desa"), "district": _("kecamatan")}
+FINDING_TYPES: dict[str, str | Promise] = {
+    "cluster": _("pengelompokan"),
+    "surge": _("lonjakan"),
+    "silence": _("kesenyapan"),
+}
+LEVELS: dict[str, str | Promise] = {
+    "village": _("desa"),
+    "district": _("kecamatan"),
+    "regency": _("kabupaten/kota"),
+    "province": _("provinsi"),
+}
 RUN_STATES: dict[str, str | Promise] = {
     "queued": _("menunggu giliran"),
     "running": _("sedang berjalan"),

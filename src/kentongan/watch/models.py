@@ -71,6 +71,7 @@ class Finding(ProtectedRow):
 
     class Type(models.TextChoices):
         CLUSTER = "cluster"
+        SURGE = "surge"
         SILENCE = "silence"
 
     class State(models.TextChoices):
@@ -82,7 +83,7 @@ class Finding(ProtectedRow):
     watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="findings")
     type = models.CharField(max_length=10, choices=Type.choices)
     stream = models.CharField(max_length=40)
-    level = models.CharField(max_length=10)  # "village", "district"
+    level = models.CharField(max_length=10)  # "village", "district"; a surge also "regency", "province"
     window_from = models.DateField()
     window_to = models.DateField()  # excluded
     first_as_of = models.DateField()
@@ -97,6 +98,7 @@ class Finding(ProtectedRow):
     weeks = models.JSONField(default=list)  # [monday, observed, expected] for the chart
     needed_weeks = models.JSONField(default=list)  # first days of weeks without which it would not have been raised
     baseline_events = models.PositiveIntegerField(default=0)
+    history_weeks = models.PositiveSmallIntegerField(default=0)  # before a surge, that it was compared with
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     version = models.PositiveIntegerField(default=1)
     outcome = models.CharField(max_length=20, blank=True)
@@ -152,6 +154,24 @@ class FindingSighting(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["finding", "run"], name="sighting_once_a_run")]
+
+
+class ExplainedSurge(models.Model):
+    """A surge of a whole area that a cluster inside it explains: said on that finding, and no finding of its own."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="explained_surges")
+    run = models.ForeignKey(WatchRun, on_delete=models.CASCADE, related_name="+")
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
+    level = models.CharField(max_length=10)
+    window_from = models.DateField()
+    window_to = models.DateField()  # excluded
+    observed = models.PositiveIntegerField()
+    expected = models.FloatField()
+    p_value = models.FloatField()
+
+    class Meta:
+        ordering = ["-run__as_of", "-id"]
+        constraints = [models.UniqueConstraint(fields=["finding", "run", "place"], name="explained_once_a_run")]
 
 
 access.protect(Finding, category="findings")

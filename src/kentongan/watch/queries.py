@@ -15,7 +15,7 @@ from kentongan.places.models import PlaceAncestor
 from kentongan.vocabulary.models import Kind
 
 from .explain import Explanation, Facts, explain
-from .models import Finding, FindingMember, FindingSighting, Watch, WatchRun
+from .models import ExplainedSurge, Finding, FindingMember, FindingSighting, Watch, WatchRun
 from .streams import SILENCE, kinds_of, label_of, streams
 
 MOST_EVENTS = 200
@@ -25,6 +25,7 @@ MOST_EVENTS = 200
 class ScanLine:
     """One line of a run's result: what was counted, what it could not use, the most likely candidate."""
 
+    type: str
     label: str
     level: str
     cases: int
@@ -36,7 +37,6 @@ class ScanLine:
     p_value: float | None
     recurrence_days: float | None
     members: Sequence[str]
-    is_silence: bool
 
 
 def owners_in_view(actor: Actor) -> frozenset[str]:
@@ -133,10 +133,19 @@ def explanation_of(finding: Finding, *, members: Sequence[FindingMember]) -> Exp
             radius_m=finding.radius_m,
             baseline_events=finding.baseline_events,
             baseline_weeks=len(finding.weeks),
+            history_weeks=finding.history_weeks,
             needed_places=tuple(member.place.name for member in members if member.is_needed),
             needed_weeks=tuple(date.fromisoformat(day) for day in finding.needed_weeks),
         )
     )
+
+
+def latest_explained(finding: Finding) -> list[ExplainedSurge]:
+    """Return the surges of whole areas that the finding explains, each as the latest run saw it."""
+    latest: dict[int, ExplainedSurge] = {}
+    for surge in finding.explained_surges.select_related("place").order_by("-run__as_of", "-id"):
+        latest.setdefault(surge.place_id, surge)
+    return list(latest.values())
 
 
 def chart_weeks(finding: Finding) -> list[tuple[date, int, float]]:
@@ -157,6 +166,7 @@ def stream_choices(language: str) -> list[tuple[str, str]]:
 def _line(scan: dict[str, Any], language: str) -> ScanLine:
     best = scan["best"] or {}
     return ScanLine(
+        type=scan.get("type", SILENCE if scan["stream"] == SILENCE else Finding.Type.CLUSTER),
         label=label_of(scan["stream"], language),
         level=scan["level"],
         cases=scan["cases"],
@@ -168,5 +178,4 @@ def _line(scan: dict[str, Any], language: str) -> ScanLine:
         p_value=best.get("p"),
         recurrence_days=best.get("recurrence_days"),
         members=best.get("members", ()),
-        is_silence=scan["stream"] == SILENCE,
     )

@@ -1,8 +1,12 @@
-"""Findings from what a run saw: a known one is extended, a new one raised, none raised twice."""
+"""Findings from what a run saw: a known one is extended, a new one raised, none raised twice.
+
+A surge of a whole area that clusters inside it explain is no second alarm: it is said on the cluster's finding.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -12,10 +16,11 @@ from kentongan.audit.catalogue import Trail
 from kentongan.intake.actions import retention_end
 from kentongan.intake.legal_bases import legal_basis_for
 
-from .gathering import located
-from .models import Finding, FindingMember, FindingSighting, WatchRun
+from .gathering import around, located
+from .models import ExplainedSurge, Finding, FindingMember, FindingSighting, WatchRun
 from .rules import Extent, overlap, same_finding
 from .scanning import Seen
+from .trends import Cell, Surge
 
 HANDLING = "restricted"
 
@@ -29,14 +34,24 @@ class _Known:
     extent: Extent
 
 
+class _Row(NamedTuple):
+    """What a run saw of a finding, before its places are placed."""
+
+    stream: str
+    type: str
+    level: str
+    members: frozenset[int]
+    window_from: date
+    window_to: date
+    observed: int
+
+
 def record_seen(run: WatchRun, seen: Sequence[Seen], *, by: Actor, at: datetime) -> int:
-    """Every cluster and silence stands in exactly one finding; return how many findings are new."""
+    """Everything that was seen stands in exactly one finding; return how many findings are new."""
     known = _sightings(run, seen)
     taken: set[object] = set()
     raised = 0
-    for one, extent in zip(
-        seen, _extents((s.stream, s.level, s.places, s.window_from, s.window_to) for s in seen), strict=True
-    ):
+    for one, extent in zip(seen, _extents(_row(s) for s in seen), strict=True):
         finding = _same(known, one.type, extent)
         if finding is None:
             finding = _raise(run, one, by=by, at=at)
@@ -53,6 +68,63 @@ def record_seen(run: WatchRun, seen: Sequence[Seen], *, by: Actor, at: datetime)
     return raised
 
 
+def record_surges(run: WatchRun, surges: Sequence[Surge], *, by: Actor, at: datetime) -> int:
+    """Every surge stands in one finding: its own, or that of the clusters inside which explain it; return how many are new.
+
+    Clusters count that this run or a run as of an earlier day saw, whatever was made of them since. A surge that has a
+    finding of its own already keeps it.
+    """
+    own = []
+    known = _sightings(run, [surge.seen for surge in surges])
+    for surge in surges:
+        (extent,) = _extents([_row(surge.seen)])
+        explains = None if _same(known, surge.seen.type, extent) else _explaining(run, surge)
+        if explains is None:
+            own.append(surge.seen)
+        elif _note_explained(explains, run, surge.seen):
+            facts = {"run": f"watchrun:{run.pk}", "surge_of": f"place:{surge.seen.centre}"}
+            trail.record(Trail.FINDING_EXTENDED, by=by, at=at, on=explains.ref, facts=facts)
+    return record_seen(run, own, by=by, at=at)
+
+
+def _explaining(run: WatchRun, surge: Surge) -> Finding | None:
+    """Return the cluster finding that has most of the surge's events, when without all clusters' there would be none."""
+    rows = (
+        FindingSighting.objects.filter(
+            finding__watch=run.watch,
+            finding__stream=surge.seen.stream,
+            finding__type=Finding.Type.CLUSTER,
+            run__as_of__lte=run.as_of,
+            window_to__gt=date.fromordinal(surge.first_day),
+        )
+        .select_related("finding")
+        .order_by("-run__as_of", "-id")
+    )
+    cells = [(row.finding, Cell(frozenset(row.members), row.window_from, row.window_to)) for row in rows]
+    cells = [(finding, cell) for finding, cell in cells if surge.events_in([cell])]
+    if not cells or surge.stands_without([cell for _finding, cell in cells]):
+        return None
+    return max(cells, key=lambda pair: surge.events_in([pair[1]]))[0]
+
+
+def _note_explained(finding: Finding, run: WatchRun, seen: Seen) -> bool:
+    """Say on the finding that it explains the surge; tell whether that is new for the run."""
+    _noted, is_new = ExplainedSurge.objects.get_or_create(
+        finding=finding,
+        run=run,
+        place_id=seen.centre,
+        defaults={
+            "level": seen.level,
+            "window_from": seen.window_from,
+            "window_to": seen.window_to,
+            "observed": seen.observed,
+            "expected": seen.expected,
+            "p_value": seen.p_value,
+        },
+    )
+    return is_new
+
+
 def _sightings(run: WatchRun, seen: Sequence[Seen]) -> list[_Known]:
     """Return what earlier runs saw near the windows of this one, whichever day they looked as of."""
     if not seen:
@@ -67,28 +139,38 @@ def _sightings(run: WatchRun, seen: Sequence[Seen]) -> list[_Known]:
         .select_related("finding")
         .order_by("-run__as_of", "-id")
     )
-    extents = _extents((r.finding.stream, r.level, frozenset(r.members), r.window_from, r.window_to) for r in rows)
+    extents = _extents(
+        _Row(r.finding.stream, r.finding.type, r.level, frozenset(r.members), r.window_from, r.window_to, r.observed)
+        for r in rows
+    )
     findings = {r.finding_id: r.finding for r in rows}  # one object for each finding, so that it changes in one place
     return [_Known(findings[r.finding_id], r.finding.type, e) for r, e in zip(rows, extents, strict=True)]
 
 
-def _extents(rows: Iterable[tuple[str, str, frozenset[int], date, date]]) -> list[Extent]:
+def _row(seen: Seen) -> _Row:
+    return _Row(seen.stream, seen.type, seen.level, seen.places, seen.window_from, seen.window_to, seen.observed)
+
+
+def _extents(rows: Iterable[_Row]) -> list[Extent]:
     rows = list(rows)
     district_of = {
         place: units.district.key
-        for place, units in located({p for row in rows for p in row[2]}).items()
+        for place, units in located({p for row in rows for p in row.members}).items()
         if units.district
     }
+    areas = around({p for row in rows if row.type == Finding.Type.SURGE for p in row.members})
     return [
         Extent(
-            stream=stream,
-            level=level,
-            members=members,
-            districts=frozenset(district_of[place] for place in members if place in district_of),
-            window_from=window_from,
-            window_to=window_to,
+            stream=row.stream,
+            level=row.level,
+            members=row.members,
+            districts=frozenset(district_of[place] for place in row.members if place in district_of),
+            window_from=row.window_from,
+            window_to=row.window_to,
+            observed=row.observed,
+            around=frozenset().union(*(areas.get(place, frozenset()) for place in row.members)),
         )
-        for stream, level, members, window_from, window_to in rows
+        for row in rows
     ]
 
 
@@ -146,6 +228,7 @@ def _figures(seen: Seen) -> dict[str, object]:
         "weeks": [[week.starts_on.isoformat(), week.observed, round(week.expected, 4)] for week in seen.weeks],
         "needed_weeks": [week.starts_on.isoformat() for week in seen.weeks if week.is_needed],
         "baseline_events": seen.baseline_events,
+        "history_weeks": seen.history_weeks,
     }
 
 

@@ -10,7 +10,19 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from kentongan.engine import Cluster, Inference, Permutation, Prospective, ScanOptions, Sphere, ZoneLimits, scan
+from kentongan.engine import (
+    Clumps,
+    Cluster,
+    Expectation,
+    Inference,
+    Permutation,
+    Prospective,
+    ScanOptions,
+    Sphere,
+    ZoneLimits,
+    expectation_of,
+    scan,
+)
 from kentongan.engine.calibration import Thresholds
 from kentongan.engine.silence import Silence, SilenceOptions, SilenceScan, find_silences, known_shares
 
@@ -55,7 +67,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A cluster or a silence as one run sees it. `window_to` is excluded."""
+    """A cluster, a surge or a silence as one run sees it. `window_to` is excluded."""
 
     type: str
     stream: str
@@ -72,6 +84,7 @@ class Seen:
     radius_m: float | None
     weeks: tuple[Week, ...]
     baseline_events: int
+    history_weeks: int = 0  # that a surge was compared with
 
     @property
     def places(self) -> frozenset[int]:
@@ -86,7 +99,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scanned:
-    """One stream at one level, or silence: what was counted, the most likely candidate, what crossed the threshold."""
+    """One stream at one level, or silence: what was counted, the most likely candidate, what crossed the threshold.
+
+    `type` is that of the findings that were looked for.
+    """
 
     stream: str
     level: str
@@ -96,6 +112,7 @@ class Scanned:
     replicas: int
     best: Seen | None
     seen: tuple[Seen, ...]
+    type: str = "cluster"
 
 
 def seed_of(watch_seed: int, *, as_of: date, stream: str, level: str) -> int:
@@ -107,19 +124,26 @@ def seed_of(watch_seed: int, *, as_of: date, stream: str, level: str) -> int:
 def scan_stream(
     table: Table, *, stream: str, level: Level, limits: Thresholds, replicas: int, interval_days: float, seed: int
 ) -> Scanned:
-    """Return the clusters of a stream that are alive in the last week and rarer than the threshold."""
+    """Return the clusters of a stream that are alive in the last week and rarer than the threshold.
+
+    Cases of one source in one week count as told together (docs/methods/scan-statistics.md, section "Clumps"). Circles
+    are centred where there was a case; what is expected of a place rests on all that were listened to.
+    """
     counts = table.counts()
+    sources, place_of_source = table.counts_by_source()
+    hypothesis = Permutation(clumps=Clumps(cases=sources, place=place_of_source), is_smoothed=True)
     result = scan(
         counts,
         Sphere(
             latitude=np.array([unit.lat for unit in table.units], dtype=np.float64),
             longitude=np.array([unit.lon for unit in table.units], dtype=np.float64),
         ),
-        Permutation(),
+        hypothesis,
         ScanOptions(
             windows=Prospective(max_periods=min(WINDOW_WEEKS, table.weeks - 1)),
-            zones=ZoneLimits(max_radius=level.max_radius_m),
+            zones=ZoneLimits(max_share=None, max_radius=level.max_radius_m),
             max_clusters=MAX_CLUSTERS,
+            centres=tuple(np.unique(table.place).tolist()) or None,
         ),
         Inference(
             replicas=max(replicas, limits.replicas),
@@ -129,7 +153,12 @@ def scan_stream(
             significance=limits.p_value,
         ),
     )
-    seen = [_cluster(cluster, table, counts, stream=stream, level=level.code) for cluster in result.clusters]
+    expectation = expectation_of(hypothesis, counts) if result.clusters else None
+    seen = [
+        _cluster(cluster, table, counts, expectation, stream=stream, level=level.code)
+        for cluster in result.clusters
+        if expectation is not None
+    ]
     return Scanned(
         stream=stream,
         level=level.code,
@@ -142,12 +171,18 @@ def scan_stream(
     )
 
 
-def _cluster(cluster: Cluster, table: Table, counts: NDArray[np.int64], *, stream: str, level: str) -> Seen:
-    inside = list(cluster.members)
+def _cluster(
+    cluster: Cluster,
+    table: Table,
+    counts: NDArray[np.int64],
+    expectation: Expectation,
+    *,
+    stream: str,
+    level: str,
+) -> Seen:
+    inside = np.array(cluster.members)
+    expected = expectation.of(inside, 0, table.weeks - 1)
     window = slice(cluster.first_period, cluster.last_period + 1)
-    cases = counts.sum()
-    in_window = counts[:, window].sum()
-    per_week = counts.sum(axis=0)
     return Seen(
         type="cluster",
         stream=stream,
@@ -156,12 +191,12 @@ def _cluster(cluster: Cluster, table: Table, counts: NDArray[np.int64], *, strea
             Member(
                 place=table.units[place].key,
                 observed=int(counts[place, window].sum()),
-                expected=float(counts[place].sum() * in_window / cases),
+                expected=float(by_week[window].sum()),
                 is_centre=place == cluster.centre,
                 is_needed=place in cluster.undone_by_places,
                 weeks=tuple(counts[place].tolist()),
             )
-            for place in inside
+            for place, by_week in zip(cluster.members, expected, strict=True)
         ),
         window_from=table.starts[cluster.first_period],
         window_to=table.starts[cluster.last_period] + timedelta(days=WEEK_DAYS),
@@ -176,12 +211,12 @@ def _cluster(cluster: Cluster, table: Table, counts: NDArray[np.int64], *, strea
             Week(
                 starts_on=start,
                 observed=int(counts[inside, w].sum()),
-                expected=float(counts[inside].sum() * per_week[w] / cases),
+                expected=float(expected[:, w].sum()),
                 is_needed=w in cluster.undone_by_periods,
             )
             for w, start in enumerate(table.starts)
         ),
-        baseline_events=int(cases),
+        baseline_events=int(counts.sum()),
     )
 
 
@@ -206,6 +241,7 @@ def scan_silence(heard: Sequence[Heard], *, as_of: date, weeks: int, limits: Thr
         replicas=0,
         best=seen[0] if seen else None,
         seen=seen,
+        type="silence",
     )
 
 
@@ -240,6 +276,7 @@ def outcome_of(scanned: Sequence[Scanned], *, code_of: dict[int, str]) -> list[d
     """Return what a run saw, in plain values: the same for the same data, parameters and seed."""
     return [
         {
+            "type": s.type,
             "stream": s.stream,
             "level": s.level,
             "cases": s.cases,

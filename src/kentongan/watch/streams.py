@@ -36,6 +36,9 @@ class Level:
 
 LEVELS = (Level("village", 20_000.0), Level("district", 40_000.0))
 
+AREA_LEVELS = ("district", "regency", "province")
+"""The levels at which the series of whole areas are watched, from the smallest up."""
+
 
 @cache
 def streams() -> tuple[Stream, ...]:

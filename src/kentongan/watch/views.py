@@ -88,13 +88,14 @@ def run_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor, at = actor_of(request), timezone.now()
     run = queries.run_in_view(actor, pk, at=at)
     is_under_way = run.state in (WatchRun.State.QUEUED, WatchRun.State.RUNNING)
+    lines = queries.scan_lines(run, language=_language())
     context = {
         "run": run,
         "state": labels.RUN_STATES[run.state],
         "is_under_way": is_under_way,
         "refresh_s": REFRESH_S,
-        "lines": queries.scan_lines(run, language=_language()),
-        "levels": labels.LEVELS,
+        "lines": lines,
+        "rows": [(line, labels.FINDING_TYPES[line.type], labels.LEVELS[line.level]) for line in lines],
         "findings": [_listed(s.finding, s) for s in queries.sightings_of_run(run, actor, at=at)],
     }
     return render(request, "watch/run_detail.html", context)
@@ -189,6 +190,10 @@ def _finding_page(
             window_to=finding.window_to,
         ),
         "weeks": queries.chart_weeks(finding),
+        "explained": [
+            (surge, labels.LEVELS[surge.level], period(surge.window_from, surge.window_to))
+            for surge in queries.latest_explained(finding)
+        ],
         "events": events[: queries.MOST_EVENTS],
         "events_number": events.count(),
         "sees_events": "events" in actor.reads,

@@ -69,6 +69,9 @@ def with_one_more(problem: ScanProblem, place: int, period: int) -> ScanProblem:
 @given(scan_problems(), st.data())
 def test_one_more_case_inside_the_cluster_never_lowers_its_statistic(problem: ScanProblem, data: st.DataObject) -> None:
     problem = replace(problem, options=replace(problem.options, direction="high", max_clusters=1))
+    if isinstance(problem.hypothesis, Permutation):
+        # Smoothing learns from the case how much places differ: its own place's expectation may grow faster than its cases.
+        problem = replace(problem, hypothesis=replace(problem.hypothesis, is_smoothed=False))
     found = scanned(problem)
     assume(found.clusters)
     (cluster,) = found.clusters

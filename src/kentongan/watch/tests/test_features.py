@@ -19,9 +19,13 @@ WEEKS = 12
 KINDS = frozenset({"TPPO", "PMI.NP"})
 ALLOWED = (int, float, date, bool, type(None))
 
-villages = {n: Located(Unit(n, -9.0 - n / 100, 124.5), Unit(100 + n // 3, -9.1, 124.6 + n / 100)) for n in range(9)}
+villages = {n: Located(Unit(n, -9.0 - n / 100, 124.5), Unit(100 + n // 3, -9.1, 124.6 + n // 3)) for n in range(9)}
 coarse = {50: Located(None, Unit(105, -9.2, 124.7)), 60: Located(None, None), 70: Located(Unit(70, None, None), None)}
 located = villages | coarse
+ground = {
+    "village": tuple(Unit(n, -9.0 - n / 100, 124.5) for n in range(12)),
+    "district": tuple(Unit(100 + n, -9.1, 124.6 + n) for n in range(4)),
+}
 
 happenings = st.lists(
     st.builds(
@@ -51,7 +55,7 @@ def plain_values(value):
 
 @given(happenings, st.sampled_from(["village", "district"]))
 def test_a_table_holds_numbers_days_and_coordinates_only(happenings, level):
-    table = scan_table(happenings, located, kinds=KINDS, level=level, as_of=AS_OF, weeks=WEEKS)
+    table = scan_table(happenings, located, kinds=KINDS, level=level, ground=ground[level], as_of=AS_OF, weeks=WEEKS)
 
     for value in plain_values(table):
         assert isinstance(value, ALLOWED)
@@ -59,7 +63,7 @@ def test_a_table_holds_numbers_days_and_coordinates_only(happenings, level):
 
 
 def test_what_goes_in_has_no_field_for_a_person_or_a_text():
-    assert [f.name for f in fields(Happening)] == ["place", "day", "kinds"]
+    assert [f.name for f in fields(Happening)] == ["place", "day", "kinds", "known"]
     assert [f.name for f in fields(Heard)] == ["village", "about", "received"]
     assert [f.name for f in fields(Unit)] == ["key", "lat", "lon"]
 
@@ -86,7 +90,7 @@ def test_the_engine_takes_arrays_and_the_gathering_reads_no_person():
 
 @given(happenings, st.sampled_from(["village", "district"]))
 def test_every_case_is_counted_once_or_said_to_be_unusable(happenings, level):
-    table = scan_table(happenings, located, kinds=KINDS, level=level, as_of=AS_OF, weeks=WEEKS)
+    table = scan_table(happenings, located, kinds=KINDS, level=level, ground=ground[level], as_of=AS_OF, weeks=WEEKS)
 
     first = week_starts(AS_OF, WEEKS)[0]
     meant = [h for h in happenings if h.kinds & KINDS and first <= h.day <= AS_OF]
@@ -94,10 +98,47 @@ def test_every_case_is_counted_once_or_said_to_be_unusable(happenings, level):
     assert table.counts().sum() == len(table.place)
 
 
+@given(happenings, st.sampled_from(["village", "district"]))
+def test_units_without_a_case_are_listened_to_as_well(happenings, level):
+    table = scan_table(happenings, located, kinds=KINDS, level=level, ground=ground[level], as_of=AS_OF, weeks=WEEKS)
+
+    keys = [unit.key for unit in table.units]
+    assert set(keys) >= {unit.key for unit in ground[level]}
+    assert keys == sorted(set(keys))
+
+
+@given(happenings, st.sampled_from(["village", "district"]))
+def test_the_sources_of_a_places_cases_are_the_villages_in_it_and_add_up_to_them(happenings, level):
+    table = scan_table(happenings, located, kinds=KINDS, level=level, ground=ground[level], as_of=AS_OF, weeks=WEEKS)
+
+    cases, place = table.counts_by_source()
+
+    added = np.zeros_like(table.counts())
+    np.add.at(added, place, cases)
+    assert (added == table.counts()).all()
+    assert len(cases) == len(set(table.source.tolist()))
+
+
+def test_two_villages_of_a_district_are_two_sources_and_what_is_known_to_the_district_only_a_third():
+    told = [Happening(place, AS_OF, KINDS) for place in (0, 1, 1, 50)]
+    coarse_district = {50: Located(None, villages[0].district)}
+
+    table = scan_table(
+        told, villages | coarse_district, kinds=KINDS, level="district", ground=(), as_of=AS_OF, weeks=WEEKS
+    )
+
+    assert sorted(table.counts_by_source()[0][:, -1].tolist()) == [1, 1, 2]
+    assert table.counts()[:, -1].tolist() == [4]
+
+
 @given(happenings)
 def test_the_order_of_the_events_does_not_matter(happenings):
-    one = scan_table(happenings, located, kinds=KINDS, level="village", as_of=AS_OF, weeks=WEEKS)
-    other = scan_table(happenings[::-1], located, kinds=KINDS, level="village", as_of=AS_OF, weeks=WEEKS)
+    one = scan_table(
+        happenings, located, kinds=KINDS, level="village", ground=ground["village"], as_of=AS_OF, weeks=WEEKS
+    )
+    other = scan_table(
+        happenings[::-1], located, kinds=KINDS, level="village", ground=ground["village"], as_of=AS_OF, weeks=WEEKS
+    )
 
     assert one.units == other.units
     assert (one.counts() == other.counts()).all()
@@ -108,12 +149,20 @@ def test_an_event_counts_as_precisely_as_it_is_known(place, village, district):
     happening = [Happening(place, AS_OF, KINDS)]
 
     for level, cases in (("village", village), ("district", district)):
-        table = scan_table(happening, located, kinds=KINDS, level=level, as_of=AS_OF, weeks=WEEKS)
+        table = scan_table(happening, located, kinds=KINDS, level=level, ground=ground[level], as_of=AS_OF, weeks=WEEKS)
         assert (len(table.place), table.unseen.coarse) == (cases, 1 - cases)
 
 
 def test_a_village_without_coordinates_is_said_so():
-    table = scan_table([Happening(70, AS_OF, KINDS)], located, kinds=KINDS, level="village", as_of=AS_OF, weeks=WEEKS)
+    table = scan_table(
+        [Happening(70, AS_OF, KINDS)],
+        located,
+        kinds=KINDS,
+        level="village",
+        ground=ground["village"],
+        as_of=AS_OF,
+        weeks=WEEKS,
+    )
 
     assert table.unseen.without_coordinates == 1
 

@@ -136,11 +136,24 @@ def test_an_event_known_to_its_district_counts_at_district_level_only(gazetteer_
 
     run = actions.run(watch=watch_of(), as_of=SUNDAY, by=by, clock=clock)
 
-    scans = {(s["stream"], s["level"]): s for s in run.result["scans"]}
-    assert scans["trafficking", "village"]["cases"] == 0
-    assert scans["trafficking", "village"]["unseen"]["coarse"] == 2
-    assert scans["trafficking", "district"]["cases"] == 1
-    assert scans["trafficking", "district"]["unseen"]["coarse"] == 1
+    scans = {s["level"]: s for s in run.result["scans"] if (s["stream"], s["type"]) == ("trafficking", "cluster")}
+    assert scans["village"]["cases"] == 0
+    assert scans["village"]["unseen"]["coarse"] == 2
+    assert scans["district"]["cases"] == 1
+    assert scans["district"]["unseen"]["coarse"] == 1
+
+
+def test_an_event_known_to_its_regency_counts_in_the_series_of_regency_and_province(
+    gazetteer_rows, event_at, watch_of, by, clock
+):
+    event_at(4, SUNDAY)  # the district
+    event_at(3, SUNDAY)  # the regency
+
+    run = actions.run(watch=watch_of(), as_of=SUNDAY, by=by, clock=clock)
+
+    lines = [s for s in run.result["scans"] if (s["stream"], s["type"]) == ("trafficking", "surge")]
+    counted = {line["level"]: (line["cases"], line["unseen"]["coarse"]) for line in lines}
+    assert counted == {"district": (1, 1), "regency": (2, 0), "province": (2, 0)}
 
 
 def test_only_places_below_the_roots_are_counted(villages, event_at, watch_of, by, clock):

@@ -83,6 +83,49 @@ def test_a_silence_says_for_how_long_and_what_was_usual():
     assert any("sinyal" in doubt for doubt in said.doubts)
 
 
+SURGE = FACTS | {
+    "type": "surge",
+    "level": "regency",
+    "place": "Belu",
+    "members": 1,
+    "observed": 14,
+    "history_weeks": 48,
+}
+
+
+def test_a_surge_says_which_whole_area_and_that_late_reports_and_the_season_were_allowed_for():
+    said = explain(Facts(**SURGE))
+
+    assert "14 kejadian di seluruh kabupaten/kota Belu, 16 Feb 2026 sampai 1 Mar 2026" in said.what
+    assert "48 minggu sebelumnya" in said.why
+    assert "musim sudah diberi ruang" in said.why
+    assert "masih di jalan sudah diperhitungkan" in said.why
+    assert "48 tahun" in said.how_rare
+    assert any("Musim yang lebih kuat" in doubt for doubt in said.doubts)
+
+
+def test_a_surge_with_years_of_history_names_the_same_weeks_of_those_years():
+    said = explain(Facts(**SURGE | {"history_weeks": 4 * 52 + 3}))
+
+    assert "minggu-minggu yang sama dalam 4 tahun terakhir" in said.why
+    assert not any("Musim yang lebih kuat" in doubt for doubt in said.doubts)
+
+
+@pytest.mark.parametrize(
+    ("level", "area"),
+    [("district", "Kecamatan Belu"), ("regency", "kabupaten/kota Belu"), ("province", "Provinsi Belu")],
+)
+def test_a_surge_names_its_area_with_the_level(level, area):
+    assert f"di seluruh {area}," in explain(Facts(**SURGE | {"level": level})).what
+
+
+def test_a_surge_that_rests_on_one_week_or_few_events_says_so():
+    few = explain(Facts(**SURGE | {"observed": 4, "needed_weeks": (date(2026, 2, 23),)}))
+
+    assert any("bergantung pada satu minggu saja" in doubt for doubt in few.doubts)
+    assert any("Kejadiannya sedikit" in doubt for doubt in few.doubts)
+
+
 @pytest.mark.parametrize(("days", "words"), [(7, "7 hari"), (365, "12 bulan"), (3652, "10 tahun")])
 def test_a_time_is_said_in_the_unit_that_one_thinks_in(days, words):
     assert duration(days) == words
