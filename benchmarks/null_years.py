@@ -1,6 +1,6 @@
 """How often the watch as a whole raises a finding in years without any cause, and how soon it finds a planted one.
 
-python benchmarks/null_years.py [--seeds 1:21] [--outbreaks 100] [--parts scans,silence,trends] [--surges 100]
+python benchmarks/null_years.py [--seeds 1:21] [--outbreaks 100] [--parts scans,silence,trends] [--surges 100] [--every-days 7]
 
 The worlds are those of the demonstration without its planted clusters (season, uneven villages, late and doubled reports,
 weekly nil reports); the scans, the surges, the silence and the rules of "the same finding" are those of the watch room, on
@@ -59,7 +59,7 @@ class Told:
 
 @dataclass
 class Watching:
-    """A watch over one world, run every week; it remembers its findings as the watch room does.
+    """A watch over one world, run every day or week; it remembers its findings as the watch room does.
 
     `explained` counts the surges that a cluster inside explains, by stream and level: no findings of their own.
     """
@@ -68,6 +68,7 @@ class Watching:
     located: dict[int, Located]
     limits: Thresholds
     kinds: dict[str, frozenset[str]]
+    every_days: int = 7
     events: list[Told] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     findings: list[Extent] = field(default_factory=list)
@@ -107,7 +108,7 @@ class Watching:
                     level=level,
                     limits=self.limits,
                     replicas=999,
-                    interval_days=7.0,
+                    interval_days=float(self.every_days),
                     seed=seed,
                 )
                 seen += scanned.seen
@@ -211,9 +212,9 @@ def areas(villages: Iterable[Village]) -> dict[int, Areas]:
     return {v.key: Areas(v.key, *(gazetteer.at(v.code[:digits]).id for digits in (8, 5, 2))) for v in villages}
 
 
-def run_days(weeks: int = WATCHED_WEEKS) -> Iterator[date]:
-    """Yield the Sundays as of which the watch runs."""
-    return iter(ENDS - timedelta(days=1 + 7 * back) for back in range(weeks - 1, -1, -1))
+def run_days(weeks: int = WATCHED_WEEKS, every_days: int = 7) -> Iterator[date]:
+    """Yield the days as of which the watch runs; weekly ones are Sundays."""
+    return iter(ENDS - timedelta(days=1 + back) for back in reversed(range(0, 7 * weeks, every_days)))
 
 
 def null_year(
@@ -222,16 +223,17 @@ def null_year(
     where: dict[int, Located],
     limits: Thresholds,
     parts: Sequence[str] = PARTS,
+    every_days: int = 7,
 ) -> Counter[str]:
     """Return what a year without any cause raised, by stream and level."""
     world = simulate(villages, seed=seed, ends=ENDS, weeks=BASELINE_WEEKS + WATCHED_WEEKS, clusters=())
-    watching = Watching(world, where, limits, kinds_by_stream())
-    for as_of in run_days():
+    watching = Watching(world, where, limits, kinds_by_stream(), every_days)
+    for as_of in run_days(every_days=every_days):
         if "scans" in parts:
             watching.run(as_of, streams())
-        if "trends" in parts:
+        if "trends" in parts and as_of.isoweekday() == 7:
             watching.sum_up(as_of, streams())
-        if "silence" in parts:
+        if "silence" in parts and as_of.isoweekday() == 7:
             watching.listen(as_of)
     return watching.raised
 
@@ -260,8 +262,10 @@ def print_null_years(years: Sequence[Counter[str]]) -> None:
     print("years with 0, 1, 2, ... findings:", np.bincount(total).tolist())
 
 
-def detection_week(villages: Sequence[Village], seed: int, where: dict[int, Located], limits: Thresholds) -> int | None:
-    """Return the week after its start in which a planted cluster is found by a weekly run, None when not within three.
+def detection_day(
+    villages: Sequence[Village], seed: int, where: dict[int, Located], limits: Thresholds, every_days: int = 7
+) -> int | None:
+    """Return how many days after its start a planted cluster is found, None when not within three weeks.
 
     Eight to twelve events fall into three weeks and five neighbouring villages of a stream, starting on a Monday.
     """
@@ -272,10 +276,11 @@ def detection_week(villages: Sequence[Village], seed: int, where: dict[int, Loca
     world = simulate(villages, seed=seed, ends=ENDS, weeks=BASELINE_WEEKS + 3, clusters=(planted,))
     near = nearest_to(centre, villages, 5)
     target = {v.key for v in near} | {d.key for v in near if (d := where[v.key].district) is not None}
-    watching = Watching(world, where, limits, kinds_by_stream())
-    for week, as_of in enumerate(run_days(3), start=1):
+    watching = Watching(world, where, limits, kinds_by_stream(), every_days)
+    starts = ENDS - timedelta(weeks=3)
+    for as_of in run_days(3, every_days):
         if any(seen.places & target for seen in watching.run(as_of, (stream,))):
-            return week
+            return (as_of - starts).days + 1
     return None
 
 
@@ -323,13 +328,15 @@ def print_thin_surges(villages: Sequence[Village], where: dict[int, Located], li
         print(f"{what:10} by the scans {scans:.0f} %, as a surge {trends:.0f} %, by either {either:.0f} % of {surges}")
 
 
-def print_power(weeks: Sequence[int | None]) -> None:
-    """Print how many outbreaks were found by the first, second and third weekly run after their start."""
-    found = Counter(weeks)
-    share = 1 - found[None] / len(weeks)
-    half = 1.96 * np.sqrt(share * (1 - share) / len(weeks))
+def print_power(days: Sequence[int | None]) -> None:
+    """Print how many outbreaks were found, by the week after their start, and after how many days in the median."""
+    found = [day for day in days if day is not None]
+    share = len(found) / len(days)
+    half = 1.96 * np.sqrt(share * (1 - share) / len(days))
+    weeks = Counter(-(-day // 7) for day in found)
     print(
-        f"found within 3 weeks: {100 * share:.1f} % ± {100 * half:.1f}; in week 1, 2, 3: {[found[w] for w in (1, 2, 3)]}"
+        f"found within 3 weeks: {100 * share:.1f} % ± {100 * half:.1f}; in week 1, 2, 3: {[weeks[w] for w in (1, 2, 3)]}; "
+        f"after {np.median(found):g} days in the median"
     )
 
 
@@ -339,19 +346,21 @@ def main() -> None:
     parser.add_argument("--seeds", default="1:21", help="first:end (end excluded)")
     parser.add_argument("--outbreaks", type=int, default=100)
     parser.add_argument("--surges", type=int, default=50)
+    parser.add_argument("--every-days", type=int, default=7, choices=(1, 7), help="between two scans")
     parser.add_argument("--parts", default=",".join(PARTS), help="what runs in the null years")
     arguments = parser.parse_args()
     first, end = map(int, arguments.seeds.split(":"))
     villages = simulated_villages()
     where = located(villages)
-    limits = thresholds(streams=len(streams()), levels=len(LEVELS))
+    every_days = arguments.every_days
+    limits = thresholds(streams=len(streams()), levels=len(LEVELS), run_interval_days=every_days)
     print(
         f"{len(villages)} villages; circles to {[f'{level.code} {level.max_radius_m / 1000:.0f} km' for level in LEVELS]}; {limits}"
     )
     began = time.process_time()
     parts = arguments.parts.split(",")
     seeds = track(range(first, end), "null years")
-    print_null_years([null_year(villages, seed, where, limits, parts) for seed in seeds])
+    print_null_years([null_year(villages, seed, where, limits, parts, every_days) for seed in seeds])
     print(f"{end - first} years: {time.process_time() - began:.0f} CPU seconds")
     if arguments.outbreaks:
         began = time.process_time()
@@ -359,11 +368,11 @@ def main() -> None:
         print(
             "\nplanted: 8 to 12 events over 3 weeks in 5 neighbouring villages, starting on a Monday, reports late as ever"
         )
-        print_power([detection_week(villages, seed, where, limits) for seed in seeds])
+        print_power([detection_day(villages, seed, where, limits, every_days) for seed in seeds])
         print(f"{arguments.outbreaks} outbreaks: {time.process_time() - began:.0f} CPU seconds")
     if arguments.surges:
         began = time.process_time()
-        print_thin_surges(villages, where, limits, arguments.surges)
+        print_thin_surges(villages, where, thresholds(streams=len(streams()), levels=len(LEVELS)), arguments.surges)
         print(f"{4 * arguments.surges} surges: {time.process_time() - began:.0f} CPU seconds")
 
 

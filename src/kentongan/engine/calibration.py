@@ -13,6 +13,9 @@ SILENCE_SHARE = 0.2
 TREND_SHARE = 0.2
 """Share of the budget that surges of whole areas get, every stream as much; the scans share the rest evenly."""
 
+WEEK_DAYS = 7.0
+"""Surges and silences are looked for in whole weeks: once a week at most, however often the scans run."""
+
 FINDINGS_PER_TEST = 0.5
 """New findings for each crossing that independent, exact tests would give (weekly runs at two levels of places).
 
@@ -72,9 +75,10 @@ def thresholds(
         )
     silence = SILENCE_SHARE * false_alarms_per_year if watches_silence else 0.0
     trends = TREND_SHARE * false_alarms_per_year if watches_trends else 0.0
-    runs_per_year = streams * DAYS_PER_YEAR / run_interval_days
-    p_value = (false_alarms_per_year - silence - trends) / (levels * runs_per_year) / FINDINGS_PER_TEST
-    trend_p_value = trends / runs_per_year / SURGES_PER_TEST
+    scans_per_year = streams * levels * DAYS_PER_YEAR / run_interval_days
+    p_value = (false_alarms_per_year - silence - trends) / scans_per_year / findings_per_test(run_interval_days)
+    looks_per_year = streams * DAYS_PER_YEAR / max(run_interval_days, WEEK_DAYS)
+    trend_p_value = trends / looks_per_year / SURGES_PER_TEST
     if max(p_value, trend_p_value) >= 1:
         raise EngineInputError(
             "Ambang tidak dapat dihitung: anggaran alarm palsu lebih besar daripada jumlah pemindaian per tahun. "
@@ -87,3 +91,14 @@ def thresholds(
         silence_false_alarms_per_year=silence,
         trend_p_value=trend_p_value,
     )
+
+
+def findings_per_test(run_interval_days: float) -> float:
+    """Return how many new findings a scan's crossing stands for: fewer the more two runs that follow each other share.
+
+    Shapes:  scalar.
+    Units:   days; findings.
+    Errors:  none.
+    Source:  docs/methods/false-alarm-budget.md, equation 5.
+    """
+    return min(1.0, FINDINGS_PER_TEST * math.sqrt(run_interval_days / WEEK_DAYS))

@@ -33,7 +33,6 @@ from .streams import LEVELS, streams
 from .trends import HISTORY_WEEKS, Trends, scan_trends
 
 LEASE = timedelta(minutes=3)  # renewed before every scan, and a scan takes seconds: so soon a dead run shows
-RUN_INTERVAL_DAYS = float(WEEK_DAYS)
 STEPS = len(streams()) * len(LEVELS) + 4  # reading, each scan, surges, silence, writing
 WATCH_REQUESTED = "watch.requested"
 
@@ -90,13 +89,19 @@ def create_watch(
     by: Actor,
     at: datetime,
     false_alarms_per_year: float = 1.0,
+    every_days: int = 1,
     seed: int = 1,
 ) -> Watch:
-    """The watch exists and will run every week over these roots (none: everywhere that the owner may see)."""
+    """The watch exists and will run every day, or every week, over these roots (none: everywhere that the owner may see)."""
     demand_act(by, "findings")
     _demand_owner(by, owner.pk)
     watch = Watch.objects.create(
-        owner=owner, name=name, created_at=at, false_alarms_per_year=false_alarms_per_year, seed=seed
+        owner=owner,
+        name=name,
+        created_at=at,
+        false_alarms_per_year=false_alarms_per_year,
+        every_days=every_days,
+        seed=seed,
     )
     watch.roots.set(roots)
     trail.record(Trail.WATCH_CREATED, by=by, at=at, on=f"watch:{watch.pk}", facts={"owner": owner.pk})
@@ -218,17 +223,24 @@ def _carry_out(row: WatchRun, *, by: Actor, clock: Clock, progress: Listener | N
         gathered = gather(row.watch, as_of=row.as_of, zone=zone, eyes=eyes, at=at)
         scanned = _scan(row, gathered, limits, steps)
         steps.begin(_("lonjakan seluruh kecamatan, kabupaten dan provinsi"))
-        trends = _trends(row, gathered, limits)
+        trends = _trends(row, gathered, limits) if looks_at_weeks(row) else []
         steps.begin(_("desa yang berhenti melapor"))
-        silence = scan_silence(gathered.heard, as_of=row.as_of, weeks=row.watch.baseline_weeks, limits=limits)
+        if looks_at_weeks(row):
+            weeks = row.watch.baseline_weeks
+            scanned.append(scan_silence(gathered.heard, as_of=row.as_of, weeks=weeks, limits=limits))
         steps.begin(_("mencatat temuan"))
-        _finish(row, [*scanned, silence], trends, limits, by=by, at=clock())
+        _finish(row, scanned, trends, limits, by=by, at=clock())
     except Exception as fault:
         _fail(row, fault, by=by, at=clock())
         raise
     steps.end()
     row.refresh_from_db()
     return row
+
+
+def looks_at_weeks(row: WatchRun) -> bool:
+    """Whether the run looks for surges and silences too: a daily watch does so at the end of the ISO week."""
+    return row.watch.every_days == WEEK_DAYS or row.as_of.isoweekday() == WEEK_DAYS
 
 
 class _Steps:
@@ -275,7 +287,7 @@ def _scan(row: WatchRun, gathered: Gathered, limits: Thresholds, steps: _Steps) 
                     level=level,
                     limits=limits,
                     replicas=watch.replicas,
-                    interval_days=RUN_INTERVAL_DAYS,
+                    interval_days=float(watch.every_days),
                     seed=seed_of(watch.seed, as_of=row.as_of, stream=stream.code, level=level.code),
                 )
             )
@@ -294,7 +306,7 @@ def _trends(row: WatchRun, gathered: Gathered, limits: Thresholds) -> list[Trend
             ),
             stream=stream.code,
             limits=limits,
-            interval_days=RUN_INTERVAL_DAYS,
+            interval_days=float(WEEK_DAYS),
         )
         for stream in streams()
     ]
@@ -355,7 +367,7 @@ def _limits(watch: Watch) -> Thresholds:
     return thresholds(
         streams=len(streams()),
         levels=len(LEVELS),
-        run_interval_days=RUN_INTERVAL_DAYS,
+        run_interval_days=watch.every_days,
         false_alarms_per_year=watch.false_alarms_per_year,
     )
 
@@ -365,6 +377,7 @@ def _parameters(watch: Watch, limits: Thresholds) -> dict[str, object]:
         "seed": watch.seed,
         "replicas": max(watch.replicas, limits.replicas),
         "baseline_weeks": watch.baseline_weeks,
+        "every_days": watch.every_days,
         "false_alarms_per_year": watch.false_alarms_per_year,
         "thresholds": asdict(limits),
         "version": __version__,

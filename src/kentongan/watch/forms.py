@@ -31,6 +31,13 @@ class WatchForm(forms.Form):
         ),
     )
 
+    every_days = forms.TypedChoiceField(
+        label=_("Berjalan"),
+        coerce=int,
+        choices=[(1, _("setiap hari")), (7, _("setiap minggu"))],
+        help_text=_("Lonjakan seluruh wilayah dan desa yang berhenti melapor dicari seminggu sekali."),
+    )
+
     def clean_roots(self) -> list[Place]:
         """Return the places, or name the code that is unknown."""
         codes = [code.strip() for code in self.cleaned_data["roots"].split(",") if code.strip()]

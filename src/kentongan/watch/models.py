@@ -21,10 +21,12 @@ class Watch(models.Model):
     replicas = models.PositiveIntegerField(default=999)  # at least; more where the threshold needs a finer grid
     baseline_weeks = models.PositiveSmallIntegerField(default=52)
     seed = models.PositiveBigIntegerField(default=1)
+    every_days = models.PositiveSmallIntegerField(default=1)  # surges and silences once a week all the same
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(every_days__in=(1, 7)), name="watch_daily_or_weekly"),
             models.UniqueConstraint(fields=["owner", "name"], name="watch_name_once_an_owner"),
             models.CheckConstraint(condition=Q(false_alarms_per_year__gt=0), name="watch_budget_positive"),
         ]

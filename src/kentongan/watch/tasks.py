@@ -1,4 +1,4 @@
-"""What the worker does for the watch: runs that were asked for, and the weekly run that is due."""
+"""What the worker does for the watch: runs that were asked for, and the daily or weekly run that is due."""
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -25,12 +25,17 @@ def on_watch_requested(row: OutboxRow) -> None:
 
 
 def run_due(*, at: datetime) -> int:
-    """Ask for the run of every active watch that has none yet for the last whole week; return how many were asked for."""
-    as_of = last_sunday(timezone.localdate(at))
+    """Ask for the runs of every active watch that are due and were not tried yet; return how many were asked for.
+
+    Due is the last whole week; and the last whole day where the watch runs daily. Days that a resting worker missed are
+    not made up for: a later run sees all that they would have seen.
+    """
+    today = timezone.localdate(at)
     asked = 0
     for watch in Watch.objects.filter(is_active=True).select_related("owner"):
-        tried = watch.runs.filter(as_of=as_of).exclude(state=WatchRun.State.ABANDONED)
-        if not tried.exists():
+        days = {last_sunday(today)} | ({today - timedelta(days=1)} if watch.every_days == 1 else set())
+        tried = watch.runs.filter(as_of__in=days).exclude(state=WatchRun.State.ABANDONED)
+        for as_of in sorted(days - set(tried.values_list("as_of", flat=True))):
             by = system_actor(watch.owner, name="worker", purpose=PURPOSE, at=at)
             actions.request_run(watch=watch, as_of=as_of, by=by, at=at)
             asked += 1

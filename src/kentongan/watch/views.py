@@ -52,10 +52,14 @@ def watch_new(request: HttpRequest) -> HttpResponse:
         owner=Agency.objects.get(pk=actor.agency),
         name=form.cleaned_data["name"],
         roots=form.cleaned_data["roots"],
+        every_days=form.cleaned_data["every_days"],
         by=actor,
         at=timezone.now(),
     )
-    messages.success(request, _("Pemantauan “%(name)s” dibuat dan berjalan setiap minggu.") % {"name": watch.name})
+    messages.success(
+        request,
+        _("Pemantauan “%(name)s” dibuat dan berjalan sendiri mulai sekarang.") % {"name": watch.name},
+    )
     return redirect("watch_list")
 
 

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kentongan.engine.calibration import FINDINGS_PER_TEST, REPLICAS_BELOW_THRESHOLD, SURGES_PER_TEST, thresholds
+from kentongan.engine.calibration import (
+    FINDINGS_PER_TEST,
+    REPLICAS_BELOW_THRESHOLD,
+    SURGES_PER_TEST,
+    findings_per_test,
+    thresholds,
+)
 from kentongan.engine.errors import EngineInputError
 
 
@@ -18,8 +24,8 @@ def test_scans_surges_and_silence_together_spend_the_budget(
     limits = thresholds(streams=streams, levels=levels, run_interval_days=interval, false_alarms_per_year=budget)
 
     runs = streams * 365.25 / interval
-    clusters = levels * runs * limits.p_value * FINDINGS_PER_TEST
-    surges = runs * limits.trend_p_value * SURGES_PER_TEST
+    clusters = levels * runs * limits.p_value * findings_per_test(interval)
+    surges = streams * 365.25 / max(interval, 7) * limits.trend_p_value * SURGES_PER_TEST
     assert clusters + surges + limits.silence_false_alarms_per_year == pytest.approx(budget)
     assert surges == pytest.approx(limits.silence_false_alarms_per_year)
     assert limits.recurrence_interval_days == pytest.approx(interval / limits.p_value)
@@ -37,6 +43,18 @@ def test_the_areas_of_each_of_four_streams_have_one_chance_in_five_years() -> No
     limits = thresholds(streams=4, levels=2)
 
     assert 7 / limits.trend_p_value == pytest.approx(5 * 365.25)
+
+
+def test_daily_runs_share_most_of_their_events_and_surges_are_looked_for_once_a_week_all_the_same() -> None:
+    daily, weekly = (thresholds(streams=4, levels=2, run_interval_days=days) for days in (1.0, 7.0))
+
+    assert findings_per_test(7.0) == FINDINGS_PER_TEST
+    assert findings_per_test(90.0) == 1.0
+    assert daily.recurrence_interval_days / weekly.recurrence_interval_days == pytest.approx(7**-0.5)
+    assert (daily.trend_p_value, daily.silence_false_alarms_per_year) == (
+        weekly.trend_p_value,
+        weekly.silence_false_alarms_per_year,
+    )
 
 
 def test_without_silence_and_surges_the_scans_get_all() -> None:

@@ -119,10 +119,12 @@ def report_from(db, agency_of):
 
 @pytest.fixture
 def watch_of(agency_of, now):
-    """Make a watch: `watch_of("kanim-atambua")`."""
+    """Make a weekly watch: `watch_of("kanim-atambua")`."""
 
-    def make(owner="kanim-atambua", *, roots=(), **more):
-        watch = Watch.objects.create(owner=agency_of(owner), name=f"Pemantauan {owner}", created_at=now, **more)
+    def make(owner="kanim-atambua", *, roots=(), every_days=7, **more):
+        watch = Watch.objects.create(
+            owner=agency_of(owner), name=f"Pemantauan {owner}", created_at=now, every_days=every_days, **more
+        )
         watch.roots.set(roots)
         return watch
 

@@ -100,12 +100,13 @@ def test_a_run_is_asked_for_by_the_page(watch_of, sign_in):
 def test_a_watch_is_set_up_by_the_page_and_an_unknown_code_is_named(gazetteer_rows, sign_in):
     client = sign_in()
 
-    wrong = client.post("/pemantauan/baru/", {"name": "NTT", "roots": "53, 99.99"})
-    client.post("/pemantauan/baru/", {"name": "NTT", "roots": "53"})
+    wrong = client.post("/pemantauan/baru/", {"name": "NTT", "roots": "53, 99.99", "every_days": "1"})
+    client.post("/pemantauan/baru/", {"name": "NTT", "roots": "53", "every_days": "7"})
 
     assert wrong.status_code == 422
     assert "99.99" in wrong.content.decode()
-    assert [p.code for p in Watch.objects.get().roots.all()] == ["53"]
+    watch = Watch.objects.get()
+    assert ([p.code for p in watch.roots.all()], watch.every_days) == (["53"], 7)
 
 
 def test_the_watch_of_another_agency_is_neither_shown_nor_run(watch_of, sign_in):

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from kentongan.audit import outbox
 from kentongan.audit.models import OutboxRow
@@ -62,6 +63,30 @@ def test_a_run_whose_worker_died_is_taken_up_again_after_its_lease(gazetteer_row
     done = actions.run_requested(run=run, by=by, clock=lambda: now + actions.LEASE + timedelta(seconds=1))
 
     assert done.state == "done"
+
+
+def test_a_daily_watch_is_due_for_every_whole_day_and_for_a_week_that_a_resting_worker_missed(watch_of, now):
+    watch_of("kanim-atambua", every_days=1)
+
+    asked = [tasks.run_due(at=now + timedelta(days=n)) for n in (0, 0, 1, 8)]
+
+    today = timezone.localdate(now)
+    assert asked == [1 if today - timedelta(days=1) == tasks.last_sunday(today) else 2, 0, 1, 2]
+    days = set(WatchRun.objects.values_list("as_of", flat=True))
+    assert {today - timedelta(days=1), today, today + timedelta(days=7), SUNDAY, SUNDAY + timedelta(days=7)} == days
+
+
+def test_a_daily_watch_looks_for_surges_and_silences_at_the_end_of_the_week_only(
+    gazetteer_rows, kinds, watch_of, by, now
+):
+    watch = watch_of("kanim-atambua", every_days=1)
+    days = [SUNDAY - timedelta(days=n) for n in range(3)]
+
+    runs = [actions.run(watch=watch, as_of=day, by=by, clock=lambda: now) for day in days]
+
+    looked_for = [{line["type"] for line in run.result["scans"]} for run in runs]
+    assert looked_for == [{"cluster", "surge", "silence"}, {"cluster"}, {"cluster"}]
+    assert runs[0].parameters["thresholds"]["p_value"] < actions.thresholds(streams=4, levels=2).p_value
 
 
 def test_each_active_watch_is_due_once_a_week(watch_of, now):
