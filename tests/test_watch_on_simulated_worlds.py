@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from benchmarks.null_years import ENDS, Watching, kinds_by_stream, located, null_year
+from benchmarks.null_years import ENDS, Told, Watching, areas, kinds_by_stream, located, null_year
 from kentongan.demonstration.gazetteer import simulated_villages
 from kentongan.demonstration.scenario import SILENT_PARTNERS, STREAMS, nearest_to, planted_clusters, simulate
 from kentongan.engine.calibration import thresholds
+from kentongan.watch.features import Happening
 from kentongan.watch.streams import LEVELS, streams
 
 VILLAGES = simulated_villages()
@@ -31,6 +32,21 @@ def test_a_planted_cluster_is_found_within_three_weeks_of_its_start(world, clust
     runs = [watching.run(starts + timedelta(days=7 * week - 1), (stream,)) for week in (1, 2, 3)]
 
     assert any(seen.places & target for run in runs for seen in run)
+
+
+@pytest.mark.parametrize("number", [2, 3, 4])
+def test_six_events_of_one_village_in_one_week_which_scans_take_for_one_are_a_surge_of_its_district(number):
+    quiet = simulate(VILLAGES, seed=number, ends=ENDS, weeks=104, clusters=())
+    watching = Watching(quiet, WHERE, LIMITS, kinds_by_stream())
+    stream, village, sunday = streams()[0], VILLAGES[1000 * number], ENDS - timedelta(days=1)
+    kinds = frozenset(sorted(watching.kinds[stream.code])[:1])
+    watching.areas |= areas([village])
+    days = [sunday - timedelta(days=back) for back in range(6)]
+    watching.events += [Told(day, Happening(village.key, day, kinds, day)) for day in days]
+
+    raised = watching.sum_up(sunday, (stream,))
+
+    assert [surge.seen.centre for surge in raised] == [WHERE[village.key].district.key]
 
 
 @pytest.mark.nightly

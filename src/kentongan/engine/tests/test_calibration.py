@@ -32,10 +32,10 @@ def test_scans_surges_and_silence_together_spend_the_budget(
     assert REPLICAS_BELOW_THRESHOLD / (limits.replicas + 1) <= limits.p_value * (1 + 1e-12)
 
 
-def test_four_streams_at_two_levels_need_one_chance_in_six_years_and_eight_months() -> None:
+def test_four_streams_at_two_levels_need_one_chance_in_nine_years_and_four_months() -> None:
     limits = thresholds(streams=4, levels=2)
 
-    assert limits.recurrence_interval_days == pytest.approx(20 / 3 * 365.25)
+    assert limits.recurrence_interval_days == pytest.approx(28 / 3 * 365.25)
     assert limits.silence_false_alarms_per_year == pytest.approx(0.2)
 
 
@@ -61,7 +61,7 @@ def test_without_silence_and_surges_the_scans_get_all() -> None:
     limits = thresholds(streams=4, levels=2, watches_silence=False, watches_trends=False)
 
     assert limits.silence_false_alarms_per_year == limits.trend_p_value == 0.0
-    assert limits.recurrence_interval_days == pytest.approx(4 * 365.25)
+    assert limits.recurrence_interval_days == pytest.approx(5.6 * 365.25)
 
 
 @pytest.mark.parametrize(
