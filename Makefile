@@ -50,7 +50,7 @@ test-fast: setup messages
 	@$(BIN)/pytest -m "not browser and not nightly" $(PYTEST_ARGS)
 
 bench: setup messages ## Measure, beside peers and bounds; the tables go to docs/benchmarks.md
-	@$(BIN)/python scripts/benchmark_page.py
+	@KENTONGAN_REFERENCE="$${KENTONGAN_REFERENCE-$(wildcard ../shared)}" $(BIN)/python scripts/benchmark_page.py
 
 validate: setup messages ## Write docs/validation from the studies' results; FULL=1 runs the studies first (hours; they go on where they ended)
 	@if [ -n "$(FULL)" ]; then $(BIN)/python -m validation.calibration && $(BIN)/python -m validation.detection; fi
@@ -64,4 +64,4 @@ screenshots: setup messages
 
 lock: ## Resolve the dependencies anew; the lock names no host
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --all-extras --group dev -o requirements.lock
+		pyproject.toml --extra postgres --group dev -o requirements.lock

@@ -14,6 +14,7 @@ import pytest
 from kentongan.engine import (
     Baseline,
     Bernoulli,
+    Clumps,
     Inference,
     NeighbourLists,
     Permutation,
@@ -81,6 +82,9 @@ def problems() -> dict[str, ScanProblem]:
             cases, plane, Poisson(expected), ScanOptions(windows=ever, zones=quarter)
         ),
         "shuffled": ScanProblem(cases, sphere, Permutation(), ScanOptions(windows=now, direction="both")),
+        "dealt in clumps": ScanProblem(
+            cases, sphere, Permutation(clumps=Clumps(), is_smoothed=True), ScanOptions(windows=now, zones=quarter)
+        ),
         "cases and controls": ScanProblem(cases, lists, Bernoulli(2 * cases + 1), ScanOptions(windows=now)),
         "clumps": ScanProblem(cases, plane, Baseline(expected, dispersion=2.0), ScanOptions(windows=now)),
     }
