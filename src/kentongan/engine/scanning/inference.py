@@ -169,8 +169,9 @@ def _key(problems: tuple[Problem, ...], inference: Inference) -> str:
         assert isinstance(null, Scatter)  # noqa: S101 - the caller asked
         for array in (*problem.zones, problem.windows.lower, problem.windows.upper, problem.base, problem.shape):
             digest.update(np.ascontiguousarray(array).data)
-        for array in (problem.expected, null.threshold, null.alias, null.clumping):
-            digest.update(np.ascontiguousarray(array).data)
+        digest.update(np.ascontiguousarray(problem.expected).data)
+        digest.update(null.table.data)
+        digest.update(null.clumping.data)
         digest.update(repr((problem.statistic, null.total, null.share)).encode())
     return digest.hexdigest()
 

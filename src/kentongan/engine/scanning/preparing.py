@@ -139,9 +139,7 @@ def set_up(
     chosen = np.arange(places) if centres is None else np.unique(np.asarray(centres, dtype=np.int64))
     if points is not None:
         chosen = chosen[along_a_curve(space.coordinates[chosen])]
-        zones = zones_by_distance(
-            points[chosen], points[place_of], weights[place_of], limits, scale=space.scale, everywhere=points
-        )
+        zones = zones_by_distance(chosen, points, weights, limits, place_of=place_of, scale=space.scale)
     else:
         assert isinstance(where, NeighbourLists)  # noqa: S101 - the only kind without points
         zones = zones_of_lists([np.asarray(where.lists[centre], dtype=np.int64) for centre in chosen], weights, limits)
@@ -241,20 +239,17 @@ def _scatter(setup: Setup, column_of: NDArray[np.int64], columns: int) -> Scatte
     if isinstance(setup.hypothesis, Baseline):
         dispersion = setup.hypothesis.dispersion
         if dispersion is None:
-            threshold, alias = alias_table(by_column.ravel())
-            return Scatter(threshold, alias, np.empty(0), float(by_column.sum()), 0.0)
+            return Scatter(alias_table(by_column.ravel()), np.empty(0), float(by_column.sum()), 0.0)
         # A negative binomial is a Poisson number of clumps whose sizes follow a logarithmic series. Where a column sums
         # several periods its mean and variance are theirs.
         beyond = np.zeros_like(by_column)
         np.add.at(beyond.T, column_of[periods], by_period.T**2 / dispersion)
         ratio = np.divide(beyond, by_column, out=np.zeros_like(beyond), where=by_column > 0)
         clumps = np.divide(by_column, ratio, out=np.zeros_like(beyond), where=ratio > 0) * np.log1p(ratio)
-        threshold, alias = alias_table(clumps.ravel())
-        return Scatter(threshold, alias, (ratio / (1 + ratio)).ravel(), float(clumps.sum()), 0.0)
+        return Scatter(alias_table(clumps.ravel()), (ratio / (1 + ratio)).ravel(), float(clumps.sum()), 0.0)
     total = float(setup.counts.sum())
-    threshold, alias = alias_table(by_column.ravel())
     inside = float(by_column.sum())
-    return Scatter(threshold, alias, np.empty(0), total if inside else 0.0, min(inside / total, 1.0))
+    return Scatter(alias_table(by_column.ravel()), np.empty(0), total if inside else 0.0, min(inside / total, 1.0))
 
 
 def column_of_period(columns: Columns, periods: int) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kentongan.engine.compiled import compiled
 from kentongan.engine.errors import EngineInputError
-from kentongan.engine.randomness import draw_below, draw_unit, start_stream
+from kentongan.engine.randomness import draw_below, draw_unit, next_word, start_stream
 from kentongan.engine.scanning.likelihood import (
     BIN_SHIFT,
     FIRST_BIN,
@@ -49,6 +49,8 @@ MOST_TOGETHER = 127 // TOGETHER
 MOST_NARROW = 32767
 
 
+HALF_WORD, LOWER_HALF = np.uint64(32), np.uint64(2**32 - 1)
+
 SWEEPS = 4
 """Shuffles of the clumps for each replica; the first alone is uniform where no two clumps of a source meet, and four mix
 dense tables well too."""
@@ -82,8 +84,7 @@ class Scatter(NamedTuple):
     clumping[j]; 0 is a single case.
     """
 
-    threshold: NDArray[np.float64]
-    alias: NDArray[np.int32]
+    table: NDArray[np.uint64]
     clumping: NDArray[np.float64]
     total: float
     share: float
@@ -140,17 +141,19 @@ class Problem(NamedTuple):
 
 
 @compiled
-def alias_table(weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """Return thresholds and aliases with which one uniform cell and one coin draw a cell by its weight (Walker, Vose).
+def alias_table(weights: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """Return a table with which one uniform cell and one coin draw a cell by its weight (Walker, Vose).
 
-    Shapes:  weights (cells,), at least one positive; results the same.
-    Units:   any; thresholds in [0, 1].
+    An entry holds in its upper half the chance to stay at its cell, in its lower half the cell to go to otherwise.
+
+    Shapes:  weights (cells,), at least one positive; result the same.
+    Units:   any; chances in 2**-32, of which 1 lacks one.
     Errors:  none.
     Source:  docs/methods/scan-statistics.md, section "Replicas".
     """
     cells = weights.size
     scaled = weights / weights.sum() * cells
-    threshold, alias = np.ones(cells), np.arange(cells).astype(np.int32)
+    threshold, alias = np.ones(cells), np.arange(cells)
     poor, rich = np.empty(cells, np.int64), np.empty(cells, np.int64)
     poor_count = rich_count = 0
     for cell in range(cells):
@@ -169,7 +172,15 @@ def alias_table(weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDAr
             rich_count -= 1
             poor[poor_count] = giver
             poor_count += 1
-    return threshold, alias
+    # Rounding may leave some over, which stay; but where nothing is expected no case may fall.
+    for place in range(poor_count):
+        if weights[poor[place]] == 0:
+            threshold[poor[place]], alias[poor[place]] = 0.0, np.argmax(weights)
+    table = np.empty(cells, np.uint64)
+    for cell in range(cells):
+        chance = np.uint64(min(max(threshold[cell], 0.0) * 4294967296.0, 4294967295.0))
+        table[cell] = (chance << HALF_WORD) | np.uint64(alias[cell])
+    return table
 
 
 @compiled
@@ -233,7 +244,7 @@ def fill_scattered(
     """
     columns = counts.shape[1]
     counts[:] = 0
-    cells = np.uint64(scatter.alias.size)
+    cells = np.uint64(scatter.table.size)
     state = np.empty(4, np.uint64)
     most = 127 if counts.itemsize == 1 else MOST_NARROW
     for lane in range(LANES):
@@ -241,9 +252,13 @@ def fill_scattered(
             continue
         start_stream(seed, np.uint64(numbers[lane]), state)
         for _ in range(draws[lane]):
-            cell = np.int64(draw_below(cells, state))
-            if draw_unit(state) >= scatter.threshold[cell]:
-                cell = np.int64(scatter.alias[cell])
+            # One word gives a cell by its upper half, and by its lower half a coin between the cell and its alias.
+            word = next_word(state)
+            drawn = ((word >> HALF_WORD) * cells) >> HALF_WORD
+            entry = scatter.table[drawn]
+            cell = np.int64(drawn)
+            if (word & LOWER_HALF) >= (entry >> HALF_WORD):
+                cell = np.int64(entry & LOWER_HALF)
             size = 1
             if scatter.clumping.size and scatter.clumping[cell] > 0:
                 size = draw_logarithmic(scatter.clumping[cell], state)

@@ -90,15 +90,15 @@ class Zones(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """The zones of some centres: places, where zones close, how many places each centre has, how far its last lies.
-
-    A centre without any zone reaches -1.
-    """
+    """The zones of some centres: places, where zones close, and how many places each centre has."""
 
     places: NDArray[np.int32]
     closes: NDArray[np.bool_]
     lengths: NDArray[np.int64]
-    reach: NDArray[np.int64]
+
+
+NO_PLACE = -1
+"""The number of a place that is in no zone."""
 
 
 def points_of(where: Sphere | Plane) -> NDArray[np.float64]:
@@ -152,38 +152,47 @@ def _spread_bits(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def zones_by_distance(
-    centres: NDArray[np.float64],
+    centres: NDArray[np.int64],
     points: NDArray[np.float64],
     weights: NDArray[np.float64],
     limits: ZoneLimits,
     *,
+    place_of: NDArray[np.int64],
     scale: float,
-    everywhere: NDArray[np.float64],
 ) -> Zones:
-    """Return for every centre the places within the limits, by growing distance.
+    """Return for every centre the places within the limits, by growing distance, under their numbers in `place_of`.
 
-    `everywhere` are all places, those at which nothing is expected included: they count as neighbours too.
+    The places that are not in `place_of`, at which nothing is expected, count as neighbours and with their sizes too.
 
-    Shapes:  centres (centres, dimensions), points (places, dimensions), everywhere the same; weights (places,).
+    Shapes:  centres (centres,), places; points (places, dimensions); weights (places,); place_of (some places,).
     Units:   weights in what `limits.max_share` is a share of; scale is the extent of the plane.
     Errors:  EngineInputError when the zones do not fit into memory; the limits were checked.
     Source:  docs/methods/scan-statistics.md, section "Zones".
     """
     on_sphere = points.shape[1] == 3
-    most = _most(limits.max_share, weights)
-    radius = math.floor(FARTHEST)
+    radius = FARTHEST
     if limits.max_radius is not None:
         as_given = limits.max_radius * 1000 if on_sphere else limits.max_radius * (1e9 / scale)
-        radius = math.floor(min(as_given * (1 + SLACK) + 0.5, FARTHEST))
-    reach = np.full(len(centres), radius)
-    if limits.max_neighbours is not None and limits.max_neighbours < len(everywhere):
-        reach = np.minimum(reach, _distance_before(centres, everywhere, limits.max_neighbours + 1, scale))
+        radius = min(as_given * (1 + SLACK) + 0.5, FARTHEST)
+    bounds = [] if limits.max_share is None else [(weights, _most(limits.max_share, weights[place_of]))]
     if limits.max_share_of is not None:
-        reach = np.minimum(reach, _distance_within(centres, everywhere, limits.max_share_of, scale))
+        sizes = np.asarray(limits.max_share_of.sizes, dtype=np.float64)
+        bounds.append((sizes, _most(limits.max_share_of.most, sizes)))
+    # Where only what is expected bounds a zone, the other places need not be asked for.
+    counts_all = limits.max_neighbours is not None or limits.max_share_of is not None
+    asked_for = np.arange(len(points)) if counts_all else place_of
+    number = np.full(len(points), NO_PLACE, np.int32)
+    number[place_of] = np.arange(place_of.size)
+    search = _Search(
+        tree=cKDTree(points[asked_for]),
+        bounds=[(held[asked_for], most) for held, most in bounds],
+        reach=math.floor(radius),
+        number=number[asked_for],
+        scale=scale,
+    )
     parts, entries = [], 0
-    largest = min(limits.max_neighbours or len(points), len(points))
-    first_asked = limits.max_neighbours or FIRST_NEIGHBOURS
-    for part in _parts(centres, points, weights, most, reach, scale, first_asked=first_asked, largest=largest):
+    largest = min(limits.max_neighbours or asked_for.size, asked_for.size)
+    for part in _parts(points[centres], search, first_asked=limits.max_neighbours or FIRST_NEIGHBOURS, largest=largest):
         parts.append(part)
         entries += part.places.size
         if entries > MOST_ENTRIES:
@@ -192,54 +201,40 @@ def zones_by_distance(
                 "Perkecil bagian penduduk, jari-jari, atau jumlah tetangga."
             )
     lengths = np.concatenate([part.lengths for part in parts])
-    return Zones(
-        places=np.concatenate([part.places for part in parts]),
-        closes=np.concatenate([part.closes for part in parts]),
-        starts=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
-    )
+    places, closes = np.empty(entries, np.int32), np.empty(entries, np.bool_)
+    start = entries
+    while parts:  # each is let go once it is copied: all of them twice would be the most that a scan holds
+        part = parts.pop()
+        start -= part.places.size
+        places[start : start + part.places.size] = part.places
+        closes[start : start + part.places.size] = part.closes
+    return Zones(places, closes, np.concatenate(([0], np.cumsum(lengths))).astype(np.int64))
 
 
-def _distance_before(
-    centres: NDArray[np.float64], points: NDArray[np.float64], number: int, scale: float
-) -> NDArray[np.int64]:
-    """Return the largest distance that is smaller than that of each centre's neighbour of this number, from 1."""
-    straight, _ = cKDTree(points).query(centres, k=[number])
-    return comparable(straight[:, 0], on_sphere=points.shape[1] == 3, scale=scale) - 1
-
-
-def _distance_within(
-    centres: NDArray[np.float64], points: NDArray[np.float64], share: ShareOf, scale: float
-) -> NDArray[np.int64]:
-    """Return how far each centre's zone may reach to hold no more than this share of the sizes; -1: nowhere."""
-    sizes = np.asarray(share.sizes, dtype=np.float64)
-    reach = np.full(len(centres), math.floor(FARTHEST))
-    most = _most(share.most, sizes)
-    parts = _parts(centres, points, sizes, most, reach, scale, first_asked=FIRST_NEIGHBOURS, largest=len(points))
-    return np.concatenate([part.reach for part in parts])
-
-
-def _most(share: float | None, weights: NDArray[np.float64]) -> float:
+def _most(share: float, weights: NDArray[np.float64]) -> float:
     """Return the largest weight of a zone that holds at most this share."""
-    return math.inf if share is None else share * float(weights.sum()) * (1 + SLACK)
+    return share * float(weights.sum()) * (1 + SLACK)
 
 
-def _parts(
-    centres: NDArray[np.float64],
-    points: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    most: float,
-    reach: NDArray[np.int64],
-    scale: float,
-    *,
-    first_asked: int,
-    largest: int,
-) -> Iterator[_Part]:
+class _Search(NamedTuple):
+    """Where neighbours are looked for, and what bounds a zone: weights with their most, and how far it may reach.
+
+    `number` is each place's in the zones, NO_PLACE for places that are in none.
+    """
+
+    tree: cKDTree
+    bounds: list[tuple[NDArray[np.float64], float]]
+    reach: int
+    number: NDArray[np.int32]
+    scale: float
+
+
+def _parts(centres: NDArray[np.float64], search: _Search, *, first_asked: int, largest: int) -> Iterator[_Part]:
     """Yield the zones of some centres after the other; neighbours are asked for few first, more where they are few."""
-    tree = cKDTree(points)
     first, asked = 0, min(first_asked, largest)
     while first < len(centres):
         rows = slice(first, first + max(PAIRS_AT_ONCE // (asked + 1), 1))
-        part = _zones_of(centres[rows], tree, weights, most, reach[rows], asked, asked == largest, scale)
+        part = _zones_of(centres[rows], search, asked, asked == largest)
         if part is None:
             asked = min(4 * asked, largest)
             continue
@@ -247,31 +242,38 @@ def _parts(
         first = rows.stop
 
 
-def _zones_of(
-    centres: NDArray[np.float64],
-    tree: cKDTree,
-    weights: NDArray[np.float64],
-    most: float,
-    reach: NDArray[np.int64],
-    asked: int,
-    is_all: bool,
-    scale: float,
-) -> _Part | None:
+def _zones_of(centres: NDArray[np.float64], search: _Search, asked: int, is_all: bool) -> _Part | None:
     """Return the zones of some centres from this many neighbours; None when they were too few."""
     # One more than asked tells whether the last place stands alone at its distance.
-    straight, order = tree.query(centres, k=np.arange(1, min(asked + 1, tree.n) + 1))
-    distance = comparable(straight, on_sphere=centres.shape[1] == 3, scale=scale)
+    straight, order = search.tree.query(centres, k=np.arange(1, min(asked + 1, search.tree.n) + 1))
+    distance = comparable(straight, on_sphere=centres.shape[1] == 3, scale=search.scale)
     closing = np.ones(distance.shape, dtype=np.bool_)
-    closing[:, :-1] = distance[:, :-1] != distance[:, 1:]
+    np.not_equal(distance[:, :-1], distance[:, 1:], out=closing[:, :-1])
     distance, order, closing = distance[:, :asked], order[:, :asked], closing[:, :asked]
-    within = (np.cumsum(weights[order], axis=1) <= most) & (distance <= reach[:, None])
+    within = distance <= search.reach
+    for held, most in search.bounds:
+        within &= np.cumsum(held[order], axis=1) <= most
     if not is_all and within[:, -1].any():
         return None
     allowed = closing & within
     lengths = np.where(allowed.any(axis=1), asked - np.argmax(allowed[:, ::-1], axis=1), 0)
     kept = np.arange(asked) < lengths[:, None]
-    farthest = np.where(lengths > 0, distance[np.arange(len(centres)), lengths - 1], -1)
-    return _Part(order[kept].astype(np.int32), closing[kept], lengths, farthest)
+    places = search.number[order]
+    if (search.number == NO_PLACE).any():
+        kept &= places != NO_PLACE
+        lengths = kept.sum(axis=1)
+        closing = _closing_among(kept, distance)
+    return _Part(places[kept], closing[kept], lengths)
+
+
+def _closing_among(kept: NDArray[np.bool_], distance: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return after which of the kept places a zone ends: the next of them lies farther away, or there is none."""
+    row, column = np.nonzero(kept)
+    is_last = np.ones(row.size, dtype=np.bool_)
+    is_last[:-1] = (row[1:] != row[:-1]) | (distance[row[1:], column[1:]] != distance[row[:-1], column[:-1]])
+    closing = np.zeros(kept.shape, dtype=np.bool_)
+    closing[row, column] = is_last
+    return closing
 
 
 def zones_of_lists(lists: Sequence[NDArray[np.int64]], weights: NDArray[np.float64], limits: ZoneLimits) -> Zones:
@@ -282,7 +284,7 @@ def zones_of_lists(lists: Sequence[NDArray[np.int64]], weights: NDArray[np.float
     Errors:  none; the lists were checked.
     Source:  docs/methods/scan-statistics.md, section "Zones".
     """
-    bounds = [(weights, _most(limits.max_share, weights))]
+    bounds = [] if limits.max_share is None else [(weights, _most(limits.max_share, weights))]
     if limits.max_share_of is not None:
         sizes = np.asarray(limits.max_share_of.sizes, dtype=np.float64)
         bounds.append((sizes, _most(limits.max_share_of.most, sizes)))

@@ -25,7 +25,7 @@ from kentongan.engine import (
     scan,
 )
 from kentongan.engine.scanning.preparing import Setup
-from kentongan.engine.scanning.replicas import LANES
+from kentongan.engine.scanning.replicas import LANES, alias_table
 from kentongan.engine.tests.scan_problems import ScanProblem, drawn
 
 REPLICAS = 6400
@@ -130,6 +130,20 @@ def test_replicas_of_cases_and_controls_choose_the_cases_among_the_same_individu
     assert (counts.sum(axis=(0, 1)) == total).all()
     assert (counts <= individuals[:, :, None]).all()
     assert_moments(counts, mean, mean * (1 - individuals / everyone) * (everyone - total) / (everyone - 1))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_an_alias_table_gives_every_cell_its_weight_and_no_cell_without_weight_a_case(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    weights = rng.gamma(0.3, 1.0, 60) * rng.integers(0, 2, 60) + (np.arange(60) == 7)
+
+    table = alias_table(weights)
+
+    stays, other = (table >> np.uint64(32)) / 2**32, (table & np.uint64(2**32 - 1)).astype(np.int64)
+    chance = stays / 60
+    np.add.at(chance, other, (1 - stays) / 60)
+    assert chance == pytest.approx(weights / weights.sum(), abs=1e-9)
+    assert (chance[weights == 0] == 0).all()
 
 
 SPARSE = np.array([[3, 0, 1, 0], [0, 0, 0, 7], [2, 0, 1, 0], [0, 0, 0, 1], [0, 4, 0, 0]])
