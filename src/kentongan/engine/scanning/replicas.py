@@ -51,6 +51,9 @@ MOST_NARROW = 32767
 
 HALF_WORD, LOWER_HALF = np.uint64(32), np.uint64(2**32 - 1)
 
+NEAR_BITS = 18
+"""Entries of the counts whose numbers agree above so many bits lie near enough for a cache."""
+
 SWEEPS = 4
 """Shuffles of the clumps for each replica; the first alone is uniform where no two clumps of a source meet, and four mix
 dense tables well too."""
@@ -242,11 +245,13 @@ def fill_scattered(
     Errors:  none.
     Source:  docs/methods/scan-statistics.md, section "Replicas".
     """
-    columns = counts.shape[1]
     counts[:] = 0
     cells = np.uint64(scatter.table.size)
     state = np.empty(4, np.uint64)
-    most = 127 if counts.itemsize == 1 else MOST_NARROW
+    is_clumped = scatter.clumping.size > 0
+    entries = np.empty(draws.sum(), np.uint32)
+    sizes = np.empty(entries.size if is_clumped else 0, np.int16)
+    drawn = 0
     for lane in range(LANES):
         if numbers[lane] == UNUSED:
             continue
@@ -254,19 +259,50 @@ def fill_scattered(
         for _ in range(draws[lane]):
             # One word gives a cell by its upper half, and by its lower half a coin between the cell and its alias.
             word = next_word(state)
-            drawn = ((word >> HALF_WORD) * cells) >> HALF_WORD
-            entry = scatter.table[drawn]
-            cell = np.int64(drawn)
+            cell = ((word >> HALF_WORD) * cells) >> HALF_WORD
+            entry = scatter.table[cell]
             if (word & LOWER_HALF) >= (entry >> HALF_WORD):
-                cell = np.int64(entry & LOWER_HALF)
-            size = 1
-            if scatter.clumping.size and scatter.clumping[cell] > 0:
-                size = draw_logarithmic(scatter.clumping[cell], state)
-            place, column = cell // columns, cell % columns
-            if counts[place, column, lane] > most - size:
-                return -1, -1
-            counts[place, column, lane] += size
+                cell = entry & LOWER_HALF
+            if is_clumped:
+                clumping = scatter.clumping[cell]
+                sizes[drawn] = draw_logarithmic(clumping, state) if clumping > 0 else 1
+            entries[drawn] = cell * np.uint64(LANES) + np.uint64(lane)
+            drawn += 1
+    if not add_in_order(counts.reshape(-1), entries, sizes):
+        return -1, -1
     return accumulate(counts)
+
+
+@compiled
+def add_in_order(counts: Counts, entries: NDArray[np.uint32], sizes: NDArray[np.int16]) -> bool:
+    """Leave the cases added to the counts, near ones together; return whether all sums fit the type.
+
+    Drawn cases fall anywhere in an array that no cache holds; sorted roughly by where they fall, most additions find it.
+
+    Shapes:  counts (places * columns * LANES,); entries (draws,), indices of it; sizes the same, or none: one case each.
+    Units:   cases.
+    Errors:  none.
+    Source:  docs/methods/scan-statistics.md, section "Replicas".
+    """
+    most = 127 if counts.itemsize == 1 else MOST_NARROW
+    next_of = np.zeros((counts.size >> NEAR_BITS) + 2, np.int64)
+    for entry in entries:
+        next_of[(np.int64(entry) >> NEAR_BITS) + 1] += 1
+    next_of = np.cumsum(next_of)
+    ordered, ordered_sizes = np.empty_like(entries), np.empty_like(sizes)
+    for drawn in range(entries.size):
+        block = np.int64(entries[drawn]) >> NEAR_BITS
+        ordered[next_of[block]] = entries[drawn]
+        if sizes.size:
+            ordered_sizes[next_of[block]] = sizes[drawn]
+        next_of[block] += 1
+    for drawn in range(ordered.size):
+        entry = np.uint64(ordered[drawn])
+        size = ordered_sizes[drawn] if sizes.size else 1
+        if counts[entry] > most - size:
+            return False
+        counts[entry] += size
+    return True
 
 
 @compiled
