@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,7 @@ from kentongan.engine.calibration import Thresholds, thresholds
 from kentongan.kit.errors import KentonganError
 from kentongan.places.models import Place
 
+from . import labels
 from .features import WEEK_DAYS, scan_table, series_table
 from .gathering import Gathered, codes_of, gather
 from .models import Finding, Watch, WatchRun
@@ -61,6 +62,12 @@ class FindingChangedMeanwhile(KentonganError):
     code = "watch.finding_changed_meanwhile"
 
 
+class WatchNameTaken(KentonganError):
+    """An agency names each of its watches once."""
+
+    code = "watch.name_taken"
+
+
 class ReasonMissing(KentonganError):
     """A judgement needs its reason."""
 
@@ -95,6 +102,8 @@ def create_watch(
     """The watch exists and will run every day, or every week, over these roots (none: everywhere that the owner may see)."""
     demand_act(by, "findings")
     _demand_owner(by, owner.pk)
+    if Watch.objects.filter(owner=owner, name=name).exists():
+        raise WatchNameTaken(_("Instansi Anda sudah mempunyai pemantauan dengan nama ini. Pilih nama lain."))
     watch = Watch.objects.create(
         owner=owner,
         name=name,
@@ -104,7 +113,13 @@ def create_watch(
         seed=seed,
     )
     watch.roots.set(roots)
-    trail.record(Trail.WATCH_CREATED, by=by, at=at, on=f"watch:{watch.pk}", facts={"owner": owner.pk})
+    trail.record(
+        Trail.WATCH_CREATED,
+        by=by,
+        at=at,
+        on=f"watch:{watch.pk}",
+        facts={"owner": owner.pk, "every_days": every_days, "false_alarms_per_year": false_alarms_per_year},
+    )
     return watch
 
 
@@ -114,6 +129,7 @@ def request_run(*, watch: Watch, as_of: date, by: Actor, at: datetime) -> WatchR
     demand_act(by, "findings")
     _demand_owner(by, watch.owner_id)
     _demand_past(as_of, at)
+    Watch.objects.select_for_update().get(pk=watch.pk)  # two who ask at once ask one after the other
     waiting = watch.runs.filter(as_of=as_of, state=WatchRun.State.QUEUED).first()
     if waiting is not None:
         return waiting
@@ -243,6 +259,11 @@ def looks_at_weeks(row: WatchRun) -> bool:
     return row.watch.every_days == WEEK_DAYS or row.as_of.isoweekday() == WEEK_DAYS
 
 
+def _still_ours(row: WatchRun) -> QuerySet[WatchRun]:
+    """Return the run's row as long as nobody took the run up after us."""
+    return WatchRun.objects.filter(pk=row.pk, state=WatchRun.State.RUNNING, started_at=row.started_at)
+
+
 class _Steps:
     """Tells how far the run is, on its row and to whoever listens, and keeps its lease alive."""
 
@@ -252,9 +273,7 @@ class _Steps:
 
     def begin(self, doing: str) -> None:
         self.done += 1
-        still_ours = WatchRun.objects.filter(pk=self.row.pk, state=WatchRun.State.RUNNING).update(
-            steps_done=self.done, lease_until=self.clock() + LEASE
-        )
+        still_ours = _still_ours(self.row).update(steps_done=self.done, lease_until=self.clock() + LEASE)
         if not still_ours:
             raise RunNotWaiting(_("Jalannya pemantauan ini sudah diambil alih; hasilnya tidak disimpan."))
         if self.listener:
@@ -270,7 +289,7 @@ def _scan(row: WatchRun, gathered: Gathered, limits: Thresholds, steps: _Steps) 
     scanned = []
     for stream in streams():
         for level in LEVELS:
-            steps.begin(f"{stream.label_id}: {level.code}")
+            steps.begin(f"{stream.label_id}: {labels.LEVELS[level.code]}")
             table = scan_table(
                 gathered.happenings,
                 gathered.located,
@@ -317,16 +336,16 @@ def _finish(
     row: WatchRun, scanned: list[Scanned], trends: list[Trends], limits: Thresholds, *, by: Actor, at: datetime
 ) -> None:
     """Keep the findings and the end of the run, together."""
-    watch = Watch.objects.select_for_update().get(pk=row.watch_id)  # two runs of one watch end one after the other
+    Watch.objects.select_for_update().get(pk=row.watch_id)  # two runs of one watch end one after the other
     lines = [*scanned, *(line for trend in trends for line in trend.scanned)]
     seen = [one for s in scanned for one in s.seen]
     surges = [surge for trend in trends for surge in trend.surges]
     shown = [one for line in lines for one in (*line.seen, line.best) if one]
     codes = codes_of({place for one in shown for place in one.places})
     outcome = outcome_of(lines, code_of=codes)
-    parameters = _parameters(watch, limits)
+    parameters = _parameters(row.watch, limits)
     digest = digest_of(outcome, parameters)
-    won = WatchRun.objects.filter(pk=row.pk, state=WatchRun.State.RUNNING).update(
+    won = _still_ours(row).update(
         state=WatchRun.State.DONE,
         finished_at=at,
         lease_until=None,
@@ -347,7 +366,7 @@ def _finish(
 
 def _fail(row: WatchRun, fault: Exception, *, by: Actor, at: datetime) -> None:
     with transaction.atomic():
-        failed = WatchRun.objects.filter(pk=row.pk, state=WatchRun.State.RUNNING).update(
+        failed = _still_ours(row).update(
             state=WatchRun.State.FAILED, finished_at=at, lease_until=None, error=str(fault)[:1000]
         )
         if failed:
@@ -359,8 +378,11 @@ def _abandon_dead(watch: Watch, *, by: Actor, at: datetime) -> None:
     """Mark the runs whose process died: they kept nothing."""
     dead = watch.runs.filter(state=WatchRun.State.RUNNING, lease_until__lt=at)
     for row in dead:
-        WatchRun.objects.filter(pk=row.pk).update(state=WatchRun.State.ABANDONED, finished_at=at, lease_until=None)
-        trail.record(Trail.WATCH_RUN_ABANDONED, by=by, at=at, on=_ref(row), why=_("prosesnya berhenti sebelum selesai"))
+        was_dead = dead.filter(pk=row.pk).update(state=WatchRun.State.ABANDONED, finished_at=at, lease_until=None)
+        if was_dead:  # and did not end in the meantime
+            trail.record(
+                Trail.WATCH_RUN_ABANDONED, by=by, at=at, on=_ref(row), why=_("prosesnya berhenti sebelum selesai")
+            )
 
 
 def _limits(watch: Watch) -> Thresholds:

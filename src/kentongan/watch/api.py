@@ -1,7 +1,7 @@
 """Findings over the API, as rows and as GeoJSON of their members."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,7 +16,8 @@ from kentongan.agreements.listings import Listing
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
-from .models import Finding
+from .models import ExplainedSurge, Finding
+from .queries import latest_explained
 
 router = Router(tags=["findings"])
 
@@ -68,6 +69,12 @@ class FindingOut(Schema):
     explained_surges: list[ExplainedSurgeOut]
     outcome: str
     is_simulated: bool
+
+    @staticmethod
+    def resolve_explained_surges(finding: Finding, context: dict[str, Any]) -> list[ExplainedSurge]:
+        """Return them to the owner alone, each as the latest run saw it: areas around are not what was shared."""
+        is_ours = finding.owner_id == actor_of(context["request"]).agency
+        return latest_explained(finding) if is_ours else []
 
 
 class FindingFilter(FilterSchema):
@@ -136,7 +143,9 @@ def get_finding(request: HttpRequest, finding_id: UUID) -> Finding:
 def _shown(request: HttpRequest) -> QuerySet[Finding]:
     actor, at = actor_of(request), timezone.now()
     trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "findings", "door": "api"})
-    return Finding.objects.visible_to(actor, at=at).prefetch_related("members__place", "explained_surges__place")
+    return Finding.objects.visible_to(actor, at=at).prefetch_related(
+        "members__place", "explained_surges__place", "explained_surges__run"
+    )
 
 
 def _points(finding: Finding) -> list[tuple[float, float]]:

@@ -114,7 +114,7 @@ def _surge(facts: Facts) -> Explanation:
         why = _(
             "Dibandingkan dengan minggu-minggu yang sama dalam %(years)d tahun terakhir, di sana biasanya ada sekitar "
             "%(expected)s kejadian."
-        ) % {"years": (facts.history_weeks - 3) // 52, "expected": decimal(facts.expected)}
+        ) % {"years": (facts.history_weeks - 4) // 52, "expected": decimal(facts.expected)}
     else:
         why = _(
             "Menurut %(weeks)d minggu sebelumnya, di sana biasanya ada sekitar %(expected)s kejadian; naik-turunnya "
@@ -125,11 +125,9 @@ def _surge(facts: Facts) -> Explanation:
 
 def _area(facts: Facts) -> str:
     """Return the area with its level: "Kabupaten Belu" says more than the name."""
-    shape = {
-        "district": _("Kecamatan %(place)s"),
-        "regency": _("kabupaten/kota %(place)s"),
-        "province": _("Provinsi %(place)s"),
-    }[facts.level]
+    if facts.level == "province":  # or a state that has none: its name says enough
+        return facts.place
+    shape = {"district": _("Kecamatan %(place)s"), "regency": _("kabupaten/kota %(place)s")}[facts.level]
     return shape % {"place": facts.place}
 
 

@@ -18,7 +18,7 @@ LEVELS: dict[str, str | Promise] = {
     "village": _("desa"),
     "district": _("kecamatan"),
     "regency": _("kabupaten/kota"),
-    "province": _("provinsi"),
+    "province": _("provinsi/negara"),
 }
 RUN_STATES: dict[str, str | Promise] = {
     "queued": _("menunggu giliran"),

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kentongan.agreements.access import NotVisible
 from kentongan.agreements.rules import CLOSED_KINDS, Actor
@@ -61,7 +62,7 @@ def run_in_view(actor: Actor, pk: UUID, *, at: datetime) -> WatchRun:
     """Return the run as it stands at the instant, or raise NotVisible."""
     run = runs_in_view(actor).filter(pk=pk).first()
     if run is None:
-        raise NotVisible("Pemantauan ini tidak ada atau tidak terbuka bagi Anda.")
+        raise NotVisible(_("Pemantauan ini tidak ada atau tidak terbuka bagi Anda."))
     return as_it_stands(run, at=at)
 
 
@@ -143,7 +144,9 @@ def explanation_of(finding: Finding, *, members: Sequence[FindingMember]) -> Exp
 def latest_explained(finding: Finding) -> list[ExplainedSurge]:
     """Return the surges of whole areas that the finding explains, each as the latest run saw it."""
     latest: dict[int, ExplainedSurge] = {}
-    for surge in finding.explained_surges.select_related("place").order_by("-run__as_of", "-id"):
+    # In Python: a list of findings has them at hand already.
+    surges = sorted(finding.explained_surges.all(), key=lambda surge: (surge.run.as_of, surge.pk), reverse=True)
+    for surge in surges:
         latest.setdefault(surge.place_id, surge)
     return list(latest.values())
 

@@ -34,8 +34,9 @@ from .streams import AREA_LEVELS
 SHORT_WEEKS = 52 + RECENT_WEEKS
 """A series without years of history is compared with at most one year: each season once."""
 
-HISTORY_WEEKS = 5 * 52 + 3 + 1 + RECENT_WEEKS
-"""No series is read further back than Farrington's detector does: five years, half a window, a week for the calendar."""
+HISTORY_WEEKS = 5 * 52 + 3 + 2 + RECENT_WEEKS
+"""No series is read further back than Farrington's detector does: five years, half a window, a week for the calendar, and
+the first week, which may be half unwatched."""
 
 MIN_WEEKS = 12 + RECENT_WEEKS
 """With a shorter history an area is not judged."""

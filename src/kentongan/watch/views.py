@@ -48,14 +48,18 @@ def watch_new(request: HttpRequest) -> HttpResponse:
     form = WatchForm(request.POST)
     if not form.is_valid():
         return _watches(request, form, status=422)
-    watch = actions.create_watch(
-        owner=Agency.objects.get(pk=actor.agency),
-        name=form.cleaned_data["name"],
-        roots=form.cleaned_data["roots"],
-        every_days=form.cleaned_data["every_days"],
-        by=actor,
-        at=timezone.now(),
-    )
+    try:
+        watch = actions.create_watch(
+            owner=Agency.objects.get(pk=actor.agency),
+            name=form.cleaned_data["name"],
+            roots=form.cleaned_data["roots"],
+            every_days=form.cleaned_data["every_days"],
+            by=actor,
+            at=timezone.now(),
+        )
+    except actions.WatchNameTaken as refusal:
+        form.add_error("name", refusal.message)
+        return _watches(request, form, status=422)
     messages.success(
         request,
         _("Pemantauan “%(name)s” dibuat dan berjalan sendiri mulai sekarang.") % {"name": watch.name},
@@ -99,6 +103,7 @@ def run_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_under_way": is_under_way,
         "refresh_s": REFRESH_S,
         "lines": lines,
+        "looks_at_weeks": actions.looks_at_weeks(run),
         "rows": [(line, labels.FINDING_TYPES[line.type], labels.LEVELS[line.level]) for line in lines],
         "findings": [_listed(s.finding, s) for s in queries.sightings_of_run(run, actor, at=at)],
     }
@@ -196,7 +201,7 @@ def _finding_page(
         "weeks": queries.chart_weeks(finding),
         "explained": [
             (surge, labels.LEVELS[surge.level], period(surge.window_from, surge.window_to))
-            for surge in queries.latest_explained(finding)
+            for surge in (queries.latest_explained(finding) if is_ours else [])
         ],
         "events": events[: queries.MOST_EVENTS],
         "events_number": events.count(),

@@ -317,6 +317,8 @@ def _told(moment: int, unit: Unit) -> str:
 
 def _hypothesis(tables: _Tables, inputs: Inputs, cases: NDArray[np.int64]) -> Hypothesis:
     """Return what the cases are compared with."""
+    if (tables.design.by_clumps or tables.design.is_smoothed) and tables.design.model is not Model.PERMUTATION:
+        tables.faults.say("Gumpalan utuh dan penghalusan (--clumps, --smoothed) hanya ada pada permutasi.")
     match tables.design.model:
         case Model.PERMUTATION:
             if not (tables.design.analysis.has_time and tables.design.analysis.has_space):
@@ -496,7 +498,5 @@ def _windows(design: Design, line: Timeline, faults: Faults) -> Windows:
         faults.say("Permutasi tidak mengenal jendela seluruh waktu (kelompok ruang saja).")
     if design.with_all_places and design.model is Model.PERMUTATION:
         faults.say("Permutasi tidak mengenal kelompok waktu saja (semua tempat sekaligus).")
-    if (design.by_clumps or design.is_smoothed) and design.model is not Model.PERMUTATION:
-        faults.say("Gumpalan utuh dan penghalusan (--clumps, --smoothed) hanya ada pada permutasi.")
     kind = Prospective if design.analysis.is_prospective or design.only_alive else Retrospective
     return kind(max_periods=max(longest, 1), min_periods=max(shortest, 1), with_all_time=design.with_all_time)

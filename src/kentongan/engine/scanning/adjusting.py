@@ -256,6 +256,10 @@ def _faults_of_one(one: KnownCluster, shape: tuple[int, ...], hypothesis: Hypoth
             f"memuat tempat yang tidak dikenal; ada {places} tempat, dihitung dari 0.",
         ),
         (
+            members.ndim == 1 and np.unique(members).size != members.size,
+            "menyebut satu tempat lebih dari sekali.",
+        ),
+        (
             not 0 <= one.first_period <= last < periods,
             f"periodenya harus berurutan dan di dalam data; ada {periods} periode, dihitung dari 0.",
         ),

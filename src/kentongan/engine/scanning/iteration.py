@@ -69,6 +69,8 @@ def iterative_scan(
         if not found.clusters or found.clusters[0].p_value > up_to_p:
             break
         cluster = found.clusters[0]
+        if is_out[list(cluster.members), cluster.first_period : cluster.last_period + 1].all():
+            break  # nothing of it is left to take out: the next scan would be this one again
         is_out[list(cluster.members), cluster.first_period : cluster.last_period + 1] = True
         if not can_be_compared(is_out, counts, hypothesis):
             break

@@ -51,6 +51,9 @@ MOST_NARROW = 32767
 
 HALF_WORD, LOWER_HALF = np.uint64(32), np.uint64(2**32 - 1)
 
+ADDED_TOGETHER = 2**22
+"""Drawn cases that are put in order at once; it changes speed and memory, never the answer."""
+
 NEAR_BITS = 18
 """Entries of the counts whose numbers agree above so many bits lie near enough for a cache."""
 
@@ -249,7 +252,7 @@ def fill_scattered(
     cells = np.uint64(scatter.table.size)
     state = np.empty(4, np.uint64)
     is_clumped = scatter.clumping.size > 0
-    entries = np.empty(draws.sum(), np.uint32)
+    entries = np.empty(min(draws.sum(), ADDED_TOGETHER), np.uint32)
     sizes = np.empty(entries.size if is_clumped else 0, np.int16)
     drawn = 0
     for lane in range(LANES):
@@ -257,6 +260,10 @@ def fill_scattered(
             continue
         start_stream(seed, np.uint64(numbers[lane]), state)
         for _ in range(draws[lane]):
+            if drawn == entries.size:
+                if not add_in_order(counts.reshape(-1), entries, sizes):
+                    return -1, -1
+                drawn = 0
             # One word gives a cell by its upper half, and by its lower half a coin between the cell and its alias.
             word = next_word(state)
             cell = ((word >> HALF_WORD) * cells) >> HALF_WORD
@@ -268,7 +275,7 @@ def fill_scattered(
                 sizes[drawn] = draw_logarithmic(clumping, state) if clumping > 0 else 1
             entries[drawn] = cell * np.uint64(LANES) + np.uint64(lane)
             drawn += 1
-    if not add_in_order(counts.reshape(-1), entries, sizes):
+    if not add_in_order(counts.reshape(-1), entries[:drawn], sizes[: drawn if is_clumped else 0]):
         return -1, -1
     return accumulate(counts)
 

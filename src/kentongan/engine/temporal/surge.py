@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import special, stats
 
 from kentongan.engine.compiled import compiled
 from kentongan.engine.errors import EngineInputError
@@ -22,6 +22,12 @@ RECENT_WEEKS = 4
 
 SMALLEST_P = 1e-12
 """Below this tails are rounding."""
+
+LEAST_SHARE = 1e-12
+"""Of what is expected of all recent weeks: less in one of them counts as this much."""
+
+MOST_COUNTED = 1500
+"""Up to this count windows are judged together, exactly; beyond it each by itself, which the bound of equation 5b pays for."""
 
 LEVEL_NODES = 16
 """Values that stand for an uncertain level; exact for polynomials up to degree 31."""
@@ -182,13 +188,24 @@ def _judged(
     newest, awaited = np.ascontiguousarray(counts[:, ::-1]), np.ascontiguousarray(mean[:, ::-1])
     p_value, weeks = np.ones(series), np.ones(series, dtype=np.int64)
     for one in range(series):
+        top = _top(counts[one], mean[one], int(total[one]), float(dispersion[one]), float(level_cv2[one]))
+        if top > MOST_COUNTED:
+            p_value[one], weeks[one] = _rarest_window_of_many(
+                newest[one],
+                awaited[one],
+                float(rest[one]),
+                int(total[one]),
+                float(dispersion[one]),
+                float(level_cv2[one]),
+            )
+            continue
         nodes, chance = _level_nodes(float(level_cv2[one]))
         p_value[one], weeks[one] = rarest_window(
             newest[one],
             awaited[one],
             float(rest[one]),
             int(total[one]),
-            _top(counts[one], mean[one], int(total[one]), float(dispersion[one]), float(level_cv2[one])),
+            top,
             1 / max(dispersion[one] - 1, NEARLY_POISSON),
             nodes,
             chance,
@@ -200,6 +217,28 @@ def _judged(
         observed=np.cumsum(newest, axis=1)[rows, weeks - 1],
         expected=np.cumsum(awaited, axis=1)[rows, weeks - 1],
     )
+
+
+def _rarest_window_of_many(
+    counts: NDArray[np.int64],
+    mean: NDArray[np.float64],
+    rest: float,
+    total: int,
+    dispersion: float,
+    level_cv2: float,
+) -> tuple[float, int]:
+    """Return a bound on the p-value of the most surprising window and its weeks, where counts are large (equation 5b)."""
+    expected = np.cumsum(mean)
+    variance = dispersion * expected + level_cv2 * expected**2
+    if total >= 0:
+        # What is expected rests on the weeks before, which vary themselves.
+        expected = total * expected / (mean.sum() + rest)
+        variance = dispersion * expected + (level_cv2 + dispersion / max(total - int(counts.sum()), 1)) * expected**2
+    variance = np.maximum(variance, expected * (1 + NEARLY_POISSON))
+    size = expected**2 / (variance - expected)
+    tails = stats.nbinom.sf(np.cumsum(counts) - 1, size, size / (size + expected))
+    best = int(np.argmin(tails))
+    return min(counts.size * float(tails[best]), 1.0), best + 1
 
 
 def _top(counts: NDArray[np.int64], mean: NDArray[np.float64], total: int, dispersion: float, level_cv2: float) -> int:
@@ -245,6 +284,7 @@ def rarest_window(
     weeks = counts.size
     within = np.cumsum(counts)
     size = np.cumsum(mean) * sizes_per_event
+    smallest = LEAST_SHARE * size[-1]
     # marginal chances of each count in the latest w weeks, and how a count divides among w - 1 and the oldest week
     marginal = np.zeros((weeks, top + 1))
     row = np.zeros(top + 1)
@@ -257,7 +297,7 @@ def rarest_window(
     split = np.zeros((max(weeks - 1, 1), top + 1, top + 1))
     for w in range(weeks - 1, 0, -1):
         for n in range(top + 1):
-            beta_binomial(n, size[w - 1], size[w] - size[w - 1], split[w - 1, n])
+            beta_binomial(n, max(size[w - 1], smallest), max(mean[w] * sizes_per_event, smallest), split[w - 1, n])
             for k in range(n + 1):
                 marginal[w - 1, k] += marginal[w, n] * split[w - 1, n, k]
     tail = np.zeros((weeks, top + 2))

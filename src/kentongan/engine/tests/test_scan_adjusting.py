@@ -281,6 +281,7 @@ def refusal(known: Any, cases: Any = None, hypothesis: Any = None) -> str:
     ("known", "told"),
     [
         (KnownCluster(members=()), "tidak menyebut satu tempat pun"),
+        (KnownCluster(members=(1, 1, 2)), "satu tempat lebih dari sekali"),
         (KnownCluster(members=(30,)), "tempat yang tidak dikenal; ada 30 tempat"),
         (KnownCluster(members=(-1,)), "tempat yang tidak dikenal"),
         (KnownCluster(members=(1.5,)), "tempat yang tidak dikenal"),  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, event, given, note, settings
+from hypothesis import HealthCheck, event, given, note, reject, settings
 from numpy.typing import NDArray
 
 from kentongan.engine import (
@@ -48,16 +48,22 @@ def test_the_rounds_are_those_of_the_plain_iteration(problem: ScanProblem) -> No
         problem = replace(problem, hypothesis=replace(problem.hypothesis, clumps=None))
     note(repr(problem))
 
-    rounds = iterative_scan(
-        problem.cases,
-        problem.where,
-        problem.hypothesis,
-        problem.options,
-        Inference(replicas=1),
-        most=MOST,
-        up_to_p=1.0,
-        workers=1,
-    )
+    try:
+        rounds = iterative_scan(
+            problem.cases,
+            problem.where,
+            problem.hypothesis,
+            problem.options,
+            Inference(replicas=1),
+            most=MOST,
+            up_to_p=1.0,
+            workers=1,
+        )
+    except EngineInputError as refused:
+        # Cells taken out of an almost empty table may be filled with more than replicas can count, which is said.
+        if "32.767" in str(refused):
+            reject()
+        raise
 
     cases = problem.cases.reshape(len(problem.cases), -1).tolist()
     found = [one.clusters[0] for one in rounds if one.clusters]

@@ -16,6 +16,7 @@ from kentongan.engine.temporal.surge import (
     RECENT_WEEKS,
     SMALLEST_P,
     TIE,
+    _rarest_window_of_many,
     level_of_others,
     pooled_dispersion,
     surges_from_expectation,
@@ -214,3 +215,32 @@ def test_all_faults_of_a_call_are_named_at_once() -> None:
     assert len(third.value.details) == 1
     with pytest.raises(EngineInputError, match="Bobot"):
         pooled_dispersion([[1, 2, 3]], [1.0, 2.0])
+
+
+def test_a_week_of_which_almost_nothing_is_expected_is_judged_all_the_same() -> None:
+    judged = surges_from_expectation([[0, 0, 0, 1]], [[1e-20, 1.0, 1.0, 1.0]], dispersion=1.2, level_cv2=0.0)
+
+    assert 0.5 < judged.p_value[0] <= 1.0
+
+
+@pytest.mark.parametrize("total", [20_000, 200_000])
+def test_a_backlog_of_many_thousands_is_judged_without_a_table_of_them(total: int) -> None:
+    quiet = np.full(56, total // 56)
+    backlog = quiet.copy()
+    backlog[-2:] += total // 10
+
+    judged = surges_from_history([quiet, backlog], np.ones(56), dispersion=1.5, level=1.0, level_cv2=0.01)
+
+    assert judged.p_value[0] > 0.1
+    assert judged.p_value[1] < 1e-6
+
+
+def test_the_bound_for_many_lies_above_the_exact_value_and_near_it() -> None:
+    mean, rest = np.array([20.0, 20.0, 20.0, 20.0]), 900.0
+    counts = np.array([[20, 22, 30, 38]])
+    exact = surges_from_expectation(counts, mean[None], dispersion=1.3, level_cv2=0.02).p_value[0]
+
+    bound, weeks = _rarest_window_of_many(counts[0, ::-1], mean, rest, -1, 1.3, 0.02)
+
+    assert exact <= bound <= 4 * exact
+    assert 1 <= weeks <= 4

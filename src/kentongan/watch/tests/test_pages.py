@@ -109,6 +109,18 @@ def test_a_watch_is_set_up_by_the_page_and_an_unknown_code_is_named(gazetteer_ro
     assert ([p.code for p in watch.roots.all()], watch.every_days) == (["53"], 7)
 
 
+def test_a_second_watch_of_one_name_is_refused_with_the_reason(gazetteer_rows, sign_in):
+    client = sign_in()
+    asked = {"name": "NTT", "roots": "53", "every_days": "1"}
+
+    client.post("/pemantauan/baru/", asked)
+    again = client.post("/pemantauan/baru/", asked)
+
+    assert again.status_code == 422
+    assert "sudah mempunyai pemantauan dengan nama ini" in again.content.decode()
+    assert Watch.objects.count() == 1
+
+
 def test_the_watch_of_another_agency_is_neither_shown_nor_run(watch_of, sign_in):
     watch = watch_of("kanim-atambua")
     client = sign_in("polres-belu", kind="police")

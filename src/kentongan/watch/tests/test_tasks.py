@@ -89,6 +89,32 @@ def test_a_daily_watch_looks_for_surges_and_silences_at_the_end_of_the_week_only
     assert runs[0].parameters["thresholds"]["p_value"] < actions.thresholds(streams=4, levels=2).p_value
 
 
+def test_a_run_that_came_before_the_day_was_over_does_not_stand_for_it(watch_of, now):
+    watch = watch_of("kanim-atambua", every_days=1)
+    today = timezone.localdate(now)
+    WatchRun.objects.create(
+        watch=watch, as_of=today, state="done", started_at=now, requested_by="x", purpose="prevention"
+    )
+
+    tasks.run_due(at=now + timedelta(days=1))
+
+    assert sorted(watch.runs.filter(as_of=today).values_list("state", flat=True)) == ["done", "queued"]
+
+
+@pytest.mark.parametrize(
+    ("state", "number", "asked"), [("running", 1, 1), ("failed", 2, 1), ("failed", 3, 0), ("abandoned", 5, 1)]
+)
+def test_a_run_that_died_or_failed_is_asked_for_again_but_not_for_ever(watch_of, now, state, number, asked):
+    watch = watch_of("kanim-atambua")
+    for _ in range(number):
+        WatchRun.objects.create(
+            watch=watch, as_of=tasks.last_sunday(timezone.localdate(now)), state=state, started_at=now,
+            lease_until=now - timedelta(minutes=1), requested_by="x", purpose="prevention",
+        )  # fmt: skip
+
+    assert tasks.run_due(at=now) == asked
+
+
 def test_each_active_watch_is_due_once_a_week(watch_of, now):
     watch_of("kanim-atambua")
     watch_of("polres-belu", is_active=False)
