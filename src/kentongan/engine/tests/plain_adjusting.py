@@ -149,6 +149,8 @@ def plain_rounds(
         periods = range(cluster.window[0], cluster.window[1] + 1)
         new = tuple(place for place in cluster.zone.members if any((place, period) not in out for period in periods))
         yield cluster, new or cluster.zone.members, nearest
+        if not new:
+            return
         out |= {(place, period) for place in cluster.zone.members for period in periods}
         if not plain_can_be_compared(cases, out, hypothesis):
             return
