@@ -10,6 +10,7 @@ before is the same. Then surges of the last three weeks, at the threshold that a
 import argparse
 import time
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,9 +53,9 @@ def by_surge(counts: NDArray[np.int64]) -> Alarms:
     return alarms
 
 
-def by_ears(method: str, min_deviation: float = 0.0) -> Callable[[NDArray[np.int64]], Alarms]:
+def by_ears(method: Literal["C1", "C2", "C3"], min_deviation: float = 0.0) -> Callable[[NDArray[np.int64]], Alarms]:
     """Return EARS at the nominal chance."""
-    options = EarsOptions(method=method, alpha=NOMINAL, min_deviation=min_deviation)  # type: ignore[arg-type]
+    options = EarsOptions(method=method, alpha=NOMINAL, min_deviation=min_deviation)
     return lambda counts: ears(counts, weeks=np.arange(HISTORY, HISTORY + JUDGED), options=options).is_alarm
 
 

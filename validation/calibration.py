@@ -33,6 +33,7 @@ from validation.methods import (
     Raised,
     Scanner,
     mean_with_interval,
+    methods_of,
 )
 from validation.results import RESULTS, Json, gather, load
 from validation.worlds import WORLDS, YEAR_WEEKS, Villages, World, ntt_villages
@@ -101,11 +102,6 @@ def chosen(codes: str | None, among: Sequence[World] | Sequence[Method]) -> list
 def world_of(code: str) -> tuple[int, World]:
     """Return the world and its number."""
     return next((number, world) for number, world in enumerate(WORLDS) if world.code == code)
-
-
-def methods_of(codes: Sequence[str]) -> tuple[Method, ...]:
-    """Return the methods with these codes."""
-    return tuple(method for method in METHODS if method.code in codes)
 
 
 def screens(world_code: str, methods: Sequence[str], seed: int) -> dict[str, float]:

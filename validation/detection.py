@@ -21,7 +21,7 @@ from rich.table import Table
 
 from kentongan.engine.temporal.ears import EarsOptions, ears
 from kentongan.engine.temporal.farrington import NOUFAILY, farrington
-from validation.methods import METHODS, SCREEN_QUANTILE, STUDY_WEEKS, THRESHOLD, WINDOW_WEEKS, Method, Scanner
+from validation.methods import SCREEN_QUANTILE, STUDY_WEEKS, THRESHOLD, WINDOW_WEEKS, Method, Scanner, methods_of
 from validation.results import RESULTS, Json, gather, load
 from validation.worlds import WORLDS, YEAR_WEEKS, Villages, ntt_villages
 
@@ -63,11 +63,6 @@ class Found:
 def scanner() -> Scanner:
     """Return this process's scanner of the whole province."""
     return Scanner(ntt_villages(neighbours=NEIGHBOURS), replicas=REPLICAS, stop_after=STOP_AFTER)
-
-
-def methods_of(codes: Sequence[str]) -> tuple[Method, ...]:
-    """Return the scans with these codes."""
-    return tuple(method for method in METHODS if method.code in codes)
 
 
 def units(villages: Villages) -> dict[str, NDArray[np.int64]]:

@@ -5,7 +5,7 @@ All methods see the same villages, windows and zones. A cluster is raised when i
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -252,6 +252,11 @@ METHODS = (
         _baseline,
     ),
 )
+
+
+def methods_of(codes: Collection[str]) -> tuple[Method, ...]:
+    """Return the methods with these codes, in the order of METHODS; codes of no method are passed over."""
+    return tuple(method for method in METHODS if method.code in codes)
 
 
 def mean_with_interval(counts: NDArray[np.int64]) -> tuple[float, float, float]:

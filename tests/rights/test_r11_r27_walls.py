@@ -6,14 +6,12 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kentongan.agreements.facts import Actor, GrantFacts, Row
 from kentongan.agreements.rules import (
     CATEGORIES,
     CLOSED_KINDS,
     HANDLING_ORDER,
     PURPOSES,
-    Actor,
-    GrantFacts,
-    Row,
     decide,
 )
 

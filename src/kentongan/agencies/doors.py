@@ -47,5 +47,15 @@ def administering(view: View) -> View:
     return cast(View, door)
 
 
+WAIT_S = 300
+
+
+def too_many(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    """Answer whoever tries too often: 429, with the time after which it is worth another attempt."""
+    answer = render(request, "429.html", {"minutes": WAIT_S // 60}, status=429)
+    answer.headers["Retry-After"] = str(WAIT_S)
+    return answer
+
+
 def _refused(request: HttpRequest, message: str) -> HttpResponse:
     return render(request, "web/refused.html", {"message": message}, status=403)

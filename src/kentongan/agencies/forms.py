@@ -123,6 +123,15 @@ class ReasonForm(forms.Form):
     why = forms.CharField(label=_("Alasan"), max_length=200)
 
 
+class IdentityForm(forms.Form):
+    """The outside provider's account of an officer, and why it is linked."""
+
+    subject = forms.CharField(
+        label=_("Pengenal akun luar (sub)"), max_length=191, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    why = forms.CharField(label=_("Alasan"), max_length=200)
+
+
 class ImportForm(forms.Form):
     """A CSV file."""
 
@@ -144,7 +153,17 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(label=_("Nama kunci"), max_length=80, help_text=_("Misalnya nama sistem yang memakainya."))
     purpose = forms.ChoiceField(label=_("Tujuan"), choices=list(PURPOSE_LABELS.items()))
-    days = forms.IntegerField(label=_("Berlaku (hari)"), min_value=1, max_value=366, initial=90)
+    days = forms.IntegerField(label=_("Berlaku (hari)"), min_value=1, max_value=365, initial=90)
+    scopes = forms.MultipleChoiceField(
+        label=_("Hanya untuk"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tanpa pilihan, kunci boleh semua yang boleh peran Anda. Pilih sesempit yang cukup."),
+    )
+
+    def __init__(self, *args: Any, scopes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = scopes  # type: ignore[attr-defined]  # a MultipleChoiceField
 
 
 class PasswordForm(forms.Form):

@@ -1,5 +1,9 @@
 """Words on the screen for the codes of agencies."""
 
+import re
+from collections.abc import Collection
+from typing import Protocol
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -93,3 +97,73 @@ MATTERS: dict[str, str | Promise] = {
 def word(labels: dict[str, str | Promise], code: str) -> str:
     """Return the label of a code, or the code itself where there is none yet."""
     return str(labels.get(code, code))
+
+
+CATEGORIES: dict[str, str | Promise] = {
+    "reports": _("laporan"),
+    "readings": _("pembacaan"),
+    "events": _("kejadian"),
+    "findings": _("temuan"),
+    "alerts": _("peringatan"),
+    "cases": _("perkara"),
+    "referrals": _("rujukan"),
+    "persons": _("orang"),
+    "crossings": _("perlintasan"),
+    "protected_register": _("daftar terlindung"),
+    "programme": _("desa binaan"),
+    "vulnerability": _("kerawanan"),
+    "coordination": _("koordinasi"),
+    "instruments": _("instrumen"),
+    "issues": _("isu"),
+    "statistics": _("statistik"),
+}
+
+
+class Reaching(Protocol):
+    """Whoever acts, as far as categories go."""
+
+    @property
+    def reads(self) -> Collection[str]: ...
+    @property
+    def acts(self) -> Collection[str]: ...
+
+
+def scope_choices(actor: Reaching | None) -> list[tuple[str, str]]:
+    """Return what a key of this actor can be narrowed to, in the order of the categories."""
+    if actor is None:
+        return []
+    reads = [f"{category}:read" for category in CATEGORIES if category in actor.reads]
+    acts = [f"{category}:write" for category in CATEGORIES if category in actor.acts]
+    return [(scope, scope_words(scope)) for scope in (*reads, *acts)]
+
+
+def scope_words(scope: str) -> str:
+    """Return "membaca laporan" for "reports:read"."""
+    category, _colon, verb = scope.partition(":")
+    of = word(CATEGORIES, category)
+    return str(_("mengubah %(what)s") if verb == "write" else _("membaca %(what)s")) % {"what": of}
+
+
+BROWSERS = (
+    ("Edge", r"Edg(?:e|A|iOS)?/"),
+    ("Opera", r"OPR/|Opera"),
+    ("Samsung Internet", r"SamsungBrowser/"),
+    ("Firefox", r"Firefox/|FxiOS/"),
+    ("Chrome", r"Chrome/|CriOS/"),
+    ("Safari", r"Safari/"),
+)
+SYSTEMS = (
+    ("Android", r"Android"),
+    ("iPhone", r"iPhone"),
+    ("iPad", r"iPad"),
+    ("Windows", r"Windows"),
+    ("macOS", r"Mac OS X|Macintosh"),
+    ("Linux", r"Linux|X11"),
+)
+"""The first that is found counts: browsers name their forerunners too."""
+
+
+def device_words(user_agent: str) -> str:
+    """Return "Chrome, Windows" for what a browser says of itself, or that it is not known."""
+    found = [next((name for name, sign in table if re.search(sign, user_agent)), "") for table in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, found)) or str(_("peramban tidak dikenal"))

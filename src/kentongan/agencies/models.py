@@ -147,6 +147,7 @@ class Officer(AbstractUser):
         null=True, blank=True
     )  # when the home page was last left: "since your last visit"
     must_change_password = models.BooleanField(default=False)
+    first_password_at = models.DateTimeField(null=True, blank=True)  # when the last password of another's making was given
 
     class Meta:
         ordering = ["username"]
@@ -179,12 +180,55 @@ class Posting(models.Model):
 
 
 class ApiToken(models.Model):
-    """A key for the API, of an officer or of a system that acts for an officer. Only its hash is kept."""
+    """A key for the API, of an officer or of a system that acts for an officer. Only its hash is kept.
+
+    It opens what the officer may see in the agency and role in which it was issued, and nothing once these are others.
+    """
 
     officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="tokens")
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=30, blank=True)
     name = models.CharField(max_length=80)
     hashed = models.CharField(max_length=64, unique=True)
     purpose = models.CharField(max_length=40)
+    scopes = models.JSONField(default=list, blank=True)  # "events:read", "alerts:write"; empty: all that the role may
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    last_used_on = models.DateField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(agency__isnull=False) & ~Q(role="")) | Q(revoked_at__isnull=False),
+                name="token_is_of_agency_and_role",
+            )
+        ]
+
+
+class OfficerSession(models.Model):
+    """A sign-in that an officer can see and end. A session without an open row here opens nothing."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="sessions")
+    started_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()  # written at most every few minutes
+    address = models.GenericIPAddressField(null=True)
+    device = models.CharField(max_length=200, blank=True)  # as the browser names itself
+    method = models.CharField(max_length=20)  # password, totp, recovery_codes, webauthn, outside
+    is_vouched = models.BooleanField(default=False)  # the outside provider asserted a second factor
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["officer", "ended_at"], name="open_sessions_of_officer")]  # which to list and end
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
+                name="ended_session_says_why",
+            )
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"session:{self.pk}"

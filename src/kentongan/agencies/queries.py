@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 
 from kentongan.kit.checksums import sha256_hex
 from kentongan.places.models import Place, PlaceCode
@@ -79,12 +79,21 @@ def has_officers(agency: str) -> bool:
 
 
 def token_in_force(secret: str, *, at: datetime) -> ApiToken | None:
-    """Return the token whose secret this is, if it still opens the door."""
+    """Return the token whose secret this is, if it still opens the door: the officer serves where it was issued."""
+    serving = Posting.objects.filter(
+        officer=OuterRef("officer"), agency=OuterRef("agency"), role=OuterRef("role"), ended_at__isnull=True
+    )
     return (
         ApiToken.objects.select_related("officer")
-        .filter(hashed=sha256_hex(secret.encode()), revoked_at__isnull=True, expires_at__gt=at, officer__is_active=True)
+        .filter(Exists(serving), revoked_at__isnull=True, expires_at__gt=at, officer__is_active=True)
+        .filter(hashed=sha256_hex(secret.encode()))
         .first()
     )
+
+
+def token_known(secret: str) -> ApiToken | None:
+    """Return the token whose secret this is, whether it opens anything or not."""
+    return ApiToken.objects.filter(hashed=sha256_hex(secret.encode())).first()
 
 
 def names_of(agencies: Iterable[str | None]) -> dict[str, str]:

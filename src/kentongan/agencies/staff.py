@@ -1,9 +1,13 @@
 """Deeds on officers and their keys: create, post, leave, revoke, issue and withdraw tokens."""
 
+import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,12 +18,15 @@ from kentongan.audit.catalogue import Trail
 from kentongan.kit.checksums import sha256_hex
 from kentongan.kit.errors import KentonganError
 
+from . import sessions
 from .actions import AgencyClosed, demand_administration
 from .models import Agency, ApiToken, Officer, Posting
 from .rules import ROLE_LABELS, Administering, reaches_all
 
 TOKEN_PREFIX = "ktg_"  # noqa: S105 - how a token begins, not a token
-LONGEST_TOKEN = timedelta(days=366)
+LONGEST_TOKEN = timedelta(days=365)
+SCOPE = re.compile(r"[a-z_]{1,40}:(read|write)")
+"""What a key may be narrowed to: a category of the gate, to be read or to be changed."""
 
 
 class OfficerExists(KentonganError):
@@ -58,8 +65,20 @@ class PasswordRefused(KentonganError):
     code = "agencies.password_refused"
 
 
+class PresentPasswordWrong(PasswordRefused):
+    """Whoever changes the password does not know the present one."""
+
+    code = "agencies.present_password_wrong"
+
+
+class NoSecondFactor(KentonganError):
+    """The officer has no second factor that could be taken away."""
+
+    code = "agencies.no_second_factor"
+
+
 class TokenRefused(KentonganError):
-    """The token would last too long or no time at all."""
+    """The token would last too long or no time at all, or be for something that does not exist."""
 
     code = "agencies.token_refused"
 
@@ -90,7 +109,12 @@ def create_officer(
         raise OfficerExists(_("Nama pengguna %(name)s sudah dipakai. Pilih nama lain.") % {"name": username})
     password = _first_password()
     officer = Officer.objects.create_user(
-        username=username, password=password, full_name=full_name, email=email, must_change_password=True
+        username=username,
+        password=password,
+        full_name=full_name,
+        email=email,
+        must_change_password=True,
+        first_password_at=at,
     )
     trail.record(Trail.OFFICER_CREATED, by=by, at=at, on=officer.ref, facts={"agency": agency.pk, "role": role})
     _open_posting(officer, agency, role, by=by, at=at, why=_("akun baru"))
@@ -99,55 +123,82 @@ def create_officer(
 
 @transaction.atomic
 def post_officer(*, officer: Officer, agency: Agency, role: str, why: str, by: Administering, at: datetime) -> Posting:
-    """The officer serves the agency in the role; the posting before has ended and the keys made in it are withdrawn."""
-    _demand_reach(officer, by=by, at=at)
+    """The officer serves the agency in the role; the posting before has ended, its keys and sessions with it."""
+    demand_reach(officer, by=by, at=at)
     demand_administration(by, agency.pk, at=at)
-    _demand_account(officer)
+    demand_account(officer)
     _end_posting(officer, why=why, at=at)
     _withdraw_tokens(officer, at=at)
+    sessions.end_all(officer=officer, reason=sessions.POSTING_ENDED, by=by, at=at, why=why)
     return _open_posting(officer, agency, role, by=by, at=at, why=why)
 
 
 @transaction.atomic
 def end_service(*, officer: Officer, why: str, by: Administering, at: datetime) -> None:
-    """The officer serves nowhere; the account stays, sees nothing, and can be posted again."""
-    _demand_reach(officer, by=by, at=at)
+    """The officer serves nowhere and is signed out; the account stays, sees nothing, and can be posted again."""
+    demand_reach(officer, by=by, at=at)
     if not _end_posting(officer, why=why, at=at):
         raise OfficerOffDuty(_("Petugas ini tidak sedang bertugas di mana pun."))
     _withdraw_tokens(officer, at=at)
+    sessions.end_all(officer=officer, reason=sessions.POSTING_ENDED, by=by, at=at, why=why)
     trail.record(Trail.OFFICER_LEFT, by=by, at=at, on=officer.ref, why=why)
 
 
 @transaction.atomic
 def revoke_officer(*, officer: Officer, why: str, by: Administering, at: datetime) -> None:
     """The account is shut: no sign-in, no open session, no key, no posting."""
-    _demand_reach(officer, by=by, at=at)
+    demand_reach(officer, by=by, at=at)
     _end_posting(officer, why=why, at=at)
     _withdraw_tokens(officer, at=at)
     officer.is_active = False
     officer.set_unusable_password()  # every session carries a hash of the password: all of them end
     officer.save(update_fields=["is_active", "password"])
+    sessions.end_all(officer=officer, reason=sessions.ACCOUNT_REVOKED, by=by, at=at, why=why)
     trail.record(Trail.OFFICER_REVOKED, by=by, at=at, on=officer.ref, why=why)
 
 
 @transaction.atomic
 def reset_password(*, officer: Officer, why: str, by: Administering, at: datetime) -> NewAccount:
     """The officer has a new random password to be changed at the next sign-in; open sessions have ended."""
-    _demand_reach(officer, by=by, at=at)
-    _demand_account(officer)
+    demand_reach(officer, by=by, at=at)
+    demand_account(officer)
     password = _first_password()
     officer.set_password(password)
     officer.must_change_password = True
-    officer.save(update_fields=["password", "must_change_password"])
+    officer.first_password_at = at
+    officer.save(update_fields=["password", "must_change_password", "first_password_at"])
+    sessions.end_all(officer=officer, reason=sessions.PASSWORD_CHANGED, by=by, at=at, why=why)
     trail.record(Trail.PASSWORD_RESET, by=by, at=at, on=officer.ref, why=why)
     return NewAccount(officer, password)
 
 
 @transaction.atomic
-def change_own_password(*, officer: Officer, present: str, wanted: str, by: trail.Acting, at: datetime) -> None:
-    """The officer has the password that they chose themselves."""
+def reset_second_factor(*, officer: Officer, why: str, by: Administering, at: datetime) -> None:
+    """The officer has no second factor and is signed out; where the role needs one, the next sign-in leads to a new one."""
+    demand_reach(officer, by=by, at=at)
+    factors = Authenticator.objects.filter(user=officer)
+    kinds = sorted(set(factors.values_list("type", flat=True)))
+    if not kinds:
+        raise NoSecondFactor(_("Petugas ini tidak punya faktor kedua."))
+    factors._raw_delete(factors.db)  # the row below names who took them away; the library's own would name the officer
+    sessions.end_all(officer=officer, reason=sessions.BY_ADMINISTRATOR, by=by, at=at, why=why)
+    trail.record(Trail.SECOND_FACTOR_REMOVED, by=by, at=at, on=officer.ref, why=why, facts={"kind": ", ".join(kinds)})
+
+
+@transaction.atomic
+def end_sessions(*, officer: Officer, why: str, by: Administering, at: datetime) -> int:
+    """The officer is signed out everywhere and may sign in again; return how many sessions ended."""
+    demand_reach(officer, by=by, at=at)
+    return sessions.end_all(officer=officer, reason=sessions.BY_ADMINISTRATOR, by=by, at=at, why=why)
+
+
+@transaction.atomic
+def change_own_password(
+    *, officer: Officer, present: str, wanted: str, by: trail.Acting, at: datetime, session: UUID | None = None
+) -> None:
+    """The officer has the password that they chose themselves; their other sessions have ended."""
     if not officer.check_password(present):
-        raise PasswordRefused(_("Sandi sekarang tidak cocok. Ketik ulang sandi yang Anda pakai untuk masuk."))
+        raise PresentPasswordWrong(_("Sandi sekarang tidak cocok. Ketik ulang sandi yang Anda pakai untuk masuk."))
     if present == wanted:
         raise PasswordRefused(_("Sandi baru sama dengan sandi sekarang. Pilih sandi lain."))
     try:
@@ -157,28 +208,43 @@ def change_own_password(*, officer: Officer, present: str, wanted: str, by: trai
     officer.set_password(wanted)
     officer.must_change_password = False
     officer.save(update_fields=["password", "must_change_password"])
+    sessions.end_all(officer=officer, reason=sessions.PASSWORD_CHANGED, by=by, at=at, keep=session)
     trail.record(Trail.PASSWORD_CHANGED, by=by, at=at, on=officer.ref)
 
 
 @transaction.atomic
 def issue_token(
-    *, officer: Officer, name: str, purpose: str, expires_at: datetime, by: trail.Acting, at: datetime
+    *,
+    officer: Officer,
+    name: str,
+    purpose: str,
+    expires_at: datetime,
+    by: trail.Acting,
+    at: datetime,
+    scopes: Collection[str] = (),
 ) -> NewToken:
-    """The officer has a key for the API until that instant; its secret is in the answer and nowhere else."""
+    """The officer has a key until that instant for the present agency and role; its secret is nowhere but in the answer."""
     if not at < expires_at <= at + LONGEST_TOKEN:
         raise TokenRefused(_("Kunci berlaku paling lama setahun dan tidak boleh sudah habis. Pilih hari lain."))
+    if unknown := [scope for scope in scopes if not SCOPE.fullmatch(scope)]:
+        raise TokenRefused(_("Cakupan kunci tidak dikenal. Tulis seperti events:read."), details=unknown)
+    posting = officer.postings.filter(ended_at__isnull=True).first()
+    if posting is None:
+        raise OfficerOffDuty(_("Petugas ini tidak sedang bertugas di mana pun."))
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         officer=officer,
+        agency_id=posting.agency_id,
+        role=posting.role,
+        scopes=sorted(set(scopes)),
         name=name,
         hashed=sha256_hex(secret.encode()),
         purpose=purpose,
         created_at=at,
         expires_at=expires_at,
     )
-    trail.record(
-        Trail.TOKEN_ISSUED, by=by, at=at, on=f"token:{token.pk}", facts={"officer": officer.ref, "purpose": purpose}
-    )
+    facts = {"officer": officer.ref, "purpose": purpose, "role": posting.role, "scopes": token.scopes}
+    trail.record(Trail.TOKEN_ISSUED, by=by, at=at, on=f"token:{token.pk}", facts=facts)
     return NewToken(token, secret)
 
 
@@ -189,11 +255,18 @@ def revoke_token(*, token: ApiToken, by: trail.Acting, at: datetime) -> None:
         trail.record(Trail.TOKEN_REVOKED, by=by, at=at, on=f"token:{token.pk}", facts={"officer": token.officer.ref})
 
 
+def note_token_used(token: ApiToken, *, on: date) -> None:
+    """Remember the last day on which the key was used: one write a day, not one a call."""
+    if token.last_used_on != on:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_on=on)
+
+
 def _first_password() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _demand_reach(officer: Officer, *, by: Administering, at: datetime) -> None:
+def demand_reach(officer: Officer, *, by: Administering, at: datetime) -> None:
+    """Raise unless this administrator looks after the officer, who is somebody else."""
     if by.ref == officer.ref:
         raise NotOneself(_("Penugasan dan akun sendiri diurus oleh administrator lain."))
     last = officer.postings.order_by("-started_at", "-id").first()
@@ -201,7 +274,8 @@ def _demand_reach(officer: Officer, *, by: Administering, at: datetime) -> None:
         demand_administration(by, last.agency_id if last else "", at=at)
 
 
-def _demand_account(officer: Officer) -> None:
+def demand_account(officer: Officer) -> None:
+    """Raise AccountRevoked when the account is shut."""
     if not officer.is_active:
         raise AccountRevoked(
             _("Akun ini sudah dicabut dan tidak dibuka lagi. Buatlah akun baru bila petugasnya kembali.")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -16,11 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kentongan.kit.errors import KentonganError
 
-from . import actions, forms, imports, queries, staff
+from . import actions, forms, identities, imports, queries, sessions, staff
 from .doors import administering, administrator_of
 from .labels import ATTRIBUTES, COUNTRIES, FUNCTIONS, KINDS, LEVELS, MATTERS, NAME_KINDS, word
 from .models import Agency, Officer
 from .rules import ROLE_LABELS
+from .second_factor import has_second_factor
 
 PAGE = 25
 
@@ -242,6 +244,55 @@ def officer_password(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "agencies/passwords.html", {"accounts": [account]})
 
 
+@require_POST
+@administering
+def officer_sessions(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Sign an officer out everywhere."""
+    officer, form = _officer(request, pk), forms.ReasonForm(request.POST)
+
+    def deed(said: dict[str, Any]) -> None:
+        staff.end_sessions(officer=officer, why=said["why"], by=administrator_of(request), at=timezone.now())
+
+    return _officer_deed(request, officer, "sessions", form, deed, _("Semua sesi petugas ini diakhiri."))
+
+
+@require_POST
+@administering
+def officer_second_factor(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take away a second factor that was lost."""
+    officer, form = _officer(request, pk), forms.ReasonForm(request.POST)
+
+    def deed(said: dict[str, Any]) -> None:
+        staff.reset_second_factor(officer=officer, why=said["why"], by=administrator_of(request), at=timezone.now())
+
+    done = _("Faktor kedua dihapus; petugas memasang yang baru saat masuk.")
+    return _officer_deed(request, officer, "second_factor", form, deed, done)
+
+
+@require_POST
+@administering
+def officer_identity(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Link an officer's account of the outside provider."""
+    officer, form = _officer(request, pk), forms.IdentityForm(request.POST)
+
+    def deed(said: dict[str, Any]) -> None:
+        identities.link_identity(officer=officer, **said, by=administrator_of(request), at=timezone.now())
+
+    return _officer_deed(request, officer, "identity", form, deed, _("Akun luar dihubungkan."))
+
+
+@require_POST
+@administering
+def officer_identity_unlink(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Unlink an officer's account of the outside provider."""
+    officer, form = _officer(request, pk), forms.ReasonForm(request.POST)
+
+    def deed(said: dict[str, Any]) -> None:
+        identities.unlink_identity(officer=officer, why=said["why"], by=administrator_of(request), at=timezone.now())
+
+    return _officer_deed(request, officer, "identity_unlink", form, deed, _("Akun luar dilepas."))
+
+
 def _today() -> Any:
     return timezone.localdate()
 
@@ -299,6 +350,10 @@ def _officer_page(
         "leave": forms.ReasonForm(auto_id="berhenti-%s"),
         "revoke": forms.ReasonForm(auto_id="cabut-%s"),
         "password": forms.ReasonForm(auto_id="sandi-%s"),
+        "sessions": forms.ReasonForm(auto_id="sesi-%s"),
+        "second_factor": forms.ReasonForm(auto_id="faktor-%s"),
+        "identity": forms.IdentityForm(auto_id="akun-luar-%s"),
+        "identity_unlink": forms.ReasonForm(auto_id="lepas-%s"),
     }
     postings = officer.postings.select_related("agency").order_by("-started_at", "-id")
     context = {
@@ -306,6 +361,10 @@ def _officer_page(
         "is_oneself": officer.pk == request.user.pk,
         "postings": [(posting, ROLE_LABELS.get(posting.role, posting.role)) for posting in postings],
         "tokens": officer.tokens.order_by("-created_at"),
+        "sessions": sessions.open_sessions(officer, at=timezone.now()).count(),
+        "has_factor": Officer.objects.filter(has_second_factor(), pk=officer.pk).exists(),
+        "provider": settings.OIDC_NAME,
+        "identity": identities.identity_of(officer),
         "forms": page_forms | (faulty or {}),
     }
     return render(request, "agencies/officer_detail.html", context, status=status)

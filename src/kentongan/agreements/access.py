@@ -1,8 +1,15 @@
-"""The gate over the database: the rule of rules.py for one row, and compiled to a filter for lists."""
+"""The gate over the database: the rule of rules.py for one row, and compiled to a filter for lists.
+
+A row that comes through the gate holds only what is released: see masking.py. A question about a field (a filter, an
+order, a list of values) is answered only from rows of which that field is released: see narrowing.py.
+"""
 
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -10,26 +17,36 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
+from django.db.models.query import ModelIterable
 from django.utils.translation import gettext as _
 
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
 
-from .rules import CLOSED_KINDS, Actor, Decision, GrantFacts, Row, decide
+from . import compiled, narrowing
+from .facts import Actor, Body, Decision, GrantFacts, Row
+from .fields import every_group
+from .registry import KindLink, category_of, kinds_of, protect, protected_models
+from .rules import decide
 
 if TYPE_CHECKING:
     from kentongan.agencies.models import Agency, Officer
 
     from .models import ProtectedRow
 
+__all__ = [
+    "GatedQuerySet", "KindLink", "NoPosting", "NotVisible", "PersonDecides", "RoleMayNotAct", "actor_for", "category_of",
+    "demand_act", "demand_person", "fetch", "judge", "not_visible", "protect", "protected_models", "role_table",
+    "system_actor",
+]  # fmt: skip
+
 R = TypeVar("R", bound="ProtectedRow")
 
 SYSTEM_ROLE = "system"
-
-_CATEGORY_OF: dict[type[models.Model], str] = {}
 
 
 class NotVisible(KentonganError):
@@ -65,60 +82,199 @@ class PersonDecides(KentonganError):
     code = "access.person_decides"
 
 
-def protect(model: type[ProtectedRow], *, category: str) -> None:
-    """Register a model whose rows only the gate may show."""
-    _CATEGORY_OF[model] = category
+class AroundTheGate(KentonganError):
+    """A gated list was asked in a way that the gate cannot judge."""
+
+    code = "access.around_the_gate"
 
 
-def protected_models() -> dict[type[models.Model], str]:
-    """Return every registered model with its category."""
-    return dict(_CATEGORY_OF)
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """Through whose eyes, and as of when, a list was filtered."""
 
-
-def category_of(model: type[models.Model]) -> str:
-    """Return the gate's category of a protected model."""
-    return _CATEGORY_OF[model]
+    actor: Actor
+    at: datetime
 
 
 class GatedQuerySet(models.QuerySet[Any]):
-    """Rows of a protected model. Doors use nothing of it but `visible_to`."""
+    """Rows of a protected model. Doors use nothing of it but `visible_to`, and what follows it."""
+
+    _passed: _Passed | None = None
+    _is_masked = False
 
     def visible_to(self, actor: Actor, *, at: datetime) -> Self:
-        """Return the rows that the rule would show this actor at that instant."""
-        category = category_of(self.model)
-        if category not in actor.reads:
-            return self.none()
-        own = Q(owner_id=actor.agency)
-        others = Q(pk__in=[])
-        if actor.agency_kind not in CLOSED_KINDS:
-            others |= Q(owner_id__in=[agency for agency, of in actor.supervises if of == category])
-        if actor.agency_kind not in CLOSED_KINDS or category == "alerts":
-            others |= Q(Exists(_standing_grants(actor, at).filter(record=OuterRef("pk"))))
-        return self.filter(own | (others & ~Q(handling="protected")))
+        """Return the rows that the rule would show this actor at that instant, each as far as it is released.
+
+        What is asked of the list from here on is answered from rows whose fields may answer it.
+        """
+        visible: Self = self.filter(compiled.visible(actor, self.model, at=at))  # type: ignore[assignment]  # the stubs forget the class
+        visible._passed = _Passed(actor, at)
+        return visible
+
+    def whole_for(self, actor: Actor, *, at: datetime) -> Self:
+        """Return the rows of which the rule would show this actor every field."""
+        return self.visible_to(actor, at=at)._showing(every_group(category_of(self.model)))
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]  # Django's own, not in its stubs
+        clone._passed = self._passed
+        return clone
+
+    def _showing(self, groups: frozenset[str]) -> Self:
+        if not groups or self._passed is None:
+            return self
+        actor, at = self._passed.actor, self._passed.at
+        if not compiled.shows_parts(actor, category_of(self.model), at=at):
+            return self
+        whole = compiled.visible_with(actor, self.model, groups, at=at)
+        narrowed: Self = super()._filter_or_exclude(False, (whole,), {})  # type: ignore[misc]  # Django's own
+        return narrowed
+
+    def _filter_or_exclude(self, negate: bool, args: Any, kwargs: Any) -> Self:
+        shown = self._asking(args, kwargs)
+        return super(GatedQuerySet, shown)._filter_or_exclude(negate, args, kwargs)  # type: ignore[misc,no-any-return]
+
+    def _asking(self, args: Iterable[Any], kwargs: Any) -> Self:
+        if self._passed is None:
+            return self
+        return self._showing(narrowing.groups_asked(self, args, list(kwargs.items())))
+
+    def order_by(self, *names: Any) -> Self:
+        """Order by fields that are released."""
+        shown = self._showing(narrowing.groups_named(self, names)) if self._passed and names else self
+        return super(GatedQuerySet, shown).order_by(*names)
+
+    def _values(self, *fields: Any, **expressions: Any) -> Self:
+        shown = self._showing(narrowing.groups_named(self, fields or ())) if self._passed and not expressions else self
+        shown = shown._asking(fields, expressions) if expressions else shown
+        return super(GatedQuerySet, shown)._values(*fields, **expressions)  # type: ignore[misc,no-any-return]
+
+    def _annotate(self, args: Any, kwargs: Any, select: bool = True) -> Self:
+        shown = self._asking(args, kwargs)
+        return super(GatedQuerySet, shown)._annotate(args, kwargs, select=select)  # type: ignore[misc,no-any-return]
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Count or sum over rows whose fields are released."""
+        return super(GatedQuerySet, self._asking(args, kwargs)).aggregate(*args, **kwargs)
+
+    def dates(self, field_name: str, *args: Any, **kwargs: Any) -> Any:
+        """Return the dates of rows whose dates are released."""
+        return super(GatedQuerySet, self._asking((), {field_name: None})).dates(field_name, *args, **kwargs)
+
+    def iterator(self, *args: Any, **kwargs: Any) -> Any:
+        """Iterate without keeping; as rows are not masked on this way, only whole ones come."""
+        if self._passed is None or self._iterable_class is not ModelIterable:
+            return super().iterator(*args, **kwargs)
+        whole = self._showing(every_group(category_of(self.model)))
+        return super(GatedQuerySet, whole).iterator(*args, **kwargs)
+
+    def extra(self, *args: Any, **kwargs: Any) -> Self:
+        """Refuse words that the gate cannot read, once the list has passed it."""
+        if self._passed is not None:
+            raise AroundTheGate("extra() tidak dapat dinilai oleh gerbang; pakai filter() atau annotate().")
+        return super().extra(*args, **kwargs)  # type: ignore[return-value]  # the stubs forget the class
+
+    def _fetch_all(self) -> None:
+        super()._fetch_all()  # type: ignore[misc]  # Django's own
+        if self._passed is None or self._is_masked or self._iterable_class is not ModelIterable:
+            return
+        self._is_masked = True
+        lookups = self._prefetch_related_lookups  # type: ignore[attr-defined]  # Django's own, not in its stubs
+        release(self._result_cache or [], self._passed.actor, at=self._passed.at, lookups=lookups)
 
 
-def _standing_grants(actor: Actor, at: datetime) -> models.QuerySet[Any]:
-    grants = apps.get_model("agreements", "Grant").objects.filter(agency_id=actor.agency, valid_from__lte=at)
-    return grants.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at))
+def release(rows: Sequence[Any], actor: Actor, *, at: datetime, lookups: Iterable[Any] = ()) -> None:
+    """Take out of the rows all that is not released to the actor, and note in the trail that others' rows were shown."""
+    from .masking import mask  # noqa: PLC0415 - models must be loaded first
+
+    others = [row for row in rows if not _is_plainly_whole(row, actor)]
+    if not others:
+        return
+    decisions = judge_all(actor, others, at=at)
+    mask(others, decisions, actor, lookups)
+    clauses = sorted({ref for decision in decisions.values() for ref in decision.clauses})
+    if clauses:
+        model = others[0]._meta.model_name
+        facts = {"of": model, "rows": sum(bool(d.clauses) for d in decisions.values()), "clauses": clauses}
+        trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, on=model, facts=facts)
+
+
+def _is_plainly_whole(row: Any, actor: Actor) -> bool:
+    return row.owner_id == actor.agency or (row.owner_id, category_of(type(row))) in actor.supervises
+
+
+def judge_all(actor: Actor, rows: Sequence[Any], *, at: datetime) -> dict[UUID, Decision]:
+    """Return the rule's decision on each row of one model; the number of queries does not grow with the rows."""
+    keys = [row.pk for row in rows]
+    grants = defaultdict(list)
+    for g in apps.get_model("agreements", "Grant").objects.filter(record__in=keys, agency_id=actor.agency):
+        grants[g.record].append(
+            GrantFacts(g.record, g.agency_id, g.valid_from, g.valid_to, g.because, frozenset(g.fields))
+        )
+    facts = facts_of(rows, actor, at=at)
+    return {row.pk: decide(actor, facts[row.pk], tuple(grants[row.pk]), at=at) for row in rows}
+
+
+def facts_of(rows: Sequence[Any], actor: Actor, *, at: datetime) -> dict[UUID, Row]:
+    """Return what the rule needs to know of rows of one model, as far as it concerns this reader."""
+    from kentongan.places.models import PlaceAncestor  # noqa: PLC0415 - models must be loaded first
+
+    model, keys = type(rows[0]), [row.pk for row in rows]
+    within: dict[int, set[int]] = defaultdict(set)
+    places = {row.place_id for row in rows if row.place_id is not None}
+    for place, unit in PlaceAncestor.objects.filter(descendant__in=places).values_list("descendant_id", "ancestor_id"):
+        within[place].add(unit)
+    kinds: dict[UUID, set[str]] = defaultdict(set)
+    if (link := kinds_of(model)) is not None:
+        for key, kind in link.of_rows(keys):
+            kinds[key].add(kind)
+    standing: dict[UUID, set[str]] = defaultdict(set)
+    met = apps.get_model("agreements", "ConditionMet").objects.filter(record__in=keys, valid_from__lte=at)
+    met = met.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at))
+    met = met.filter(Q(receiver__isnull=True) | Q(receiver_id=actor.agency))
+    for key, condition in met.values_list("record", "condition"):
+        standing[key].add(condition)
+    return {
+        row.pk: Row(
+            row.pk,
+            category_of(model),
+            row.owner_id,
+            row.handling,
+            owner_body=actor.bodies.get(row.owner_id),
+            within=frozenset(within[row.place_id]),
+            kinds=frozenset(kinds[row.pk]),
+            conditions=frozenset(standing[row.pk]),
+            origins=frozenset(row.origins),
+            came_under=row.agreement_ref,
+        )
+        for row in rows
+    }
 
 
 def judge(actor: Actor, row: ProtectedRow, *, at: datetime) -> Decision:
     """Return the rule's decision on one row, with its reasons."""
-    grants = apps.get_model("agreements", "Grant").objects.filter(record=row.pk, agency_id=actor.agency)
-    facts = tuple(GrantFacts(g.record, g.agency_id, g.valid_from, g.valid_to, g.because) for g in grants)
-    return decide(actor, Row(row.pk, category_of(type(row)), row.owner_id, row.handling), facts, at=at)
+    return judge_all(actor, [row], at=at)[row.pk]
 
 
 def fetch(model: type[R], pk: UUID | str, actor: Actor, *, at: datetime) -> R:
-    """Return the row if the gate allows it, with the look in the trail where it is personal; else raise NotVisible."""
-    row = model._default_manager.filter(pk=pk).first()
-    decision = judge(actor, row, at=at) if row is not None else Decision(False, ("absent",))
-    if row is None or not decision.allowed:
+    """Return the row as far as it is released, with the look in the trail unless it is the agency's own and not personal.
+
+    Raises NotVisible for what is refused and for what is absent, after the same steps: one row is looked for, judged and
+    noted either way, so that from outside the two cannot be told apart.
+    """
+    from .masking import mask  # noqa: PLC0415 - models must be loaded first
+
+    found = model._default_manager.filter(pk=pk).first()
+    row = found if found is not None else model(pk=pk, owner_id="", handling="open")
+    decision = judge(actor, row, at=at)
+    if found is None or not decision.allowed:
         subject = f"{model._meta.model_name}:{pk}"
-        trail.note_look(Trail.ACCESS_REFUSED, by=actor, at=at, on=subject, reasons=decision.reasons)
+        reasons = decision.reasons if found is not None else ("absent",)
+        trail.note_look(Trail.ACCESS_REFUSED, by=actor, at=at, on=subject, reasons=reasons)
         raise not_visible()
-    if row.handling in ("personal", "protected"):
+    if row.handling in ("personal", "protected") or row.owner_id != actor.agency:
         trail.note_look(Trail.RECORD_READ, by=actor, at=at, on=row.ref, reasons=decision.reasons)
+    mask([row], {row.pk: decision}, actor)
     return row
 
 
@@ -158,7 +314,7 @@ def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> A
 
     below = descendants_on(agency.pk, at.date())
     categories = _supervised_categories()
-    return Actor(
+    actor = Actor(
         officer=ref,
         agency=agency.pk,
         agency_kind=agency.kind,
@@ -167,7 +323,24 @@ def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> A
         reads=frozenset(c for c, (reads, _acts) in role_table().get(role, {}).items() if reads),
         acts=frozenset(c for c, (_reads, acts) in role_table().get(role, {}).items() if acts),
         supervises=frozenset((a, c) for a in below for c in categories),
+        body=Body(agency.pk, state=agency.country),
+        home=getattr(settings, "HOME_STATE", "ID"),
     )
+    return with_clauses(actor, at=at)
+
+
+def with_clauses(actor: Actor, *, at: datetime) -> Actor:
+    """Return the actor with the clauses whose receiving side the agency stands on, and where everybody stands that day."""
+    from .bodies import Hierarchy  # noqa: PLC0415 - models must be loaded first
+    from .in_force import clauses_for, onward_refs  # noqa: PLC0415 - models must be loaded first
+
+    hierarchy = Hierarchy(at.date())
+    body = hierarchy.body_of(actor.agency)
+    clauses = clauses_for(body)
+    if not clauses:
+        return replace(actor, body=body)
+    bodies = {one.agency: one for one in hierarchy.bodies()}
+    return replace(actor, body=body, bodies=bodies, clauses=clauses, onward=onward_refs())
 
 
 @cache

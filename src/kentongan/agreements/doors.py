@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from .access import NotVisible, RoleMayNotAct
-from .rules import Actor
+from .facts import Actor
 
 View = Callable[..., HttpResponse]
 

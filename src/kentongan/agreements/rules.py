@@ -1,11 +1,13 @@
-"""THE GATE as a pure rule: may this actor see this row, and why. No Django.
+"""THE GATE as a pure rule: may this actor see this row, which of its fields, and why. No Django.
 
-The same rule is compiled to a queryset filter in access.py; tests compare the two, row for row.
+The same rule is compiled to a queryset filter in access.py; generated cases compare the two, row for row, and both
+with Cedar policies rendered from the same clauses.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
+
+from .facts import FULL, Actor, Body, ClauseFacts, Decision, GrantFacts, Row, most_released
 
 HANDLING_ORDER = ("open", "shared", "restricted", "personal", "protected")
 
@@ -17,75 +19,108 @@ CATEGORIES = (
 PURPOSES = ("prevention", "border_management", "investigation", "victim_protection", "oversight", "coordination")
 
 CLOSED_KINDS = frozenset({"military", "foreign_military", "intelligence"})
-"""Agencies that see, of others' rows, only alerts addressed to them (R27)."""
+"""Agencies that see, of others' rows, only aggregates and alerts addressed to them (R27)."""
 
+VAULT = frozenset({"persons"})
+"""Categories that never leave their owner by the gate: the vault opens a row by a deed with a reason (R14)."""
 
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """An officer acting for one agency in one role with one stated purpose, or the system itself."""
+UNSETTLED_ORIGINS = frozenset({"stateless", "claimed", "unknown"})
+"""Origins that are no state: they protect from every state (R11)."""
 
-    officer: str  # "officer:<uuid>", "system:worker"
-    agency: str
-    agency_kind: str
-    role: str
-    purpose: str
-    reads: frozenset[str] = frozenset()  # categories that the role may read
-    acts: frozenset[str] = frozenset()  # categories that the role may change
-    supervises: frozenset[tuple[str, str]] = frozenset()  # (agency, category), as of the day of acting
-
-    @property
-    def ref(self) -> str:
-        return self.officer
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the gate needs to know of a protected row."""
-
-    record: UUID
-    category: str
-    owner: str
-    handling: str
-
-
-@dataclass(frozen=True, slots=True)
-class GrantFacts:
-    """A grant as far as the rule reads it."""
-
-    record: UUID
-    agency: str
-    valid_from: datetime
-    valid_to: datetime | None
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Whether the row is visible, with every reason that was weighed."""
-
-    allowed: bool
-    reasons: tuple[str, ...] = field(default=())
-
-    def __bool__(self) -> bool:
-        raise TypeError("a decision is not a boolean: read .allowed and keep .reasons")
+NO_STATE = "XX"
+"""The country of international organisations: they act for no state."""
 
 
 def decide(actor: Actor, row: Row, grants: tuple[GrantFacts, ...], *, at: datetime) -> Decision:
-    """Return whether the actor may see the row at that instant: own, supervised or granted, then the firewalls."""
+    """Return what the actor may see of the row at that instant.
+
+    Own and supervised rows are whole; then clauses in force and grants, together; the firewalls come last and nothing
+    overrides them.
+    """
     if row.category not in actor.reads:
-        return Decision(False, (f"role {actor.role} does not cover {row.category}",))
+        return _refused(f"role {actor.role} does not cover {row.category}")
+    if wall := _firewall(actor, row):
+        return _refused(wall)
     if row.owner == actor.agency:
-        return Decision(True, ("owner",))
-    if row.handling == "protected":
-        return Decision(False, ("protected rows are visible to their owner only",))
+        return Decision(True, ("owner",), is_whole=True)
+    is_closed = actor.agency_kind in CLOSED_KINDS
+    if not is_closed and (row.owner, row.category) in actor.supervises:
+        return Decision(True, (f"supervises {row.owner}",), is_whole=True)
     granted = [g for g in grants if _holds(g, actor, row, at)]
-    if actor.agency_kind in CLOSED_KINDS and row.category != "alerts":
-        return Decision(False, ("military and intelligence agencies see of others only alerts addressed to them",))
-    if granted:
-        return Decision(True, tuple(f"granted because of {g.because}" for g in granted))
-    if actor.agency_kind not in CLOSED_KINDS and (row.owner, row.category) in actor.supervises:
-        return Decision(True, (f"supervises {row.owner}",))
-    return Decision(False, ("neither owner, nor supervisor, nor granted",))
+    if any(not g.fields for g in granted):
+        return Decision(True, tuple(f"granted because of {g.because}" for g in granted), is_whole=True)
+    covering = [] if is_closed else [c for c in actor.clauses if covers(c, actor, row, at=at)]
+    if not granted and not covering:
+        return _refused("neither owner, nor supervisor, nor covered by a clause in force, nor granted")
+    return _part(row, granted, covering)
+
+
+def covers(clause: ClauseFacts, actor: Actor, row: Row, *, at: datetime) -> bool:
+    """Return whether a clause lets this reader see something of this row at the instant, firewalls aside."""
+    return (
+        serves(clause, actor, row.category, at=at)
+        and row.owner_body is not None
+        and clause.giver.covers(row.owner_body)
+        and may_cross(clause, row.owner_body, actor)
+        and clause.territory.covers(row.within)
+        and (not clause.kinds or bool(clause.kinds & row.kinds))
+        and clause.conditions <= row.conditions
+        and (not row.came_under or row.came_under in actor.onward)
+    )
+
+
+def serves(clause: ClauseFacts, actor: Actor, category: str, *, at: datetime) -> bool:
+    """Return whether a clause serves this reader at all: in force, on the receiving side, for the stated purpose."""
+    return (
+        clause.is_in_force(at)
+        and bool(clause.releases.get(category))
+        and actor.purpose in clause.purposes
+        and actor.body is not None
+        and clause.receiver.covers(actor.body)
+    )
+
+
+def may_cross(clause: ClauseFacts, giver: Body, actor: Actor) -> bool:
+    """Return whether the clause carries what crossing to another state or organisation needs (R21)."""
+    return giver.state == actor.state or bool(clause.transfer_basis)
+
+
+def _firewall(actor: Actor, row: Row) -> str:
+    if row.handling == "protected" and row.owner != actor.agency:
+        return "protected rows are visible to their owner only"
+    if row.handling == "protected" and is_foreign(actor) and reveals_to_origin(row.origins, actor.state):
+        return "rows on refugees and asylum-seekers are closed to the state of origin, and to every other state while the origin is not settled"
+    if row.category in VAULT and row.owner != actor.agency:
+        return "the vault opens to its owner only"
+    if actor.agency_kind in CLOSED_KINDS and row.owner != actor.agency and row.category != "alerts":
+        return "military and intelligence agencies see of others only alerts addressed to them"
+    return ""
+
+
+def is_foreign(actor: Actor) -> bool:
+    """Return whether the actor acts for another state than this installation's."""
+    return actor.state not in (actor.home, NO_STATE)
+
+
+def reveals_to_origin(origins: Iterable[str], state: str) -> bool:
+    """Return whether a row with these origins could reach, at this state's reader, a state of origin (R11)."""
+    known = frozenset(origins)
+    return not known or state in known or bool(known & UNSETTLED_ORIGINS)
+
+
+def _part(row: Row, granted: list[GrantFacts], covering: list[ClauseFacts]) -> Decision:
+    releases = [c.releases[row.category] for c in covering] + [dict.fromkeys(g.fields, FULL) for g in granted]
+    reasons = tuple(f"allowed by {c.ref}" for c in covering) + tuple(f"granted because of {g.because}" for g in granted)
+    return Decision(
+        True,
+        reasons,
+        fields=most_released(releases),
+        clauses=tuple(c.ref for c in covering),
+    )
+
+
+def _refused(reason: str) -> Decision:
+    return Decision(False, (reason,))
 
 
 def _holds(grant: GrantFacts, actor: Actor, row: Row, at: datetime) -> bool:

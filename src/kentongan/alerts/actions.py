@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import NotVisible, demand_act
 from kentongan.agreements.models import Grant
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.audit import outbox, trail
 from kentongan.audit.catalogue import Trail
 from kentongan.events.models import Event

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kentongan.agencies.models import Agency, Competence, Officer, Posting
 from kentongan.agencies.queries import ancestors_on, has_officers, holds_on
 from kentongan.agencies.rules import OPERATOR_KIND
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.events.models import Event
 from kentongan.places.models import Place, PlaceAncestor
 from kentongan.watch.models import Finding

@@ -59,5 +59,18 @@ class Trail(StrEnum):
     REFERENCE_LOADED = "reference.loaded"
     SIGNED_IN = "session.signed_in"
     SIGN_IN_REFUSED = "session.sign_in_refused"
+    SIGNED_OUT = "session.signed_out"
+    SESSIONS_ENDED = "session.ended"
+    SECOND_FACTOR_ADDED = "officer.second_factor_added"
+    SECOND_FACTOR_REMOVED = "officer.second_factor_removed"
+    SECOND_FACTOR_REFUSED = "session.second_factor_refused"
+    IDENTITY_LINKED = "officer.identity_linked"
+    IDENTITY_UNLINKED = "officer.identity_unlinked"
+    TOKEN_REFUSED = "token.refused"  # noqa: S105 - a name, not a secret
     BACKUP_TAKEN = "installation.backup_taken"
     RESTORED = "installation.restored"
+
+    # The trail itself
+    SEALING_KEY_MADE = "trail.sealing_key_made"
+    SEARCH_KEY_DESTROYED = "trail.search_key_destroyed"
+    ROW_PROVED = "trail.row_proved"

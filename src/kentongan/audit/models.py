@@ -1,4 +1,4 @@
-"""The trail (append-only) and the outbox (news for higher rooms). Rows hold references, never foreign keys."""
+"""The trail and its seals (append-only), and the outbox (news for higher rooms). Rows hold references, never foreign keys."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +12,9 @@ class TrailRow(models.Model):
     at = models.DateTimeField()
     actor = models.CharField(max_length=80)  # "officer:<uuid>", "system:worker", "system:command"
     agency = models.CharField(max_length=80, blank=True)
+    role = models.CharField(max_length=40, blank=True)  # in which the actor acted; blank: none is known
     purpose = models.CharField(max_length=40, blank=True)
+    clause = models.CharField(max_length=120, blank=True)  # the clause that allowed it; blank: none was needed
     subject = models.CharField(max_length=120, blank=True)  # "event:<uuid>"
     why = models.TextField(blank=True)
     reasons = models.JSONField(default=list)
@@ -27,6 +29,76 @@ class TrailRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.subject}"
+
+
+class SealedLeaf(models.Model):
+    """The place of one row in the tree: rows are leaves in the order in which they were sealed, not of their ids."""
+
+    position = models.BigAutoField(primary_key=True)  # always given, from 0; the type makes it SQLite's own row number
+    trail_row = models.BigIntegerField(unique=True)
+    hash = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.position}: trail row {self.trail_row}"
+
+
+class SealedSubtree(models.Model):
+    """The hash above 256, 65,536, … neighbouring leaves, kept so that a proof reads little."""
+
+    id = models.BigAutoField(primary_key=True)
+    level = models.PositiveSmallIntegerField()
+    position = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "position"], name="subtree_stands_once")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.position}"
+
+
+class TreeHead(models.Model):
+    """A signed statement: so many leaves, this root, at this time. The note is what is signed; the columns repeat it."""
+
+    number = models.BigAutoField(primary_key=True)  # always given, from 1 without a gap: two sealers collide here
+    origin = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    key = models.CharField(max_length=8)
+    note = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["size"], name="head_by_size")]  # the first head that covers a row
+
+    def __str__(self) -> str:
+        return f"head {self.number}: {self.size} rows"
+
+
+class SealingKey(models.Model):
+    """A public key of the sealer. The statement is signed by the key itself and by the one before it."""
+
+    number = models.BigAutoField(primary_key=True)  # always given, from 1 without a gap
+    made_at = models.DateTimeField()
+    vkey = models.CharField(max_length=200)
+    statement = models.TextField()
+
+    def __str__(self) -> str:
+        return self.vkey
+
+
+class SearchKey(models.Model):
+    """A month's secret under which search terms are digested. Destroyed by age, and with it all that they could tell.
+
+    It stands beside the trail, not in it: the trail keeps everything, and this must go.
+    """
+
+    month = models.CharField(max_length=7, primary_key=True)
+    secret = models.BinaryField(max_length=32)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.month
 
 
 class OutboxRow(models.Model):

@@ -1,5 +1,7 @@
 """The API: one address, the operations of each room, problem details (RFC 9457) for every error."""
 
+import dataclasses
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +13,17 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
-from kentongan.agencies.queries import token_in_force
+from kentongan.agencies.limits import NOTED_ONCE, TOKEN_FAILURES, TooManyAttempts, take, too_many
+from kentongan.agencies.models import ApiToken, Officer
+from kentongan.agencies.queries import token_in_force, token_known
+from kentongan.agencies.second_factor import SecondFactorMissing, has_second_factor, is_required_here
+from kentongan.agencies.sign_ins import Visitor, address_of
+from kentongan.agencies.staff import note_token_used
 from kentongan.agreements.access import NoPosting, NotVisible, RoleMayNotAct, actor_for
+from kentongan.agreements.facts import Actor
 from kentongan.alerts.api import router as alerts
+from kentongan.audit import trail
+from kentongan.audit.catalogue import Trail
 from kentongan.events.api import router as events
 from kentongan.intake.actions import BatchRefused, KeyUsedForOther
 from kentongan.intake.api import router as reports
@@ -28,6 +38,8 @@ _STATUS: tuple[tuple[type[KentonganError], int], ...] = (
     (NotVisible, 404),
     (RoleMayNotAct, 403),
     (NoPosting, 403),
+    (SecondFactorMissing, 403),
+    (TooManyAttempts, 429),
     (DraftRefused, 422),
     (BatchRefused, 422),
     (KeyUsedForOther, 409),
@@ -38,13 +50,44 @@ class Bearer(HttpBearer):
     """A token of an officer or of a system that acts for one; it sets `request.actor`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> object | None:
-        """Return the token when it stands and its officer is on duty, else None."""
+        """Return the token when it stands where it was issued and its officer may come in, else None or a refusal."""
         at = timezone.now()
         known = token_in_force(token, at=at)
         if known is None:
+            _note_failure(request, token)
             return None
-        request.actor = actor_for(known.officer, purpose=known.purpose, at=at)  # type: ignore[attr-defined]  # as every door finds it
+        if is_required_here(known.role) and not Officer.objects.filter(has_second_factor(), pk=known.officer_id).exists():
+            _note_refusal(known, "second factor missing")
+            raise SecondFactorMissing(
+                _("Peran pemilik token ini wajib memakai faktor kedua, dan ia belum memasangnya. Pasang di halaman Keamanan akun.")
+            )
+        note_token_used(known, on=timezone.localdate(at))
+        request.actor = _narrowed(actor_for(known.officer, purpose=known.purpose, at=at), known.scopes)  # type: ignore[attr-defined]  # as every door finds it
         return known
+
+
+def _narrowed(actor: Actor, scopes: list[str]) -> Actor:
+    """Return the actor with no more categories than the token was given; a token without scopes has those of the role."""
+    if not scopes:
+        return actor
+    reads = {scope.removesuffix(":read") for scope in scopes if scope.endswith(":read")}
+    acts = {scope.removesuffix(":write") for scope in scopes if scope.endswith(":write")}
+    return dataclasses.replace(actor, reads=actor.reads & reads, acts=actor.acts & acts)
+
+
+def _note_failure(request: HttpRequest, secret: str) -> None:
+    """Count a token that opens nothing against its address; raise TooManyAttempts where that is too many."""
+    address = address_of(request) or ""
+    if known := token_known(secret):
+        _note_refusal(known, "expired, withdrawn, or its officer serves elsewhere")
+    if not take(TOKEN_FAILURES, address):
+        raise too_many()
+
+
+def _note_refusal(token: ApiToken, why: str) -> None:
+    if take(NOTED_ONCE, f"token {token.pk} {why}"):
+        on = f"token:{token.pk}"
+        trail.note_look(Trail.TOKEN_REFUSED, by=Visitor(), at=timezone.now(), on=on, reasons=[why])
 
 
 class DescribedAPI(NinjaAPI):
@@ -60,7 +103,7 @@ class DescribedAPI(NinjaAPI):
         }
         for operations in schema["paths"].values():
             for operation in operations.values():
-                for status in (400, 401, 403, 404, 409, 413, 422):
+                for status in (400, 401, 403, 404, 409, 413, 422, 429):
                     operation["responses"].setdefault(status, answer)
         return schema
 
@@ -99,7 +142,10 @@ def refused(_request: HttpRequest, refusal: KentonganError) -> HttpResponse:
     status = next((status for kind, status in _STATUS if isinstance(refusal, kind)), None)
     if status is None:
         status = 409 if refusal.code.endswith(("changed_meanwhile", "not_allowed_now")) else 400
-    return problem(status, refusal.code, refusal.message, _faults(refusal))
+    answer = problem(status, refusal.code, refusal.message, _faults(refusal))
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        answer.headers["Retry-After"] = str(TOKEN_FAILURES.within_s)
+    return answer
 
 
 def _faults(refusal: KentonganError) -> list[dict[str, object]]:

@@ -69,7 +69,9 @@ def _is_missing_table(fault: Exception) -> bool:
 
 
 def build() -> typer.Typer:
-    """Return the command with every room's subcommands; a room gives them in `commands.COMMANDS`."""
+    """Return the command with every room's subcommands; a room gives them in `commands.COMMANDS`, the trail has a group."""
+    from kentongan.audit.commands import app as audit  # noqa: PLC0415 - the settings come first
+
     app = typer.Typer(
         name="kentongan",
         help="Dari laporan desa, pos, instansi, dan berita menjadi peringatan dini yang dijawab.",
@@ -79,6 +81,7 @@ def build() -> typer.Typer:
     )
     for name, command in _commands():
         app.command(name)(command)
+    app.add_typer(audit, name="audit")
     return app
 
 

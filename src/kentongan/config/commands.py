@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 from django.core.management import call_command, execute_from_command_line
+from django.utils import timezone
 from rich.console import Console
 
 from kentongan.demonstration.commands import simulate_command
 
-from . import backups, installation, serving, worker
+from . import backups, deploy_check, installation, serving, worker
 
 console = Console(stderr=True)
 
@@ -61,6 +62,23 @@ def restore(
     console.print(f"Dipulihkan dari {file}: {summary.tables} tabel, {summary.rows} baris.")
 
 
+def check(
+    deploy: Annotated[bool, typer.Option("--deploy", help="Sebut juga setiap kelemahan pemasangan ini.")] = False,
+) -> None:
+    """Periksa pemasangan ini; berakhir dengan 1 bila ada yang gawat."""
+    at = timezone.now()
+    found = deploy_check.unprepared(at=at)
+    if deploy and not found:
+        found = deploy_check.weaknesses(at=at)
+    for weakness in found:
+        typer.echo(f"[{'GAWAT' if weakness.is_serious else 'PERIKSA'}] {weakness.what}\n    {weakness.remedy}")
+    serious = sum(weakness.is_serious for weakness in found)
+    summary = f"{serious} gawat, {len(found) - serious} perlu diperiksa."
+    typer.echo(summary if found else "Tidak ada kelemahan yang ditemukan.")
+    if serious:
+        raise typer.Exit(1)
+
+
 def django_command(
     arguments: Annotated[list[str] | None, typer.Argument(help="Perintah Django, mis. migrate.")] = None,
 ) -> None:
@@ -78,5 +96,6 @@ COMMANDS = {
     "work": work,
     "backup": backup,
     "restore": restore,
+    "check": check,
     "django": django_command,
 }

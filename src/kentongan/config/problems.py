@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 PROBLEM = "application/problem+json"
 API = "/api/"
+ABOUT_THE_BODY = frozenset({"Content-Type", "Content-Length", "Content-Language", "ETag"})
 
 
 def problem(status: int, code: str, detail: str, errors: list[dict[str, object]] | None = None) -> HttpResponse:
@@ -36,8 +37,9 @@ class ProblemsOnlyMiddleware:
         if answer.status_code < HTTPStatus.BAD_REQUEST or not is_html or not request.path.startswith(API):
             return answer
         told = problem(answer.status_code, *_said(answer.status_code))
-        if allowed := answer.headers.get("Allow"):
-            told.headers["Allow"] = allowed
+        for name, value in answer.headers.items():  # Allow, Retry-After, and what keeps browsers strict
+            if name not in ABOUT_THE_BODY:
+                told.headers[name] = value
         return told
 
 
@@ -47,6 +49,8 @@ def _said(status: int) -> tuple[str, str]:
         return "api.no_such_address", _("Alamat ini tidak ada di API. Lihat daftar alamat di /api/v1/docs.")
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return "api.method_not_allowed", _("Alamat ini tidak menerima metode itu. Lihat /api/v1/docs.")
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "api.too_many", _("Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return "api.failed", _(
             "Kesalahan ini ada pada sistem, dan sudah dicatat. Tidak ada yang tersimpan sebagian; coba lagi."

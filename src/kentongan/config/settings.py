@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -24,16 +25,43 @@ def _years(name: str, value: str) -> int:
     return int(value)
 
 
+def _number(name: str, value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 65535:
+        raise ImproperlyConfigured(f"{name}={value!r}: pakai bilangan dari 1 sampai 65535.")
+    return int(value)
+
+
+def _names(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+SECRET_FILES: dict[str, Path] = {}
+"""Which file each secret was read from; `kentongan check --deploy` looks at who may read them."""
+
+
+def _given(name: str, value: str | None, file: str | None) -> str:
+    """Return a secret that somebody gave in the environment or in the file that NAME_FILE names; empty where nobody did."""
+    if not file:
+        return value or ""
+    if value:
+        raise ImproperlyConfigured(f"{name} dan {name}_FILE terisi keduanya. Pakai salah satu, sebaiknya berkasnya.")
+    path = Path(file)
+    try:
+        content = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ImproperlyConfigured(f"{name}_FILE: berkas {path} tidak ada atau tidak dapat dibaca.") from fault
+    if not content:
+        raise ImproperlyConfigured(f"{name}_FILE: berkas {path} kosong.")
+    SECRET_FILES[name] = path
+    return content
+
+
 def _secret(name: str, file_name: str) -> str:
     """Return a secret from the environment, from the file that NAME_FILE names, or one made once for this installation."""
-    if value := os.environ.get(name):
-        return value
-    named = os.environ.get(f"{name}_FILE")
-    path = Path(named) if named else HOME / file_name
+    if given := _given(name, os.environ.get(name), os.environ.get(f"{name}_FILE")):
+        return given
+    path = SECRET_FILES[name] = HOME / file_name
     if not path.exists():
-        if named:
-            raise ImproperlyConfigured(f"{name}_FILE: berkas {path} tidak ada.")
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
@@ -58,11 +86,13 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("KENTONGAN_TRUSTED_ORIGINS", "
 INSTALLED_APPS = [
     "kentongan.web",
     "kentongan.maps",
+    "kentongan.oversight",
     "kentongan.demonstration",
     "kentongan.alerts",
     "kentongan.watch",
     "kentongan.events",
     "kentongan.intake",
+    "kentongan.vault",
     "kentongan.agreements",
     "kentongan.agencies",
     "kentongan.places",
@@ -79,13 +109,16 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
+    "kentongan.web.middleware.StrictHeadersMiddleware",  # first: no answer leaves without them
     "kentongan.config.problems.ProblemsOnlyMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kentongan.web.middleware.ChosenLanguageMiddleware",
     "kentongan.web.middleware.NoNulMiddleware",
@@ -95,7 +128,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "kentongan.agencies.middleware.FirstPasswordMiddleware",
+    "kentongan.agencies.middleware.EntranceMiddleware",
     "kentongan.web.middleware.ActorMiddleware",
     "kentongan.web.middleware.WrongMethodMiddleware",
 ]
@@ -121,7 +154,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 try:
     DATABASES = {
-        "default": dj_database_url.parse(os.environ.get("DATABASE_URL", f"sqlite:///{HOME / 'kentongan.sqlite3'}"))
+        "default": dj_database_url.parse(
+            _given("DATABASE_URL", os.environ.get("DATABASE_URL"), os.environ.get("DATABASE_URL_FILE"))
+            or f"sqlite:///{HOME / 'kentongan.sqlite3'}"
+        )
     }
 except ValueError as fault:
     raise ImproperlyConfigured("DATABASE_URL: tulis seperti postgres://pengguna:sandi@server:5432/nama.") from fault
@@ -136,7 +172,13 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",  # one for all processes: attempts are counted in it
+        "LOCATION": "web_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},  # at Django's 300, noise would push the counters of attempts out
+    }
+}
 
 AUTH_USER_MODEL = "agencies.Officer"
 AUTHENTICATION_BACKENDS = [
@@ -153,7 +195,13 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "kentongan.web.accounts.ClosedSignup"
+ACCOUNT_ADAPTER = "kentongan.web.accounts.Entrance"
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/5m/ip,5/5m/key",  # key: the account; wrong codes of the second factor count there too
+    "reauthenticate": "10/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _flag("KENTONGAN_BEHIND_PROXY", False) else 0
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -164,13 +212,70 @@ MFA_FORMS = {
     "edit_webauthn": "kentongan.web.forms.RenamePasskeyForm",
 }
 MFA_TOTP_ISSUER = "Kentongan"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
+MFA_OPTIONAL_ROLES = frozenset(_names(os.environ.get("KENTONGAN_MFA_OPTIONAL_ROLES", "")))
+
+EMAIL_HOST = os.environ.get("KENTONGAN_EMAIL_HOST", "")
+EMAIL_PORT = _number("KENTONGAN_EMAIL_PORT", os.environ.get("KENTONGAN_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("KENTONGAN_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = _given(
+    "KENTONGAN_EMAIL_PASSWORD",
+    os.environ.get("KENTONGAN_EMAIL_PASSWORD"),
+    os.environ.get("KENTONGAN_EMAIL_PASSWORD_FILE"),
+)
+EMAIL_USE_TLS = _flag("KENTONGAN_EMAIL_TLS", True)
+DEFAULT_FROM_EMAIL = os.environ.get("KENTONGAN_EMAIL_FROM", "kentongan@localhost")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+
+OIDC_ISSUER = os.environ.get("KENTONGAN_OIDC_ISSUER", "").rstrip("/")  # empty: no outside provider
+OIDC_CLIENT_ID = os.environ.get("KENTONGAN_OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = _given(
+    "KENTONGAN_OIDC_CLIENT_SECRET",
+    os.environ.get("KENTONGAN_OIDC_CLIENT_SECRET"),
+    os.environ.get("KENTONGAN_OIDC_CLIENT_SECRET_FILE"),
+)
+OIDC_NAME = os.environ.get("KENTONGAN_OIDC_NAME", "") or (urlsplit(OIDC_ISSUER).hostname or "")
+OIDC_MATCH_CLAIM = os.environ.get("KENTONGAN_OIDC_MATCH_CLAIM", "")  # empty: only accounts that an administrator linked
+OIDC_ACR = _names(os.environ.get("KENTONGAN_OIDC_ACR", ""))
+OIDC_AMR = _names(os.environ.get("KENTONGAN_OIDC_AMR", ""))
+if OIDC_ISSUER:
+    _issuer = urlsplit(OIDC_ISSUER)
+    if _issuer.scheme != "https" and _issuer.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise ImproperlyConfigured("KENTONGAN_OIDC_ISSUER: alamat penyedia harus https://.")
+    if not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+        raise ImproperlyConfigured("KENTONGAN_OIDC_CLIENT_ID dan KENTONGAN_OIDC_CLIENT_SECRET_FILE wajib diisi.")
+    if OIDC_MATCH_CLAIM not in ("", "email", "preferred_username"):
+        raise ImproperlyConfigured("KENTONGAN_OIDC_MATCH_CLAIM: pakai email, preferred_username, atau kosongkan.")
+SOCIALACCOUNT_ADAPTER = "kentongan.web.accounts.OutsideEntrance"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # who is who is decided in kentongan.agencies.identities
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "AUTH_PARAMS": {"acr_values": " ".join(OIDC_ACR)} if OIDC_ACR else {},
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": OIDC_NAME,
+                    "client_id": OIDC_CLIENT_ID,
+                    "secret": OIDC_CLIENT_SECRET,
+                    "settings": {"server_url": OIDC_ISSUER},
+                }
+            ],
+        }
+    }
+    if OIDC_ISSUER
+    else {}
+)
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_SECURE
 SECURE_HSTS_SECONDS = 31536000 if IS_SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("KENTONGAN_BEHIND_PROXY", False) else None
@@ -186,7 +291,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF, *([TILE_SERVER] if TILE_SERVER else [])],
         "worker-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *([f"{_issuer.scheme}://{_issuer.netloc}"] if OIDC_ISSUER else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -11,6 +11,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from kentongan.audit import outbox
+from kentongan.audit import tasks as audit_tasks
 from kentongan.events import tasks as events_tasks
 from kentongan.watch import tasks as watch_tasks
 
@@ -60,6 +61,7 @@ def work(*, once: bool = False) -> None:
             if time.monotonic() >= next_due:
                 next_due = time.monotonic() + DUE_EVERY_S
                 watch_tasks.run_due(at=timezone.now())
+                audit_tasks.run_due(at=timezone.now())
         except (
             DatabaseError
         ):  # locked, restarting or gone for a while: the news waits in the database, so does the worker

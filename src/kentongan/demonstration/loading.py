@@ -13,7 +13,7 @@ from kentongan.agencies.models import Agency, Officer, Posting
 from kentongan.agencies.rules import Console
 from kentongan.agencies.staff import create_officer
 from kentongan.agreements.access import actor_for
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.audit import outbox
 from kentongan.events import actions as events
 from kentongan.events import tasks as events_tasks

@@ -7,7 +7,7 @@ from functools import partial
 from django.utils import timezone
 
 from kentongan.agencies.models import Agency
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.alerts import actions as alerts
 from kentongan.alerts.models import Alert
 from kentongan.alerts.queries import proposed_addressee

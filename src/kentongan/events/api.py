@@ -13,7 +13,7 @@ from ninja.pagination import paginate
 from kentongan.agreements import access
 from kentongan.agreements.doors import actor_of
 from kentongan.agreements.listings import Listing
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 

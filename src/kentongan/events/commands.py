@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.intake.actions import Received, receive_all
 from kentongan.intake.batches import batch_of
 from kentongan.intake.command_actor import command_actor

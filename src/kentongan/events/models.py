@@ -217,4 +217,8 @@ class Merge(models.Model):
 
 
 access.protect(ReadingRow, category="readings")
-access.protect(Event, category="events")
+access.protect(
+    Event,
+    category="events",
+    kinds=access.KindLink("events.Classification", row="event", standing=Q(withdrawn_at__isnull=True)),
+)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.kit.periods import end_of_day
 from kentongan.places.models import Place, PlaceAncestor
 

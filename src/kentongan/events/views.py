@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kentongan.agreements import access
 from kentongan.agreements.doors import acting, actor_of
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import OutboxRow

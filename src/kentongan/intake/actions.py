@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kentongan.agreements.access import demand_act
-from kentongan.agreements.rules import Actor, raised_handling
+from kentongan.agreements.facts import Actor
+from kentongan.agreements.rules import raised_handling
 from kentongan.audit import outbox, trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError

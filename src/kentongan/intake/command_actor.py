@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from kentongan.agencies.models import Agency, Officer
 from kentongan.agreements.access import actor_for, system_actor
-from kentongan.agreements.rules import PURPOSES, Actor
+from kentongan.agreements.facts import Actor
+from kentongan.agreements.rules import PURPOSES
 from kentongan.kit.errors import KentonganError
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich.console import Console
 
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.kit.errors import KentonganError
 
 from .actions import BatchReceived, receive_all, receive_good_ones

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
 from django.utils import timezone
 
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 
 from .models import Report
 

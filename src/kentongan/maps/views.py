@@ -14,7 +14,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from kentongan.agreements.doors import acting, actor_of
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 

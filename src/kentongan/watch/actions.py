@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from kentongan import __version__
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import demand_act, demand_person, system_actor
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.audit import outbox, trail
 from kentongan.audit.catalogue import Trail
 from kentongan.engine.calibration import Thresholds, thresholds

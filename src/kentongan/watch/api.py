@@ -17,7 +17,7 @@ from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
 from .models import ExplainedSurge, Finding
-from .queries import latest_explained
+from .queries import explained_surges_for
 
 router = Router(tags=["findings"])
 
@@ -72,9 +72,8 @@ class FindingOut(Schema):
 
     @staticmethod
     def resolve_explained_surges(finding: Finding, context: dict[str, Any]) -> list[ExplainedSurge]:
-        """Return them to the owner alone, each as the latest run saw it: areas around are not what was shared."""
-        is_ours = finding.owner_id == actor_of(context["request"]).agency
-        return latest_explained(finding) if is_ours else []
+        """Return what the finding's page shows the token's officer."""
+        return explained_surges_for(actor_of(context["request"]), finding)
 
 
 class FindingFilter(FilterSchema):

@@ -9,11 +9,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from .streams import label_of
+from .trends import SEASONAL_YEARS, earlier_years
 
 MOST_LISTED = 4
-
-SEASONAL_WEEKS = 3 * 52
-"""With so much history a surge is compared with the same weeks of earlier years."""
 
 FEW = 5
 """Below this many events a single mistaken one weighs much."""
@@ -91,15 +89,7 @@ def _doubts_of_cluster(facts: Facts) -> tuple[str, ...]:
             % {"places": listed(facts.needed_places)},
             *doubts,
         )
-    if facts.needed_weeks:
-        weeks = [period(day, day + timedelta(days=7)) for day in facts.needed_weeks]
-        doubts += (
-            _("Temuan ini bergantung pada satu minggu saja: tanpa kejadian %(weeks)s ia tidak akan muncul.")
-            % {"weeks": listed(weeks)},
-        )
-    if facts.observed < FEW:
-        doubts += (_("Kejadiannya sedikit: satu saja yang keliru sudah mengubah hitungan ini."),)
-    return doubts
+    return doubts + _doubts_of_events(facts)
 
 
 def _surge(facts: Facts) -> Explanation:
@@ -110,11 +100,11 @@ def _surge(facts: Facts) -> Explanation:
         "period": period(facts.window_from, facts.window_to),
     }
     known = _("Laporan yang masih di jalan sudah diperhitungkan: yang diharapkan hanya yang biasanya sudah diketahui.")
-    if facts.history_weeks >= SEASONAL_WEEKS:
+    if (years := earlier_years(facts.history_weeks)) >= SEASONAL_YEARS:
         why = _(
             "Dibandingkan dengan minggu-minggu yang sama dalam %(years)d tahun terakhir, di sana biasanya ada sekitar "
             "%(expected)s kejadian."
-        ) % {"years": (facts.history_weeks - 4) // 52, "expected": decimal(facts.expected)}
+        ) % {"years": years, "expected": decimal(facts.expected)}
     else:
         why = _(
             "Menurut %(weeks)d minggu sebelumnya, di sana biasanya ada sekitar %(expected)s kejadian; naik-turunnya "
@@ -137,8 +127,14 @@ def _doubts_of_surge(facts: Facts) -> tuple[str, ...]:
         _("Beberapa laporan ternyata menceritakan kejadian yang sama: gabungkan kejadiannya, lalu jalankan lagi."),
         _("Tunggakan dikonfirmasi sekaligus: periksa kapan kejadian di bawah ini dilaporkan."),
     )
-    if facts.history_weeks < SEASONAL_WEEKS:
+    if earlier_years(facts.history_weeks) < SEASONAL_YEARS:
         doubts += (_("Musim yang lebih kuat daripada biasanya: riwayatnya belum cukup panjang untuk mengenal musim."),)
+    return doubts + _doubts_of_events(facts)
+
+
+def _doubts_of_events(facts: Facts) -> tuple[str, ...]:
+    """Return what a single week or a single event would change."""
+    doubts: tuple[str, ...] = ()
     if facts.needed_weeks:
         weeks = [period(day, day + timedelta(days=7)) for day in facts.needed_weeks]
         doubts += (

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Min
 
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.events.models import Event, EventVersion
 from kentongan.events.queries import events_as_of
 from kentongan.intake.models import Report
@@ -77,17 +77,8 @@ def roots_of(watch: Watch) -> list[int]:
 def located(places: Iterable[int]) -> dict[int, Located]:
     """Return for each place the village and the district that it is or lies in."""
     found: dict[int, dict[str, Unit]] = defaultdict(dict)
-    for some in _batches(sorted(places), AT_ONCE):
-        # pairs first, then the units: in one join SQLite would begin with every village of the gazetteer
-        pairs = list(PlaceAncestor.objects.filter(descendant__in=some).values_list("descendant_id", "ancestor_id"))
-        above = Place.objects.filter(pk__in={key for _place, key in pairs}, level__in=VILLAGE_LEVELS + DISTRICT_LEVELS)
-        units = {
-            key: (level, Unit(key, lat, lon)) for key, level, lat, lon in above.values_list("pk", "level", "lat", "lon")
-        }
-        for place, key in pairs:
-            if key in units:
-                level, unit = units[key]
-                found[place]["village" if level in VILLAGE_LEVELS else "district"] = unit
+    for place, level, unit in _units_above(places, VILLAGE_LEVELS + DISTRICT_LEVELS):
+        found[place]["village" if level in VILLAGE_LEVELS else "district"] = unit
     return {place: Located(units.get("village"), units.get("district")) for place, units in found.items()}
 
 
@@ -115,14 +106,23 @@ def areas_of(places: Iterable[int]) -> dict[int, Areas]:
     """
     found: dict[int, dict[str, int]] = defaultdict(dict)
     wanted = VILLAGE_LEVELS + DISTRICT_LEVELS + REGENCY_LEVELS + PROVINCE_LEVELS + ("country",)
-    for some in _batches(sorted(places), AT_ONCE):
-        pairs = list(PlaceAncestor.objects.filter(descendant__in=some).values_list("descendant_id", "ancestor_id"))
-        above = Place.objects.filter(pk__in={key for _place, key in pairs}, level__in=wanted)
-        level_of = dict(above.values_list("pk", "level"))
-        for place, key in pairs:
-            if key in level_of:
-                found[place][level_of[key]] = key
+    for place, level, unit in _units_above(places, wanted):
+        found[place][level] = unit.key
     return {place: _areas(units) for place, units in found.items()}
+
+
+def _units_above(places: Iterable[int], levels: tuple[str, ...]) -> Iterator[tuple[int, str, Unit]]:
+    """Yield for each place every unit of these levels that it is or lies in, with the unit's level."""
+    for some in _batches(sorted(places), AT_ONCE):
+        # pairs first, then the units: in one join SQLite would begin with every village of the gazetteer
+        pairs = list(PlaceAncestor.objects.filter(descendant__in=some).values_list("descendant_id", "ancestor_id"))
+        above = Place.objects.filter(pk__in={key for _place, key in pairs}, level__in=levels)
+        units = {
+            key: (level, Unit(key, lat, lon)) for key, level, lat, lon in above.values_list("pk", "level", "lat", "lon")
+        }
+        for place, key in pairs:
+            if key in units:
+                yield place, *units[key]
 
 
 def _areas(units: dict[str, int]) -> Areas:

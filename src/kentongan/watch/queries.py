@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kentongan.agreements.access import NotVisible
-from kentongan.agreements.rules import CLOSED_KINDS, Actor
+from kentongan.agreements.facts import Actor
+from kentongan.agreements.rules import CLOSED_KINDS
 from kentongan.events.models import Event
 from kentongan.places.models import PlaceAncestor
 from kentongan.vocabulary.models import Kind
@@ -141,8 +142,13 @@ def explanation_of(finding: Finding, *, members: Sequence[FindingMember]) -> Exp
     )
 
 
-def latest_explained(finding: Finding) -> list[ExplainedSurge]:
-    """Return the surges of whole areas that the finding explains, each as the latest run saw it."""
+def explained_surges_for(actor: Actor, finding: Finding) -> list[ExplainedSurge]:
+    """Return the surges of whole areas that the finding explains, each as the latest run saw it: to its owner alone.
+
+    A grant shares the finding; the areas around it are not what was shared.
+    """
+    if finding.owner_id != actor.agency:
+        return []
     latest: dict[int, ExplainedSurge] = {}
     # In Python: a list of findings has them at hand already.
     surges = sorted(finding.explained_surges.all(), key=lambda surge: (surge.run.as_of, surge.pk), reverse=True)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.intake.actions import retention_end
@@ -76,8 +76,7 @@ def record_surges(run: WatchRun, surges: Sequence[Surge], *, by: Actor, at: date
     """
     own = []
     known = _sightings(run, [surge.seen for surge in surges])
-    for surge in surges:
-        (extent,) = _extents([_row(surge.seen)])
+    for surge, extent in zip(surges, _extents(_row(surge.seen) for surge in surges), strict=True):
         explains = None if _same(known, surge.seen.type, extent) else _explaining(run, surge)
         if explains is None:
             own.append(surge.seen)

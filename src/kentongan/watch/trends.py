@@ -34,8 +34,13 @@ from .streams import AREA_LEVELS
 SHORT_WEEKS = 52 + RECENT_WEEKS
 """A series without years of history is compared with at most one year: each season once."""
 
-HISTORY_WEEKS = 5 * 52 + 3 + 2 + RECENT_WEEKS
-"""No series is read further back than Farrington's detector does: five years, half a window, a week for the calendar, and
+MOST_YEARS = 5
+"""As many earlier years Farrington's detector looks at, if there are."""
+
+HALF_WINDOW, LEFT_OUT, QUANTILE = 3, 26, 0.05
+
+HISTORY_WEEKS = MOST_YEARS * 52 + HALF_WINDOW + 2 + RECENT_WEEKS
+"""No series is read further back than Farrington's detector does: its years, half a window, a week for the calendar, and
 the first week, which may be half unwatched."""
 
 MIN_WEEKS = 12 + RECENT_WEEKS
@@ -55,8 +60,6 @@ SEASONAL_YEARS = 3
 
 SEASONAL_EVENTS_A_WEEK = 1.0
 """With fewer events some season has none in all years, and one event would be expected never to come."""
-
-HALF_WINDOW, LEFT_OUT, QUANTILE = 3, 26, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,12 @@ def scan_trends(table: SeriesTable, *, stream: str, limits: Thresholds, interval
     return Trends(scanned=tuple(lines), surges=tuple(ordered))
 
 
+def earlier_years(history_weeks: int) -> int:
+    """Return in how many earlier years the same weeks were watched; `history_weeks` are those before the last ones."""
+    # Half a window more, and a week because years are longer than 52 weeks.
+    return min(max(history_weeks - HALF_WINDOW - 1, 0) // 52, MOST_YEARS)
+
+
 def _begin_of_history(table: SeriesTable) -> int:
     """Return the first week after the stream's first event: that one opens the history and is reported by definition."""
     return int(table.week.min()) + 1 if table.week.size else table.weeks
@@ -263,7 +272,7 @@ def _with_earlier_years(
 ) -> list[_Series]:
     """Return the series; those with years of history and enough events are compared with the same weeks of earlier years."""
     length = table.weeks - begins
-    years = min((length - RECENT_WEEKS - HALF_WINDOW - 1) // 52, 5)
+    years = earlier_years(length - RECENT_WEEKS)
     if years < SEASONAL_YEARS:
         return found
     long = counts[:, begins:]

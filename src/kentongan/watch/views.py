@@ -201,7 +201,7 @@ def _finding_page(
         "weeks": queries.chart_weeks(finding),
         "explained": [
             (surge, labels.LEVELS[surge.level], period(surge.window_from, surge.window_to))
-            for surge in (queries.latest_explained(finding) if is_ours else [])
+            for surge in queries.explained_surges_for(actor, finding)
         ],
         "events": events[: queries.MOST_EVENTS],
         "events_number": events.count(),

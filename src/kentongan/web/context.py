@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from kentongan.agencies.models import Agency
 from kentongan.agencies.rules import ROLE_LABELS
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 VERSION = version("kentongan")

@@ -11,7 +11,44 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from kentongan.agreements.access import NoPosting, actor_for
-from kentongan.agreements.rules import PURPOSES, Actor
+from kentongan.agreements.facts import Actor
+from kentongan.agreements.rules import PURPOSES
+
+
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
+        "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
+    )
+)  # fmt: skip
+"""What no page of ours asks a browser for; passkeys are not in it, their default is the own origin."""
+
+STRICT = {
+    "Permissions-Policy": PERMISSIONS,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
+"""What every answer carries; a policy that an inner layer has set for its page stays."""
+
+
+class StrictHeadersMiddleware:
+    """Every answer is strict, and nothing but fixed files is kept by a browser unless its view says so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        for name, value in STRICT.items():
+            answer.headers.setdefault(name, value)
+        if not request.path.startswith(settings.STATIC_URL):
+            answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
 
 
 class ChosenLanguageMiddleware(LocaleMiddleware):

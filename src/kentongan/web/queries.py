@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kentongan.agencies.models import Agency
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.alerts.models import Alert, AlertStep
 from kentongan.alerts.queries import overdue, queue_for
 from kentongan.events.models import Event, EventReport, JoinDoubt, ReadingRow

@@ -10,8 +10,9 @@ from hypothesis.extra.django import TestCase
 
 from kentongan.agencies.models import Agency, AgencyParent, Officer, Posting
 from kentongan.agreements import access
+from kentongan.agreements.facts import GrantFacts, Row
 from kentongan.agreements.models import Grant, Handling
-from kentongan.agreements.rules import GrantFacts, Row, decide
+from kentongan.agreements.rules import decide
 from kentongan.audit.models import TrailRow
 from kentongan.kit.ids import new_id
 
@@ -152,7 +153,7 @@ def test_a_refusal_is_in_the_trail_with_its_reasons(event, actor_of, now):
 
     row = TrailRow.objects.get(event="access.refused")
     assert (row.subject, row.actor, row.purpose) == (event.ref, stranger.ref, "prevention")
-    assert row.reasons == ["neither owner, nor supervisor, nor granted"]
+    assert row.reasons == ["neither owner, nor supervisor, nor covered by a clause in force, nor granted"]
 
 
 @pytest.mark.parametrize(

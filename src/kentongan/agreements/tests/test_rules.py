@@ -8,13 +8,11 @@ import pytest
 
 from kentongan.agencies.rules import ROLE_LABELS
 from kentongan.agreements.access import role_table
+from kentongan.agreements.facts import Actor, GrantFacts, Row
 from kentongan.agreements.rules import (
     CATEGORIES,
     HANDLING_ORDER,
     PURPOSES,
-    Actor,
-    GrantFacts,
-    Row,
     decide,
     raised_handling,
 )

@@ -75,19 +75,6 @@ def cases_and_faults(cases: ArrayLike) -> tuple[NDArray[np.int64], list[str]]:
     return (np.zeros(table.shape, np.int64) if reasons else table.astype(np.int64)), reasons
 
 
-def checked_cases(cases: ArrayLike) -> NDArray[np.int64]:
-    """Return the cases as a table of whole numbers.
-
-    Shapes:  cases (places, periods) or (places,); result (places, periods).
-    Units:   counts.
-    Errors:  EngineInputError when something is missing, negative or no whole number.
-    Source:  docs/methods/scan-statistics.md, section "Faulty input".
-    """
-    table, reasons = cases_and_faults(cases)
-    refuse(reasons)
-    return table
-
-
 def _rows(is_wrong: NDArray[np.bool_]) -> str:
     """Return the numbers of the first rows in which something is wrong."""
     rows = np.flatnonzero(is_wrong.any(axis=tuple(range(1, is_wrong.ndim))) if is_wrong.ndim > 1 else is_wrong)

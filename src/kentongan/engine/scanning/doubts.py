@@ -348,7 +348,7 @@ def _dispersion(table: _Table, observed: NDArray[np.int64], powers: NDArray[np.f
         null = Moments(*(float(one.sum()) for one in moments_of_squares(*cumulants_of(powers, table.clumping, scaled))))
         value = float(((observed - expected * scaled) ** 2 - observed).sum()) / 2
     elif isinstance(table.hypothesis, Bernoulli):
-        individuals = float(expected.sum()) * _individuals_per_expected(table)
+        individuals = float(expected.sum()) * _individuals_per_expected(table.expectation, table.hypothesis)
         null = moments_of_draws(cases, individuals, power_sums(shares))
     else:
         null = Moments(0.0, *(float(one) for one in moments_given_total(np.array(float(cases)), power_sums(shares))))
@@ -357,11 +357,10 @@ def _dispersion(table: _Table, observed: NDArray[np.int64], powers: NDArray[np.f
     return variation, null.standardised(value), null.above(value - 0.5)
 
 
-def _individuals_per_expected(table: _Table) -> float:
+def _individuals_per_expected(expectation: Expectation, hypothesis: Bernoulli) -> float:
     """Return how many cases and controls stand behind one expected case."""
-    assert isinstance(table.hypothesis, Bernoulli)  # noqa: S101 - the caller asked
-    cases = float(table.expectation.base.sum())
-    return (cases + float(np.asarray(table.hypothesis.controls, dtype=np.float64).sum())) / cases
+    cases = float(expectation.base.sum())
+    return (cases + float(np.asarray(hypothesis.controls, dtype=np.float64).sum())) / cases
 
 
 def _pairs_beyond(table: _Table, pairs: int) -> tuple[float, Moments, float]:

@@ -30,9 +30,10 @@ def iterative_scan(
 ) -> tuple[Scan, ...]:
     """Return one scan after the other, each with the most likely cluster of what the clusters before it left.
 
-    It ends with the first cluster whose p-value exceeds `up_to_p` (that scan is the last), after `most` scans, or when
-    nothing is left that could be compared. The first scan is that of `scan`; every p-value is that of a whole new scan.
-    Members whose cells were all taken out before are not told again.
+    It ends with the first cluster whose p-value exceeds `up_to_p` or that lies wholly in cells already taken out (that
+    scan is the last, and is told), after `most` scans, or when nothing is left that could be compared. The first scan is
+    that of `scan`; every p-value is that of a whole new scan. Members whose cells were all taken out before are not told
+    again, unless all of the cluster's were.
 
     Shapes:  cases (places, periods), or (places,) when time plays no part.
     Units:   counts; periods as in `scan`.

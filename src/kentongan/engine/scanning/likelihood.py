@@ -31,7 +31,7 @@ MOST = 2**30
 class Statistic(NamedTuple):
     """Which statistic is formed: its kind, the direction, all cases, and for Bernoulli all cases and controls.
 
-    `least_cases` and `most_cases` bound the counts of a window that may be reported.
+    A window with fewer than `least_cases` is not reported.
     """
 
     kind: int

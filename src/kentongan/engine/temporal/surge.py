@@ -75,11 +75,9 @@ def surges_from_history(
     """
     faults: list[str] = []
     table = counts_table(counts, faults)
-    share = np.asarray(weights, dtype=np.float64)
     if table.size and table.shape[1] <= RECENT_WEEKS:
         faults.append(f"Deret harus lebih panjang daripada {RECENT_WEEKS} minggu terakhir yang dinilai.")
-    if table.size and (share.shape != (table.shape[1],) or not (np.isfinite(share) & (share > 0)).all()):
-        faults.append("Bobot harus satu bilangan lebih dari 0 untuk setiap minggu.")
+    share = _checked_weights(weights, table, faults)
     clumping, mean_level, cv2 = _checked_levels(len(table), (dispersion, level, level_cv2), faults)
     refuse("Lonjakan", faults)
     total = table.sum(axis=1)
@@ -125,9 +123,7 @@ def pooled_dispersion(counts: ArrayLike, weights: ArrayLike) -> float:
     """
     faults: list[str] = []
     table = counts_table(counts, faults)
-    share = np.asarray(weights, dtype=np.float64)
-    if table.size and (share.shape != (table.shape[1],) or not (np.isfinite(share) & (share > 0)).all()):
-        faults.append("Bobot harus satu bilangan lebih dari 0 untuk setiap minggu.")
+    share = _checked_weights(weights, table, faults)
     refuse("Keragaman deret", faults)
     total = table.sum(axis=1).astype(np.float64)
     free = table.shape[1] - 1
@@ -158,7 +154,8 @@ def level_of_others(
     Shapes:  recent, expected and earlier (series,): events of the others in the last weeks, as many as their earlier
              weeks let expect there, and how many those had; results level and squared coefficient of variation.
     Units:   events; prior_cv2 > 0 of the level before anything is seen; dispersion at least 1.
-    Errors:  EngineInputError when the prior or the dispersion makes no sense.
+    Errors:  EngineInputError when the prior or the dispersion makes no sense; the events, sums of counts that were
+             checked, are taken as they come.
     Source:  docs/methods/trends.md, equation 8.
     """
     if not (0 < prior_cv2 < math.inf and 1 <= dispersion < math.inf):
@@ -360,6 +357,14 @@ def negative_binomial(size: float, sizes_per_event: float, chances: NDArray[np.f
     for k in range(chances.size):
         chances[k] = math.exp(logarithm)
         logarithm += math.log((size + k) / (k + 1.0) * odds)
+
+
+def _checked_weights(weights: ArrayLike, table: NDArray[np.int64], faults: list[str]) -> NDArray[np.float64]:
+    """Return the weights of the table's weeks as numbers; what is wrong with them is added to the faults."""
+    share = np.asarray(weights, dtype=np.float64)
+    if table.size and (share.shape != (table.shape[1],) or not (np.isfinite(share) & (share > 0)).all()):
+        faults.append("Bobot harus satu bilangan lebih dari 0 untuk setiap minggu.")
+    return share
 
 
 def _checked_levels(

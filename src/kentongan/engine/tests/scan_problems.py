@@ -25,7 +25,7 @@ from kentongan.engine import (
     Sphere,
     ZoneLimits,
 )
-from kentongan.engine.scanning.checking import checked_cases
+from kentongan.engine.scanning.checking import cases_and_faults
 from kentongan.engine.scanning.preparing import Setup
 from kentongan.engine.scanning.replicas import (
     LANES,
@@ -57,7 +57,7 @@ class ScanProblem:
     options: ScanOptions
 
     def set_up(self) -> Setup:
-        return setup_of(checked_cases(self.cases), self.where, self.hypothesis, self.options)
+        return setup_of(cases_and_faults(self.cases)[0], self.where, self.hypothesis, self.options)
 
 
 @st.composite

@@ -106,6 +106,7 @@ def test_the_answer_is_that_of_one_thread_to_the_last_bit(executor: Executor, ki
 
     assert alone.clusters
     assert found.clusters == alone.clusters
+    assert found.doubts == alone.doubts
     assert np.array_equal(found.maxima, alone.maxima)
 
 

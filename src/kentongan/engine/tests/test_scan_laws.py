@@ -1,8 +1,5 @@
 """What holds for every scan: laws of the statistics, and answers that depend on data, options and seed only."""
 
-import multiprocessing
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import fields, replace
 from itertools import product
 from typing import Any
@@ -295,30 +292,6 @@ def test_the_answer_does_not_depend_on_the_number_of_workers(hypothesis: str, di
     assert alone.clusters
     for workers in (2, 3, 7):
         assert_same(scanned(problem, TESTED, workers=workers), alone)
-
-
-@pytest.fixture(params=["threads", "processes", "dask"])
-def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
-    if request.param == "threads":
-        with ThreadPoolExecutor(2) as pool:
-            yield pool
-    elif request.param == "processes":
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-            yield pool
-    else:
-        distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed: not tested with it")
-        with (
-            distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster,
-            distributed.Client(cluster) as client,
-        ):
-            yield client.get_executor()
-
-
-def test_the_answer_does_not_depend_on_the_executor(executor: Executor) -> None:
-    for hypothesis in ("clumped", "permutation"):
-        problem = outbreak(hypothesis)
-
-        assert_same(scanned(problem, TESTED, executor=executor, workers=2), scanned(problem, TESTED))
 
 
 @pytest.mark.parametrize("hypothesis", ALL)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import demand_act, demand_person
-from kentongan.agreements.rules import Actor, raised_handling
+from kentongan.agreements.facts import Actor
+from kentongan.agreements.rules import raised_handling
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.events.joining import compare_kinds

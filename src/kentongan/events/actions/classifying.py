@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from kentongan.agreements.rules import Actor, raised_handling
+from kentongan.agreements.facts import Actor
+from kentongan.agreements.rules import raised_handling
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.events.models import Classification, Event

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.events.models import Classification, Event, EventReport, JoinDoubt, Merge

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.events import joining
 from kentongan.events.models import Event, EventReport, JoinDoubt
 from kentongan.intake.drafts import latest_civil_day

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.events.models import Event, ReadingRow

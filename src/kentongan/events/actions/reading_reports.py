@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import demand_act
-from kentongan.agreements.rules import Actor, raised_handling
+from kentongan.agreements.facts import Actor
+from kentongan.agreements.rules import raised_handling
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.events.models import Classification, Event, EventReport, ReadingRow

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from kentongan.agreements.access import demand_act, demand_person
-from kentongan.agreements.rules import Actor
+from kentongan.agreements.facts import Actor
 from kentongan.events.models import Event, EventVersion, NumberSeries, ReadingRow
 from kentongan.intake.actions import raise_handling
 from kentongan.intake.drafts import Fault, latest_civil_day

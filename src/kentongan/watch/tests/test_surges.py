@@ -13,6 +13,7 @@ from kentongan.places.models import Place, PlaceAncestor
 from kentongan.watch import actions
 from kentongan.watch.gathering import areas_of, around
 from kentongan.watch.models import ExplainedSurge, Finding
+from kentongan.watch.queries import explained_surges_for
 from kentongan.watch.rules import Extent, overlap, same_finding
 
 SUNDAY = date(2026, 3, 1)
@@ -250,6 +251,14 @@ def test_the_api_gives_surges_and_what_a_cluster_explains(
     assert [(s["place"], s["level"], s["observed"]) for s in row["explained_surges"]] == [
         (said.place.code, said.level, said.observed)
     ]
+
+
+def test_what_a_cluster_explains_is_told_to_its_owner_alone(gathered_in_two_villages, watch_of, by, clock, actor_of):
+    actions.run(watch=watch_of(), as_of=SUNDAY, by=by, clock=clock)
+    finding = Finding.objects.get()
+
+    assert explained_surges_for(by, finding) == [ExplainedSurge.objects.get()]
+    assert explained_surges_for(actor_of("polres-belu", role="analyst"), finding) == []
 
 
 def surge(level, member, observed, *areas, weeks_ago=0):

@@ -8,7 +8,7 @@ import pytest
 from kentongan.engine.calibration import thresholds
 from kentongan.engine.temporal.surge import RECENT_WEEKS
 from kentongan.watch.features import Areas, Happening, series_table
-from kentongan.watch.trends import HISTORY_WEEKS, SHORT_WEEKS, Cell, scan_trends
+from kentongan.watch.trends import HISTORY_WEEKS, SHORT_WEEKS, Cell, earlier_years, scan_trends
 
 AS_OF = date(2026, 3, 1)
 KINDS = frozenset({"TPPO"})
@@ -272,6 +272,14 @@ def test_with_years_of_history_a_season_that_returns_is_no_surge_and_a_surge_in_
     assert as_usual.surges == ()
     assert unaware.relative_risk > 1.4 > 1.2 > province.relative_risk
     assert [(surge.seen.level, surge.seen.centre) for surge in risen.surges] == [("province", 1)]
+
+
+@pytest.mark.parametrize(
+    ("history_weeks", "years"),
+    [(0, 0), (55, 0), (56, 1), (159, 2), (160, 3), (HISTORY_WEEKS - RECENT_WEEKS, 5), (900, 5)],
+)
+def test_a_year_counts_with_half_a_window_and_a_week_before_it_and_five_at_most(history_weeks, years):
+    assert earlier_years(history_weeks) == years
 
 
 def test_an_area_with_years_of_a_few_events_is_compared_with_one_year(rng):

@@ -1,0 +1,38 @@
+"""Where agencies stand on a day: whom each answers to, in which forums it sits, for which state it acts."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from kentongan.agencies.models import Agency, AgencyParent, Membership
+from kentongan.agencies.queries import holds_on
+
+from .facts import Body
+
+
+class Hierarchy:
+    """Who answers to whom and who sits in which forum on one day."""
+
+    def __init__(self, day: date) -> None:
+        self._above = dict(AgencyParent.objects.filter(holds_on(day)).values_list("agency_id", "parent_id"))
+        self._forums: dict[str, set[str]] = defaultdict(set)
+        for agency, forum in Membership.objects.filter(holds_on(day)).values_list("agency_id", "forum_id"):
+            self._forums[agency].add(forum)
+        self._states = dict(Agency.objects.values_list("pk", "country"))
+
+    def body_of(self, agency: str) -> Body:
+        """Return where the agency stands."""
+        above: set[str] = set()
+        parent = self._above.get(agency)
+        while parent is not None and parent not in above and parent != agency:
+            above.add(parent)
+            parent = self._above.get(parent)
+        return Body(agency, frozenset(above), frozenset(self._forums.get(agency, ())), self._states.get(agency, ""))
+
+    def below(self, agency: str) -> frozenset[str]:
+        """Return all agencies that answer to the agency, at any depth."""
+        return frozenset(child for child in self._above if agency in self.body_of(child).above)
+
+    def bodies(self) -> Iterable[Body]:
+        """Yield every agency's standing."""
+        return (self.body_of(agency) for agency in self._states)

@@ -1,0 +1,57 @@
+"""Which attributes of a protected row belong to which group of fields, as data/fields.csv says. No Django."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+ALWAYS_SHOWN = frozenset(
+    {"id", "owner", "handling", "purpose", "legal_basis", "agreement_ref", "retain_until", "is_simulated"}
+)
+"""What every released row tells: whose it is, how it is handled, and that it is synthetic."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Fields that a clause releases together, with the word for them that both sides read."""
+
+    category: str
+    name: str
+    label: str
+    attributes: frozenset[str]
+    related: frozenset[str]
+    is_always_released: bool
+    may_blur: bool
+    may_be_pseudonym: bool
+
+
+@cache
+def field_groups() -> dict[str, dict[str, FieldGroup]]:
+    """Return category -> name -> group, in the order of the table."""
+    table: dict[str, dict[str, FieldGroup]] = {}
+    with resources.files("kentongan.agreements").joinpath("data", "fields.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            table.setdefault(row["category"], {})[row["group"]] = FieldGroup(
+                category=row["category"],
+                name=row["group"],
+                label=row["label"],
+                attributes=frozenset(filter(None, row["attributes"].split("|"))),
+                related=frozenset(filter(None, row["related"].split("|"))),
+                is_always_released=row["always"] == "yes",
+                may_blur=row["blurs"] == "yes",
+                may_be_pseudonym=row["pseudonym"] == "yes",
+            )
+    return table
+
+
+def group_of(category: str, name: str) -> str | None:
+    """Return the group of an attribute or a related name; None when it belongs to none."""
+    for group in field_groups().get(category, {}).values():
+        if name in group.attributes or name in group.related:
+            return group.name
+    return None
+
+
+def every_group(category: str) -> frozenset[str]:
+    """Return the names of all groups of a category."""
+    return frozenset(field_groups().get(category, {}))

@@ -1,0 +1,111 @@
+"""A row as far as it is released: what is not released is not in the object that a page or the API gets."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from kentongan.places.models import Place, PlaceAncestor
+
+from .facts import BLURRED, FULL, PSEUDONYM, Actor, Decision
+from .fields import ALWAYS_SHOWN, group_of
+from .registry import category_of
+
+DISTRICT_OR_COARSER = ("country", "province", "municipality", "regency", "city", "district", "post", "sea")
+
+
+def mask(rows: Iterable[Any], decisions: dict[Any, Decision], actor: Actor, lookups: Iterable[Any] = ()) -> None:
+    """Take out of the rows, in place, all that their decisions do not release. A masked row cannot be saved."""
+    partial = [row for row in rows if not decisions[row.pk].is_whole]
+    districts = _districts_of({row.place_id for row in partial if decisions[row.pk].release_of("place") == BLURRED})
+    for row in partial:
+        row.release = decisions[row.pk]
+        _mask_fields(row, decisions[row.pk], actor, districts)
+        _close_relations(row, decisions[row.pk], lookups)
+
+
+def _mask_fields(row: Any, decision: Decision, actor: Actor, districts: dict[int, Place]) -> None:
+    category = category_of(type(row))
+    for column in row._meta.concrete_fields:
+        if column.name in ALWAYS_SHOWN:
+            continue
+        group = group_of(category, column.name)
+        release = decision.release_of(group) if group else ""
+        if release == FULL:
+            continue
+        if release == BLURRED and column.name == "place":
+            row.place = districts.get(row.place_id)
+        elif release == BLURRED and isinstance(column, models.DateField):
+            setattr(row, column.attname, _month_of(getattr(row, column.attname), is_end=column.name.endswith("_to")))
+        elif release == BLURRED and column.name == "precision":
+            row.precision = "month" if row.precision in ("instant", "day", "week") else row.precision
+        elif release == PSEUDONYM and isinstance(column, models.CharField | models.TextField):
+            setattr(row, column.attname, stand_in(getattr(row, column.attname), actor.agency))
+        else:
+            _blank(row, column)
+
+
+def _blank(row: Any, column: Any) -> None:
+    if column.is_relation:
+        row._state.fields_cache.pop(column.name, None)
+    if column.name == "title":
+        row.title = _("Judul tidak dibagikan")
+    elif column.null:
+        setattr(row, column.attname, None)
+    elif column.has_default():
+        setattr(row, column.attname, column.get_default())
+    else:
+        setattr(row, column.attname, "" if isinstance(column, models.CharField | models.TextField) else None)
+
+
+def _close_relations(row: Any, decision: Decision, lookups: Iterable[Any]) -> None:
+    """Leave nothing behind the related names that are not released: their managers answer with no rows."""
+    category = category_of(type(row))
+    closed: set[str] = set()
+    for relation in row._meta.related_objects:
+        name = relation.get_accessor_name()
+        group = group_of(category, name) if name else None
+        if name and not (group and decision.release_of(group) == FULL):
+            closed.add(name)
+            if not hasattr(row, "_prefetched_objects_cache"):
+                row._prefetched_objects_cache = {}
+            row._prefetched_objects_cache[name] = relation.related_model._default_manager.none()
+    for lookup in lookups:
+        if isinstance(lookup, Prefetch) and lookup.to_attr and lookup.prefetch_through.split("__")[0] in closed:
+            setattr(row, lookup.to_attr, [])
+
+
+def _districts_of(places: set[int | None]) -> dict[int, Place]:
+    """Return for each place its district, or the place itself where it is no finer than that."""
+    found: dict[int, Place] = {}
+    rows = PlaceAncestor.objects.filter(
+        descendant__in=[place for place in places if place is not None], ancestor__level__in=DISTRICT_OR_COARSER
+    )
+    for row in rows.select_related("ancestor").order_by("descendant_id", "depth"):
+        found.setdefault(row.descendant_id, row.ancestor)
+    return found
+
+
+def _month_of(day: date | None, *, is_end: bool) -> date | None:
+    """Return the first day of the month; of an end (excluded), the first day of the month after the last day."""
+    if day is None:
+        return None
+    if not is_end:
+        return day.replace(day=1)
+    last = day - timedelta(days=1)
+    return (last.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def stand_in(text: str | None, receiver: str) -> str:
+    """Return a name that stands for the text towards one receiver: the same for the same text, another elsewhere."""
+    if not text:
+        return ""
+    key = hmac.digest(settings.SECRET_KEY.encode(), b"stand-in", "sha256")
+    mark = hmac.new(key, f"{receiver}\0{text}".encode(), hashlib.sha256).hexdigest()[:8].upper()
+    return _("Samaran %(mark)s") % {"mark": mark}

@@ -1,0 +1,64 @@
+"""The protected models: each with the gate's category, and where its kinds are written."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+if TYPE_CHECKING:
+    from .models import ProtectedRow
+
+
+@dataclass(frozen=True, slots=True)
+class KindLink:
+    """The table that says of which kinds a row is: `KindLink("events.Classification", row="event")`."""
+
+    model: str
+    row: str
+    kind: str = "kind_id"
+    standing: Q | None = None  # which of its rows hold
+
+    def _rows(self) -> models.QuerySet[Any]:
+        rows: models.QuerySet[Any] = apps.get_model(self.model)._default_manager.order_by()
+        return rows.filter(self.standing) if self.standing is not None else rows
+
+    def of_any(self, codes: frozenset[str]) -> Q:
+        """Return the filter for rows that are of at least one of the kinds."""
+        return Q(Exists(self._rows().filter(**{self.row: OuterRef("pk"), f"{self.kind}__in": sorted(codes)})))
+
+    def of_rows(self, keys: list[Any]) -> models.QuerySet[Any, Any]:
+        """Return (row, kind) of the rows."""
+        return self._rows().filter(**{f"{self.row}__in": keys}).values_list(f"{self.row}_id", self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """How the gate knows a model."""
+
+    category: str
+    kinds: KindLink | None = None
+
+
+_PROTECTED: dict[type[models.Model], Protected] = {}
+
+
+def protect(model: "type[ProtectedRow]", *, category: str, kinds: KindLink | None = None) -> None:
+    """Register a model whose rows only the gate may show."""
+    _PROTECTED[model] = Protected(category, kinds)
+
+
+def protected_models() -> dict[type[models.Model], str]:
+    """Return every registered model with its category."""
+    return {model: known.category for model, known in _PROTECTED.items()}
+
+
+def category_of(model: type[models.Model]) -> str:
+    """Return the gate's category of a protected model."""
+    return _PROTECTED[model].category
+
+
+def kinds_of(model: type[models.Model]) -> KindLink | None:
+    """Return where the kinds of a model's rows are written, if they have any."""
+    return _PROTECTED[model].kinds
