@@ -28,7 +28,7 @@ from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
 
 from . import compiled, narrowing
-from .facts import Actor, Body, Decision, GrantFacts, Row
+from .facts import Actor, Decision, GrantFacts, Row
 from .fields import every_group
 from .registry import KindLink, category_of, kinds_of, protect, protected_models
 from .rules import decide
@@ -47,6 +47,7 @@ __all__ = [
 R = TypeVar("R", bound="ProtectedRow")
 
 SYSTEM_ROLE = "system"
+_NO_PLACE = 0  # a key that the gazetteer does not give
 
 
 class NotVisible(KentonganError):
@@ -88,12 +89,19 @@ class AroundTheGate(KentonganError):
     code = "access.around_the_gate"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Passed:
-    """Through whose eyes, and as of when, a list was filtered."""
+    """Through whose eyes, and as of when, a list was filtered; the answer to one question is kept with it."""
 
     actor: Actor
     at: datetime
+    _shows_parts: bool | None = None
+
+    def shows_parts(self, category: str) -> bool:
+        """Return whether rows of which only some fields are shown may be in the list."""
+        if self._shows_parts is None:
+            self._shows_parts = compiled.shows_parts(self.actor, category, at=self.at)
+        return self._shows_parts
 
 
 class GatedQuerySet(models.QuerySet[Any]):
@@ -121,12 +129,9 @@ class GatedQuerySet(models.QuerySet[Any]):
         return clone
 
     def _showing(self, groups: frozenset[str]) -> Self:
-        if not groups or self._passed is None:
+        if not groups or self._passed is None or not self._passed.shows_parts(category_of(self.model)):
             return self
-        actor, at = self._passed.actor, self._passed.at
-        if not compiled.shows_parts(actor, category_of(self.model), at=at):
-            return self
-        whole = compiled.visible_with(actor, self.model, groups, at=at)
+        whole = compiled.visible_with(self._passed.actor, self.model, groups, at=self._passed.at)
         narrowed: Self = super()._filter_or_exclude(False, (whole,), {})  # type: ignore[misc]  # Django's own
         return narrowed
 
@@ -221,7 +226,7 @@ def facts_of(rows: Sequence[Any], actor: Actor, *, at: datetime) -> dict[UUID, R
 
     model, keys = type(rows[0]), [row.pk for row in rows]
     within: dict[int, set[int]] = defaultdict(set)
-    places = {row.place_id for row in rows if row.place_id is not None}
+    places = {row.place_id or _NO_PLACE for row in rows}  # asked for also when there is none: the steps are the same
     for place, unit in PlaceAncestor.objects.filter(descendant__in=places).values_list("descendant_id", "ancestor_id"):
         within[place].add(unit)
     kinds: dict[UUID, set[str]] = defaultdict(set)
@@ -310,10 +315,12 @@ def system_actor(agency: Agency, *, name: str, purpose: str, at: datetime) -> Ac
 
 
 def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> Actor:
-    from kentongan.agencies.queries import descendants_on  # noqa: PLC0415 - models must be loaded first
+    from .bodies import Hierarchy  # noqa: PLC0415 - models must be loaded first
+    from .in_force import clauses_for, onward_refs  # noqa: PLC0415 - models must be loaded first
 
-    below = descendants_on(agency.pk, at.date())
-    categories = _supervised_categories()
+    hierarchy = Hierarchy(at.date())
+    body = hierarchy.body_of(agency.pk)
+    clauses = clauses_for(body)
     actor = Actor(
         officer=ref,
         agency=agency.pk,
@@ -322,25 +329,14 @@ def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> A
         purpose=purpose,
         reads=frozenset(c for c, (reads, _acts) in role_table().get(role, {}).items() if reads),
         acts=frozenset(c for c, (_reads, acts) in role_table().get(role, {}).items() if acts),
-        supervises=frozenset((a, c) for a in below for c in categories),
-        body=Body(agency.pk, state=agency.country),
+        supervises=frozenset((a, c) for a in hierarchy.below(agency.pk) for c in _supervised_categories()),
+        body=body,
         home=getattr(settings, "HOME_STATE", "ID"),
     )
-    return with_clauses(actor, at=at)
-
-
-def with_clauses(actor: Actor, *, at: datetime) -> Actor:
-    """Return the actor with the clauses whose receiving side the agency stands on, and where everybody stands that day."""
-    from .bodies import Hierarchy  # noqa: PLC0415 - models must be loaded first
-    from .in_force import clauses_for, onward_refs  # noqa: PLC0415 - models must be loaded first
-
-    hierarchy = Hierarchy(at.date())
-    body = hierarchy.body_of(actor.agency)
-    clauses = clauses_for(body)
     if not clauses:
-        return replace(actor, body=body)
+        return actor
     bodies = {one.agency: one for one in hierarchy.bodies()}
-    return replace(actor, body=body, bodies=bodies, clauses=clauses, onward=onward_refs())
+    return replace(actor, bodies=bodies, clauses=clauses, onward=onward_refs())
 
 
 @cache

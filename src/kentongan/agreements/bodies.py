@@ -22,16 +22,20 @@ class Hierarchy:
 
     def body_of(self, agency: str) -> Body:
         """Return where the agency stands."""
+        forums = frozenset(self._forums.get(agency, ()))
+        return Body(agency, self._chain(agency), forums, self._states.get(agency, ""))
+
+    def _chain(self, agency: str) -> frozenset[str]:
         above: set[str] = set()
         parent = self._above.get(agency)
         while parent is not None and parent not in above and parent != agency:
             above.add(parent)
             parent = self._above.get(parent)
-        return Body(agency, frozenset(above), frozenset(self._forums.get(agency, ())), self._states.get(agency, ""))
+        return frozenset(above)
 
     def below(self, agency: str) -> frozenset[str]:
         """Return all agencies that answer to the agency, at any depth."""
-        return frozenset(child for child in self._above if agency in self.body_of(child).above)
+        return frozenset(child for child in self._above if child != agency and agency in self._chain(child))
 
     def bodies(self) -> Iterable[Body]:
         """Yield every agency's standing."""

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import NotVisible, demand_act
+from kentongan.agreements.facts import Actor, ClauseFacts
 from kentongan.agreements.models import Grant
-from kentongan.agreements.facts import Actor
+from kentongan.agreements.sending import clauses_that_carry, groups_carried
 from kentongan.audit import outbox, trail
 from kentongan.audit.catalogue import Trail
 from kentongan.events.models import Event
@@ -94,7 +95,7 @@ def raise_alert(
     """The addressed agency is asked to act and may see what it is about; an open alert on the same to the same is returned."""
     demand_act(by, "alerts")
     about = _about(finding, event)
-    _demand_may_be_sent(about, to, by=by)
+    under = _demand_may_be_sent(about, to, by=by, at=at)
     proposal = queries.proposed_addressee(finding=finding, event=event, on=_today(at))
     if (proposal.agency is None or proposal.agency.pk != to.pk) and not changed_why.strip():
         raise ReasonMissing(_("Anda memilih instansi lain daripada yang diusulkan. Tuliskan alasannya."))
@@ -113,7 +114,7 @@ def raise_alert(
         theirs: Alert = queries.open_alerts_of(finding=finding, event=event).get(addressee=to)
         return theirs
     AlertStep.objects.create(alert=alert, state=alert.state, at=at, by=by.ref, agency=by.agency)
-    _grant(alert, about, to, by=by, at=at)
+    _grant(alert, about, to, under=under, by=by, at=at)
     if finding is not None:
         watch.mark_alerted(finding=finding, by=by, at=at)
     facts = {"to": to.pk, "matter": matter, "on": about.ref, "is_urgent": is_urgent}
@@ -187,7 +188,8 @@ def _about(finding: Finding | None, event: Event | None) -> Finding | Event:
     raise ValueError("an alert is about one finding or one event")
 
 
-def _demand_may_be_sent(about: Finding | Event, to: Agency, *, by: Actor) -> None:
+def _demand_may_be_sent(about: Finding | Event, to: Agency, *, by: Actor, at: datetime) -> tuple[ClauseFacts, ...]:
+    """Return the clauses that carry the alert to another state; none are needed within one's own."""
     demand_owner(about, by=by)
     if about.handling == "protected":
         raise ProtectedStaysWithOwner(
@@ -195,7 +197,9 @@ def _demand_may_be_sent(about: Finding | Event, to: Agency, *, by: Actor) -> Non
                 "Catatan tentang pengungsi atau pencari suaka hanya terbuka bagi instansi pemiliknya dan tidak dikirim ke mana pun."
             )
         )
-    if to.country != about.owner.country:
+    is_abroad = to.country != about.owner.country
+    under = clauses_that_carry(about, "alerts", to=to, at=at) if is_abroad else ()
+    if is_abroad and "message" not in groups_carried(under, "alerts"):
         raise NoInstrument(
             _(
                 "%(agency)s bukan instansi negara Anda dan belum ada instrumen yang berlaku untuk itu. "
@@ -207,6 +211,7 @@ def _demand_may_be_sent(about: Finding | Event, to: Agency, *, by: Actor) -> Non
         raise NotAddressable(
             _("%(agency)s tidak dapat dituju: forum atau instansi yang sudah ditutup.") % {"agency": to}
         )
+    return under
 
 
 def _insert(
@@ -263,15 +268,31 @@ def _number(agency: str, at: datetime) -> str:
     return f"P/{series.last}/{year}"
 
 
-def _grant(alert: Alert, about: Finding | Event, to: Agency, *, by: Actor, at: datetime) -> None:
-    """Show the addressed agency the alert and what it is about; never the reports behind it."""
+def _grant(
+    alert: Alert, about: Finding | Event, to: Agency, *, under: tuple[ClauseFacts, ...], by: Actor, at: datetime
+) -> None:
+    """Show the addressed agency the alert and what it is about; never the reports behind it.
+
+    An agency of another state is shown what the clauses carry, and of what it is about nothing if they do not name it.
+    """
     if to.pk == alert.owner_id:
         return
+    clauses = {"clauses": [clause.ref for clause in under]} if under else {}
     for row, category in ((alert, "alerts"), (about, "findings" if isinstance(about, Finding) else "events")):
+        fields = groups_carried(under, category)
+        if under and not fields:
+            continue
         Grant.objects.create(
-            category=category, record=row.pk, agency=to, valid_from=at, cause=Grant.Cause.ADDRESS, because=alert.ref
+            category=category,
+            record=row.pk,
+            agency=to,
+            fields=fields,
+            valid_from=at,
+            cause=Grant.Cause.ADDRESS,
+            because=alert.ref,
         )
-        trail.record(Trail.GRANT_GIVEN, by=by, at=at, on=row.ref, facts={"to": to.pk, "because": alert.ref})
+        facts = {"to": to.pk, "because": alert.ref, **clauses}
+        trail.record(Trail.GRANT_GIVEN, by=by, at=at, on=row.ref, facts=facts)
 
 
 def _end_grants(alert: Alert, *, at: datetime) -> None:

@@ -25,8 +25,12 @@ Row = Sequence[Any]
 
 def columns(vendor: str, table: str) -> str:
     """Return the columns as a statement reads them; on SQLite instants as the very text that is kept."""
-    at = f"CAST({table}.at AS TEXT)" if vendor == "sqlite" else f"{table}.at"
-    return ", ".join(at if name == "at" else f"{table}.{name}" for name in COLUMNS)
+    return ", ".join(instant_column(vendor, f"{table}.at") if name == "at" else f"{table}.{name}" for name in COLUMNS)
+
+
+def instant_column(vendor: str, name: str) -> str:
+    """Return an instant's column as a statement reads it: on SQLite the very text that is kept, NULL when it is none."""
+    return f"CASE typeof({name}) WHEN 'text' THEN {name} END" if vendor == "sqlite" else name
 
 
 
@@ -135,4 +139,7 @@ def leaf_hash(row: Row) -> bytes:
 
 def is_as_written(row: Row) -> bool:
     """Tell whether the JSON of a row stands as this program stores it: white space and order too, where they are kept."""
-    return all(text in ("{}", "[]") or json.dumps(json.loads(text)) == text for text in row[-2:])
+    try:
+        return all(text in ("{}", "[]") or json.dumps(json.loads(text)) == text for text in row[-2:])
+    except (ValueError, TypeError):
+        return False

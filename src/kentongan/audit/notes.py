@@ -19,7 +19,7 @@ from .leaves import canonical
 
 ED25519 = b"\x01"
 _SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
-_ONE_NOTE = re.compile(r".*?\n\n(?:— [^\n]*\n)+", re.DOTALL)
+_ONE_NOTE = re.compile(r"([^\n].*?\n\n(?:— [^\n]*\n)+)\n*", re.DOTALL)
 _ORIGIN = re.compile(r"[^\s+]+")
 
 
@@ -122,10 +122,10 @@ def note_of(written: str) -> Note:
 def notes_in(file: str) -> list[str]:
     """Return the notes that a file holds one after the other; MalformedNote when something else is in it."""
     file = file.replace("\r\n", "\n").strip("\n") + "\n"
-    found = [match[0].lstrip("\n") for match in _ONE_NOTE.finditer(file)]
-    if len("".join(found)) != len(re.sub(r"(?m)(^— .*\n)\n+", r"\1", file)):
+    found = list(_ONE_NOTE.finditer(file))
+    if "".join(match[0] for match in found) != file:
         raise MalformedNote("not only signed notes")
-    return found
+    return [match[1] for match in found]
 
 
 @dataclass(frozen=True, slots=True)

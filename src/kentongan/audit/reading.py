@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import OperationalError, connection
 
+from .leaves import instant_column
+
 
 def rows_of(statement: str, *arguments: object) -> list[tuple[Any, ...]]:
     """Return the rows of a statement; text that is no UTF-8 any more comes with its broken bytes marked."""
@@ -36,5 +38,5 @@ def number_of(statement: str, *arguments: object) -> int:
 
 
 def time_column(name: str) -> str:
-    """Return an instant's column as a statement reads it: on SQLite the very text that is kept."""
-    return f"CAST({name} AS TEXT)" if connection.vendor == "sqlite" else name
+    """Return an instant's column as a statement reads it."""
+    return instant_column(connection.vendor, name)

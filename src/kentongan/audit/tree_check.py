@@ -66,7 +66,8 @@ class TreeCheck:
         self.progress = progress
         self.kept_tree = Frontier()
         self.row_tree: Frontier | None = None  # None: the rows are what the leaves say
-        self.differing: list[Differing] = []
+        self.differing: list[Differing] = []  # not yet explained by a head
+        self.place_of: dict[bytes, int] = {}  # where the hashes of differing leaves were sealed
         self.subtrees: list[DifferingSubtree] = []
         self.kept_subtrees: dict[tuple[int, int], bytes] = {}
         self.right = Frontier()  # at the last checkpoint that held
@@ -115,8 +116,6 @@ class TreeCheck:
             first,
             after,
         )
-        if connection.vendor == "sqlite":  # PostgreSQL keeps JSON parsed: there is no other form to have
-            self._name_rewritten(found)
         if len(found) == after - first:
             kept = [row[2] for row in found]
             try:
@@ -125,6 +124,7 @@ class TreeCheck:
                 pass
             else:
                 if kept == of_rows:
+                    self._name_rewritten(found)
                     return kept, of_rows
         return self._hashes_one_by_one({row[0]: row for row in found}, first, after)
 
@@ -148,6 +148,8 @@ class TreeCheck:
                     of_row = _hash_or_gone(columns)
                 if kept != of_row:
                     self.differing.append(Differing(leaf, row, kept, of_row))
+                else:
+                    self._name_rewritten([found[leaf]])
             kept_hashes.append(kept)
             row_hashes.append(of_row)
         return kept_hashes, row_hashes
@@ -164,7 +166,8 @@ class TreeCheck:
         return _hash_or_gone(rows_of(f"SELECT {columns} FROM audit_trailrow AS t WHERE t.id = %s", row)[0])  # noqa: S608 - our own names
 
     def _name_rewritten(self, found: Sequence[tuple[Any, ...]]) -> None:
-        for row in found:
+        """Name rows that say the same in another form of JSON; PostgreSQL keeps JSON parsed and knows no other form."""
+        for row in found if connection.vendor == "sqlite" else ():
             if row[3] is not None and not leaves.is_as_written(row[3:]):
                 self.faults.say(
                     "row.changed",
@@ -207,11 +210,11 @@ class TreeCheck:
         if mark.source:
             self._meet_held(mark, is_right=is_kept_right or are_rows_right)
         elif is_kept_right or are_rows_right:
-            self._explain(is_kept_right=is_kept_right)
+            self._explain(self._differing_below(mark.size), is_kept_right=is_kept_right)
             self._go_on_from(self.kept_tree if is_kept_right else rows)
         elif self.lost_at is not None:
             self.lost_later += 1
-            self._name_differing()
+            self._name_differing(self._differing_below(mark.size))
         elif (ordered := self._in_order()) is not None and ordered.root() == mark.root:
             self._name_disorder()
             self._go_on_from(ordered)
@@ -221,15 +224,21 @@ class TreeCheck:
     def _go_on_from(self, right: Frontier) -> None:
         self.kept_tree, self.row_tree, self.lost_at = right.copy(), None, None
         self.right = right.copy()
-        self.differing, self.subtrees = [], []
+        self.subtrees = []
+
+    def _differing_below(self, size: int) -> list[Differing]:
+        """Take out the differing leaves that a checkpoint covers; chunks are read beyond it."""
+        covered = [one for one in self.differing if one.leaf < size]
+        self.differing = [one for one in self.differing if one.leaf >= size]
+        return covered
 
     # --- naming ---
 
-    def _explain(self, *, is_kept_right: bool) -> None:
+    def _explain(self, differing: Sequence[Differing], *, is_kept_right: bool) -> None:
         """Name what disagreed since the last checkpoint, now that the root tells which side was changed."""
-        place_of = {one.kept: one.leaf for one in self.differing}
-        for one in self.differing:
-            about = {"row": one.row, "leaf": one.leaf, "place": place_of.get(one.of_row)}
+        self.place_of.update({one.kept: one.leaf for one in (*differing, *self.differing)})
+        for one in differing:
+            about = {"row": one.row, "leaf": one.leaf, "place": self.place_of.get(one.of_row)}
             if not is_kept_right:
                 self.faults.say(
                     "leaf.changed",
@@ -262,9 +271,9 @@ class TreeCheck:
         else:
             self.faults.say("subtree.changed", _("Cabang %(level)s/%(position)s pohon segel diubah.") % about)
 
-    def _name_differing(self) -> None:
+    def _name_differing(self, differing: Iterable[Differing]) -> None:
         """Name what disagrees where no root tells which side was changed."""
-        for one in self.differing:
+        for one in differing:
             self.faults.say(
                 "row.changed",
                 _("Baris %(row)s dan sidiknya di daun %(leaf)s tidak cocok: salah satunya, atau keduanya, diubah.")
@@ -272,7 +281,7 @@ class TreeCheck:
                 row=one.row,
                 leaf=one.leaf,
             )
-        self.differing, self.subtrees = [], []
+        self.subtrees = []
 
     def _give_up(self, mark: Checkpoint) -> None:
         """Name the stretch in which leaves were rewritten together with their rows, as narrowly as kept subtrees allow."""
@@ -287,7 +296,7 @@ class TreeCheck:
                 leaf=begin,
                 head=mark.head,
             )
-        self._name_differing()
+        self._name_differing(self._differing_below(mark.size))
         self.lost_at = mark.head
 
     def _meet_held(self, mark: Checkpoint, *, is_right: bool) -> None:

@@ -1,5 +1,8 @@
 """Bringing an installation to the state its code expects."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -16,6 +19,7 @@ from kentongan.vocabulary.actions import load_kinds
 def prepare(console: Console) -> None:
     """Leave the database migrated, the static files collected and the reference data loaded; repeating changes nothing."""
     call_command("migrate", verbosity=0, interactive=False)
+    _keep_to_oneself()
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     with progress_bar(console) as bar:
@@ -35,6 +39,13 @@ def prepare(console: Console) -> None:
         compile_loops(lambda done, total: bar.update(loops, completed=done, total=total))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the planner learns that the gazetteer is large and most other tables are not
+
+
+def _keep_to_oneself() -> None:
+    """Leave the embedded database readable by its owner only; its journal files take that over."""
+    file = Path(str(settings.DATABASES["default"]["NAME"]))
+    if connection.vendor == "sqlite" and file.exists():
+        file.chmod(0o600)
 
 
 def progress_bar(console: Console) -> Progress:

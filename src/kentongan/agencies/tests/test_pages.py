@@ -139,7 +139,13 @@ def test_ones_own_key_is_shown_once_and_can_be_withdrawn(sign_in):
 def test_somebody_elses_key_cannot_be_withdrawn(sign_in, officer_of, now):
     other = officer_of("polres-belu", kind="police")
     token = other.tokens.create(
-        name="x", hashed="h", purpose="prevention", created_at=now, expires_at=now.replace(year=2027)
+        name="x",
+        agency_id="polres-belu",
+        role="analyst",
+        hashed="h",
+        purpose="prevention",
+        created_at=now,
+        expires_at=now.replace(year=2027),
     )
 
     assert sign_in(role="analyst").post(f"/akun-saya/kunci/{token.pk}/cabut/").status_code == 404
@@ -161,8 +167,7 @@ def test_two_new_passwords_that_differ_are_refused(sign_in):
     assert sign_in(role="analyst").post("/akun-saya/sandi/", said).status_code == 422
 
 
-def test_a_first_password_leads_to_the_page_where_it_is_changed(sign_in, settings):
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "kentongan.agencies.middleware.FirstPasswordMiddleware"]
+def test_a_first_password_leads_to_the_page_where_it_is_changed(sign_in):
     client = sign_in()
     Officer.objects.update(must_change_password=True)
 

@@ -1,13 +1,14 @@
 """The life of an alert: who may do what, once, and what is written with it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from kentongan.agencies.models import Agency
 from kentongan.agreements import access
-from kentongan.agreements.models import Grant
+from kentongan.agreements.models import Clause, Grant, Instrument
 from kentongan.alerts import actions, rules
 from kentongan.alerts.models import Alert, AlertStep
 from kentongan.audit.models import OutboxRow, TrailRow
@@ -122,6 +123,76 @@ def test_an_agency_of_another_state_is_refused_until_an_instrument_says_otherwis
         actions.raise_alert(
             finding=finding_of(), to=foreign, matter="crime", message="x", changed_why="uji", by=sender, at=now
         )
+
+
+@pytest.fixture
+def arrangement(agency_of, now):
+    """An arrangement between two police forces, with a clause on alerts and on the place and days of findings."""
+    instrument = Instrument.objects.create(
+        kind="arrangement", title="Kesepakatan uji", recorded_at=now, in_force_from=date(2026, 1, 1)
+    )
+    clause = Clause.objects.create(
+        instrument=instrument,
+        number=1,
+        giver=agency_of("kanim-atambua"),
+        receiver=agency_of("pntl", kind="foreign_police", country="TL"),
+        releases={"alerts": {"message": "full"}, "findings": {"time": "full"}},
+        purposes=["prevention"],
+        is_everywhere=True,
+        transfer_basis="binding_instrument",
+        drafted_by="officer:1",
+        drafted_at=now - timedelta(days=9),
+        approved_at=now - timedelta(days=8),
+    )
+    return instrument, clause
+
+
+def to_pntl(finding, sender, now):
+    return actions.raise_alert(
+        finding=finding,
+        to=Agency.objects.get(pk="pntl"),
+        matter="crime",
+        message="Mohon diperiksa.",
+        changed_why="uji",
+        by=sender,
+        at=now,
+    )
+
+
+def test_an_arrangement_in_force_carries_an_alert_to_another_state_and_no_more_than_it_names(
+    arrangement, finding_of, actor_of, sender, now
+):
+    finding = finding_of()
+
+    alert = to_pntl(finding, sender, now)
+
+    liaison = actor_of("pntl", role="liaison", kind="foreign_police", country="TL")
+    seen = access.fetch(Alert, alert.pk, liaison, at=now)
+    about = access.fetch(Finding, finding.pk, liaison, at=now)
+    assert (seen.message, seen.place, seen.raised_by) == ("Mohon diperiksa.", None, "")
+    assert (about.window_from, about.place, about.observed) == (finding.window_from, None, None)
+    assert list(about.members.all()) == []
+
+
+def test_a_suspended_arrangement_carries_no_alert(arrangement, finding_of, sender, now):
+    instrument, _clause = arrangement
+    instrument.changes.create(
+        what="suspended", effective_at=now, why="uji", agency_id="kanim-atambua", by=sender.ref, at=now
+    )
+
+    with pytest.raises(actions.NoInstrument):
+        to_pntl(finding_of(), sender, now)
+
+
+@pytest.mark.parametrize("lacking", [{"transfer_basis": ""}, {"releases": {"findings": {"time": "full"}}}])
+def test_a_clause_without_a_basis_for_the_transfer_or_without_alerts_carries_none(
+    lacking, arrangement, finding_of, sender, now
+):
+    _instrument, clause = arrangement
+    Clause.objects.filter(pk=clause.pk).update(**lacking)
+
+    with pytest.raises(actions.NoInstrument):
+        to_pntl(finding_of(), sender, now)
 
 
 def test_a_proposed_event_raises_no_alert(event_of, police, sender, now):

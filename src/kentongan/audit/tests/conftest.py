@@ -43,7 +43,7 @@ def write_rows(db):
                 clause=f"clause:{n}" if n % 3 == 0 else "",
                 subject=f"event:{n}",
                 why="sesuai – dua sumber 😀" if n % 5 == 0 else "",
-                reasons=["owner", f"granted because of alert:{n}"] if n % 4 == 0 else [],
+                reasons=["owner", f"granted because of alert:{n}"] if n % 4 == 3 else [],
                 facts={"version": n, "ratio": n / 7, "é": None} if n % 2 else {},
             )
             for n in range(count)

@@ -51,7 +51,7 @@ def test_numbers_are_written_as_the_standard_has_them(bits, written):
 
 def test_keys_stand_in_the_order_of_their_utf_16_units():
     # RFC 8785, section 3.2.3: by characters the last two would change places
-    keys = ["\r", "1", "\u0080", "ö", "€", "😀", "דּ"]
+    keys = ["\r", "1", "\u0080", "ö", "€", "😀", "\ufb33"]
 
     assert list(json.loads(leaves.canonical(dict.fromkeys(reversed(keys), 1)))) == keys
     assert list(json.loads(leaves.canonical_json(json.dumps(dict.fromkeys(reversed(keys), 1))))) == keys

@@ -27,8 +27,8 @@ CHANGES = [
     "UPDATE audit_trailrow SET why = 'lain'",
     "UPDATE audit_trailrow SET actor = 'officer:2' WHERE id = 0 OR 1 = 1",
     "DELETE FROM audit_trailrow",
-    "INSERT OR REPLACE INTO audit_trailrow "
-    "SELECT id, event, at, 'officer:2', agency, purpose, subject, why, reasons, facts FROM audit_trailrow",
+    "INSERT OR REPLACE INTO audit_trailrow (id, event, at, actor, agency, purpose, subject, why, reasons, facts, role, clause) "
+    "SELECT id, event, at, 'officer:2', agency, purpose, subject, why, reasons, facts, role, clause FROM audit_trailrow",
     "INSERT INTO audit_trailrow SELECT * FROM audit_trailrow WHERE 1 ON CONFLICT (id) DO UPDATE SET actor = 'officer:2'",
 ]
 
