@@ -26,18 +26,14 @@ def append_only_lifted() -> Iterator[None]:
         found = cursor.fetchall()
         for one, other in found:
             cursor.execute(
-                f"DROP TRIGGER {one}"
-                if connection.vendor == "sqlite"
-                else f"ALTER TABLE {one} DISABLE TRIGGER {other}"
+                f"DROP TRIGGER {one}" if connection.vendor == "sqlite" else f"ALTER TABLE {one} DISABLE TRIGGER {other}"
             )
     try:
         yield
     finally:
         with connection.cursor() as cursor:
             for one, other in found:
-                cursor.execute(
-                    other if connection.vendor == "sqlite" else f"ALTER TABLE {one} ENABLE TRIGGER {other}"
-                )
+                cursor.execute(other if connection.vendor == "sqlite" else f"ALTER TABLE {one} ENABLE TRIGGER {other}")
 
 
 @pytest.fixture(autouse=True, scope="session")

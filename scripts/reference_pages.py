@@ -23,6 +23,7 @@ django.setup()
 
 from kentongan.agreements.access import role_table
 from kentongan.audit.catalogue import Trail
+from kentongan.config import permissions
 from kentongan.config.api import api
 from kentongan.config.command import build
 from kentongan.demonstration.scenario import SILENT_PARTNERS, SILENT_WEEKS, planted_clusters
@@ -38,17 +39,40 @@ NOTE = "*Written by `make docs` from the code; changes made here are lost.*"
 
 MEANINGS = {
     "DATABASE_URL": "The database, e.g. `postgres://user:password@host/name`. Unset: a SQLite file in `KENTONGAN_HOME`.",
+    "DATABASE_URL_FILE": "File to read the address of the database from, for addresses with a password.",
     "DJANGO_SETTINGS_MODULE": "The settings module; only tests set another one.",
     "KENTONGAN_BASE_PMTILES": "Address of an own PMTiles base map, e.g. `/static/peta.pmtiles`. Unset: the shipped outline only.",
     "KENTONGAN_BEHIND_PROXY": "Trust `X-Forwarded-Proto` of a reverse proxy. Set it only where every request passes that proxy.",
     "KENTONGAN_BORDER_GEOJSON": "GeoJSON file that replaces the shipped, indicative border line.",
     "KENTONGAN_DEBUG": "Django's debug pages. Never on a machine that others reach.",
     "KENTONGAN_DEMONSTRATION": "Every screen says that its data are simulated. `make demo` sets it.",
+    "KENTONGAN_EMAIL_FROM": "Sender of mail.",
+    "KENTONGAN_EMAIL_HOST": "Mail server. Unset: mail is printed on standard output.",
+    "KENTONGAN_EMAIL_PASSWORD": "Password at the mail server; better given as a file.",
+    "KENTONGAN_EMAIL_PASSWORD_FILE": "File to read the mail server's password from.",
+    "KENTONGAN_EMAIL_PORT": "Port of the mail server.",
+    "KENTONGAN_EMAIL_TLS": "Encrypt mail on its way to the server.",
+    "KENTONGAN_EMAIL_USER": "User at the mail server.",
     "KENTONGAN_HOME": "Folder of everything the installation writes: database, secret key, static files, caches.",
     "KENTONGAN_HOSTS": "Host names it answers to, divided by commas.",
     "KENTONGAN_HTTPS": "Secure cookies, redirect to HTTPS and HSTS. Set it wherever there is a certificate.",
     "KENTONGAN_LOG_LEVEL": "Level of the log on standard error: `DEBUG`, `INFO`, `WARNING`, `ERROR`.",
+    "KENTONGAN_MFA_OPTIONAL_ROLES": "Roles that need no second factor here, divided by commas; `*` for all. See [Sign in safely](../how-to/sign-in.md).",
     "KENTONGAN_NEWS_FEEDS": "Addresses of RSS or Atom feeds, divided by commas. Empty: none is fetched.",
+    "KENTONGAN_OIDC_ACR": "Authentication classes (`acr`) that the outside provider must assert, divided by commas; one is enough, and counts as two factors.",
+    "KENTONGAN_OIDC_AMR": "Authentication methods (`amr`) of which the outside provider must assert one, divided by commas.",
+    "KENTONGAN_OIDC_CLIENT_ID": "This installation's name at the outside provider.",
+    "KENTONGAN_OIDC_CLIENT_SECRET": "This installation's secret there; better given as a file.",
+    "KENTONGAN_OIDC_CLIENT_SECRET_FILE": "File to read that secret from.",
+    "KENTONGAN_OIDC_ISSUER": "Issuer of the outside OpenID Connect provider. Unset: there is none.",
+    "KENTONGAN_OIDC_MATCH_CLAIM": "`email` (verified ones) or `preferred_username`: the claim that links an officer at the first sign-in. Unset: only administrators link.",
+    "KENTONGAN_OIDC_NAME": "What the provider is called on the sign-in page.",
+    "KENTONGAN_HOME_STATE": "The state of this installation, two letters. Agencies of every other state are foreign to it.",
+    "KENTONGAN_HOME_AGENCY": "The agency whose overseer records impact assessments. Unset: the overseer of any agency of this state.",
+    "KENTONGAN_SEARCH_KEY_MONTHS": "Months after which digests of searched words can be matched no more, because their key is destroyed. An own default.",
+    "KENTONGAN_TRAIL_KEYS": "Folder of the keys that sign the heads of the trail. Not in backups: keep a copy elsewhere.",
+    "KENTONGAN_VAULT_KEYS": "Folder of the master keys of the vault. Not in backups: keep a copy elsewhere.",
+    "KENTONGAN_NODE_NAME": "The name of this installation in every signed head; the first key fixes it for good. Unset: the name of the machine.",
     "KENTONGAN_RETENTION_YEARS": "Years until a new record must be erased. An own default; no law that was read settles it.",
     "KENTONGAN_SECRET_KEY": "Key that signs sessions. Unset: made once and kept in `KENTONGAN_HOME/secret_key`.",
     "KENTONGAN_SECRET_KEY_FILE": "File to read the key from, for secrets that a container mounts.",
@@ -184,8 +208,16 @@ def trail_writers() -> dict[str, list[str]]:
 def commands_page() -> Iterator[str]:
     yield "`kentongan COMMAND --help` says the same. Exit codes: 0 done, 1 an expected refusal (said on standard error), 2 wrong use."
     group: Any = typer.main.get_command(build())
+    yield from commands_of(group, "")
+
+
+def commands_of(group: Any, before: str) -> Iterator[str]:
     for name in sorted(group.commands):
-        yield from one_command(name, group.commands[name])
+        command = group.commands[name]
+        if hasattr(command, "commands"):
+            yield from commands_of(command, f"{before}{name} ")
+        else:
+            yield from one_command(f"{before}{name}", command)
 
 
 def one_command(name: str, command: Any) -> Iterator[str]:
@@ -256,6 +288,27 @@ def roles_page() -> Iterator[str]:
     )
     supervised = [row["category"] for row in shipped("agreements/data/supervision.csv") if row["supervised"] == "yes"]
     yield f"{', '.join(f'`{c}`' for c in supervised)}. Rows with handling `protected` are never among them."
+
+
+PERMISSION_HEADS = {
+    "page": ("Pages", "What a page shows passes the gate besides: a role that may open a list sees its own rows in it."),
+    "export": ("Exports", "What leaves as a file. Each is a row of the trail with the number of records."),
+    "api": ("Operations of the API", "A token speaks for an officer in the role in which it was issued, and may be narrower."),
+    "library": ("Signing in", "Pages of the sign-in itself, the same for every role."),
+}
+
+
+def permissions_page() -> Iterator[str]:
+    yield "How every door answers an officer of each role, at a record of the officer's own agency: `R` may look, `W` may send, `–` neither."
+    yield "The table behind it is `src/kentongan/config/data/permissions.csv`; a test asks every door in every role and compares."
+    yield "`nobody` has not signed in. Whose records a role reaches is the gate's ([roles](roles.md)), not this table's."
+    lines = permissions.table().values()
+    for kind, (heading, note) in PERMISSION_HEADS.items():
+        yield from ("", f"## {heading}", "", note, "")
+        rows = [(f"`/{line.door}`", line.category, line.needs, *map(line.short, permissions.WHO)) for line in lines if line.kind == kind]
+        yield from table(("Door", "Category", "Needs", *(f"`{who}`" for who in permissions.WHO)), rows)
+    yield from ("", "## Commands", "", "Whoever sits at the machine may give every command; no role of the application can.", "")
+    yield from table(("Command", "Who"), ((f"`{line.door}`", line.needs) for line in lines if line.kind == "command"))
 
 
 def streams_page() -> Iterator[str]:
@@ -372,6 +425,7 @@ BODIES: dict[str, tuple[str, Body]] = {
     "settings.md": ("Settings", settings_page),
     "commands.md": ("Commands", commands_page),
     "roles.md": ("Roles", roles_page),
+    "permissions.md": ("Permissions", permissions_page),
     "trail.md": ("Rows of the trail", trail_page),
     "errors.md": ("Errors", errors_page),
     "kinds.md": ("Kinds of events", kinds_page),

@@ -90,7 +90,11 @@ def test_what_is_shown_is_true_and_never_small(table, k, with_columns):
         sum(map(sum, table)) if with_columns else None,
     )
     pairs = [
-        *((cell, value) for row, of in zip(shown.cells, true.cells, strict=True) for cell, value in zip(row, of, strict=True)),
+        *(
+            (cell, value)
+            for row, of in zip(shown.cells, true.cells, strict=True)
+            for cell, value in zip(row, of, strict=True)
+        ),
         *zip(shown.rows, true.rows, strict=True),
         *zip(shown.columns, true.columns, strict=True),
         (shown.total, true.total),
@@ -135,6 +139,14 @@ def test_a_line_whose_total_is_small_hides_it():
     assert (cells[0], cells[2], total) == (None, None, None)
 
 
+@given(st.lists(counts, min_size=1, max_size=12), thresholds)
+def test_no_zero_of_a_line_covers_another_cell(line, k):
+    """A month without events is known to have no persons: withholding it would protect nothing."""
+    cells, _total = shown_line(line, k=k)
+
+    assert all(cell == 0 for cell, count in zip(cells, line, strict=True) if count == 0)
+
+
 def test_a_zero_is_no_small_cell():
     assert shown_line([0, 12, 0, 8], k=5) == ((0, 12, 0, 8), 20)
 
@@ -146,9 +158,7 @@ def test_lines_without_a_common_total_protect_themselves():
     assert shown["Raihat"] == ((None, 11, None), 22)
 
 
-@pytest.mark.parametrize(
-    ("table", "k"), [([], 5), ([[]], 5), ([[1, 2], [3]], 5), ([[-1, 2]], 5), ([[1, 2]], 1)]
-)
+@pytest.mark.parametrize(("table", "k"), [([], 5), ([[]], 5), ([[1, 2], [3]], 5), ([[-1, 2]], 5), ([[1, 2]], 1)])
 def test_what_is_no_table_of_counts_is_refused(table, k):
     with pytest.raises(TableNotCounts):
         shown_table(table, k=k)

@@ -90,7 +90,9 @@ def demand_second_factor(claims: Mapping[str, object]) -> bool:
     if str(token.get("acr", "")) in settings.OIDC_ACR or said & set(settings.OIDC_AMR):
         return True
     raise WeakOutsideSignIn(
-        _("Penyedia akun luar tidak menyatakan bahwa faktor kedua dipakai. Aktifkan faktor kedua di sana, lalu coba lagi.")
+        _(
+            "Penyedia akun luar tidak menyatakan bahwa faktor kedua dipakai. Aktifkan faktor kedua di sana, lalu coba lagi."
+        )
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -28,7 +27,7 @@ class EntranceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and not request.path.startswith(settings.STATIC_URL):
-            officer = cast(Officer, request.user)
+            officer = request.user
             session = sessions.session_at_the_door(request.session.get(SESSION_KEY) or _NOBODYS, officer)
             if session is None or session.ended_at is not None:
                 return self._turned_away(request)

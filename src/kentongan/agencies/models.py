@@ -147,7 +147,9 @@ class Officer(AbstractUser):
         null=True, blank=True
     )  # when the home page was last left: "since your last visit"
     must_change_password = models.BooleanField(default=False)
-    first_password_at = models.DateTimeField(null=True, blank=True)  # when the last password of another's making was given
+    first_password_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when the last password of another's making was given
 
     class Meta:
         ordering = ["username"]
@@ -221,7 +223,9 @@ class OfficerSession(models.Model):
     end_reason = models.CharField(max_length=30, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["officer", "ended_at"], name="open_sessions_of_officer")]  # which to list and end
+        indexes = [
+            models.Index(fields=["officer", "ended_at"], name="open_sessions_of_officer")
+        ]  # which to list and end
         constraints = [
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),

@@ -1,6 +1,6 @@
 """Whose role needs a second factor, and who has one.
 
-The table data/second_factor.csv is our own default: no law that was read settles it. An installation relaxes it for
+The table data/mfa.csv is our own default: no law that was read settles it. An installation relaxes it for
 single roles with KENTONGAN_MFA_OPTIONAL_ROLES; a role that the table does not know needs one.
 """
 
@@ -34,7 +34,7 @@ def roles_by_table() -> dict[str, bool]:
     return dict(
         table_entries(
             "kentongan.agencies",
-            "data/second_factor.csv",
+            "data/mfa.csv",
             lambda line: (line.required("role"), line.one_of("required", frozenset({"yes", "no"})) == "yes"),
         )
     )

@@ -76,7 +76,8 @@ def end_all(
     *, officer: Officer, reason: str, by: trail.Acting, at: datetime, keep: UUID | None = None, why: str = ""
 ) -> int:
     """No session of the officer opens anything any more but the kept one; return how many ended now."""
-    number = _ended(officer.sessions.exclude(pk=keep), reason=reason, at=at)
+    others = officer.sessions.exclude(pk=keep) if keep else officer.sessions.all()
+    number = _ended(others, reason=reason, at=at)
     if number:
         facts = {"reason": reason, "sessions": number}
         trail.record(Trail.SESSIONS_ENDED, by=by, at=at, on=officer.ref, why=why, facts=facts)

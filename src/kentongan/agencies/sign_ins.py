@@ -24,7 +24,8 @@ from .models import Officer, OfficerSession
 
 SESSION_KEY = "officer_session"
 VOUCHED = "outside_provider_vouches"
-"""Set on the session by the outside entrance, before the library signs the officer in."""
+"""Set on the session by the outside entrance to the officer whom the provider vouches for, and to nobody else: the sign-in
+may stop half-way, and somebody else may then sign in with a password in the same browser."""
 
 
 class Visitor:
@@ -56,9 +57,9 @@ def note_refused_sign_in(*, known: Officer | None, why: str) -> None:
     trail.note_look(Trail.SIGN_IN_REFUSED, by=Visitor(), at=timezone.now(), on=subject, reasons=[why])
 
 
-def _begun(sender: object, request: HttpRequest, user: Officer, **_more: object) -> None:
-    is_vouched = bool(request.session.pop(VOUCHED, False))
-    _ended(sender, request, user)  # signing in again within a session begins another one
+def _begun(request: HttpRequest, user: Officer, **_more: object) -> None:
+    is_vouched = request.session.pop(VOUCHED, "") == user.ref and _came_from_outside(request, user)
+    _ended(request=request, user=user)  # signing in again within a session begins another one
     session = sessions.begin_session(
         officer=user,
         method=_method(request, user),
@@ -71,6 +72,11 @@ def _begun(sender: object, request: HttpRequest, user: Officer, **_more: object)
     request.session[SESSION_KEY] = str(session.pk)
 
 
+def _came_from_outside(request: HttpRequest, officer: Officer) -> bool:
+    records = get_authentication_records(request, officer)
+    return any(record.get("method") == "socialaccount" for record in records)
+
+
 def _method(request: HttpRequest, officer: Officer) -> str:
     """Return the strongest thing by which the officer was known in this sign-in."""
     records = get_authentication_records(request, officer)
@@ -80,23 +86,23 @@ def _method(request: HttpRequest, officer: Officer) -> str:
     return "outside" if last.get("method") == "socialaccount" else "password"
 
 
-def _ended(sender: object, request: HttpRequest, user: Officer | None, **_more: object) -> None:
+def _ended(request: HttpRequest, user: Officer | None, **_more: object) -> None:
     known = request.session.get(SESSION_KEY)
     session = OfficerSession.objects.filter(pk=known, officer=user).first() if known and user else None
     if session and user:
         sessions.sign_out(session=session, by=sessions.Oneself(user), at=timezone.now())
 
 
-def _factor_refused(sender: object, user: Officer, **_more: object) -> None:
+def _factor_refused(user: Officer, **_more: object) -> None:
     trail.note_look(Trail.SECOND_FACTOR_REFUSED, by=Visitor(), at=timezone.now(), on=user.ref)
 
 
-def _factor_saved(sender: object, instance: Authenticator, created: bool, **_more: object) -> None:
+def _factor_saved(instance: Authenticator, created: bool, **_more: object) -> None:
     if created:
         _record(Trail.SECOND_FACTOR_ADDED, instance)
 
 
-def _factor_deleted(sender: object, instance: Authenticator, **_more: object) -> None:
+def _factor_deleted(instance: Authenticator, **_more: object) -> None:
     _record(Trail.SECOND_FACTOR_REMOVED, instance)
 
 

@@ -7,7 +7,7 @@ order, a list of values) is answered only from rows of which that field is relea
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,7 +29,7 @@ from kentongan.kit.errors import KentonganError
 
 from . import compiled, narrowing
 from .facts import Actor, Decision, GrantFacts, Row
-from .fields import every_group
+from .fields import every_group, everything, with_what_is_always_told
 from .registry import KindLink, category_of, kinds_of, protect, protected_models
 from .rules import decide
 
@@ -47,6 +47,9 @@ __all__ = [
 R = TypeVar("R", bound="ProtectedRow")
 
 SYSTEM_ROLE = "system"
+
+IN_NEED = "granted because of break_glass:"
+"""How the rule's reason begins where a glass was broken: such a row is in the trail wherever it is shown (R24)."""
 _NO_PLACE = 0  # a key that the gazetteer does not give
 
 
@@ -54,6 +57,7 @@ class NotVisible(KentonganError):
     """Refused or absent: from outside the two look the same."""
 
     code = "access.not_visible"
+    asked: tuple[type[models.Model], UUID | str] | None = None  # what the address named, whether or not it exists
 
 
 def not_visible() -> NotVisible:
@@ -119,6 +123,10 @@ class GatedQuerySet(models.QuerySet[Any]):
         visible._passed = _Passed(actor, at)
         return visible
 
+    def showing(self, *groups: str) -> Self:
+        """Return those of the visible rows of which these groups of fields are shown exactly as they stand."""
+        return self._showing(frozenset(groups))
+
     def whole_for(self, actor: Actor, *, at: datetime) -> Self:
         """Return the rows of which the rule would show this actor every field."""
         return self.visible_to(actor, at=at)._showing(every_group(category_of(self.model)))
@@ -170,7 +178,7 @@ class GatedQuerySet(models.QuerySet[Any]):
         """Iterate without keeping; as rows are not masked on this way, only whole ones come."""
         if self._passed is None or self._iterable_class is not ModelIterable:
             return super().iterator(*args, **kwargs)
-        whole = self._showing(every_group(category_of(self.model)))
+        whole = self._showing(everything(category_of(self.model)))
         return super(GatedQuerySet, whole).iterator(*args, **kwargs)
 
     def extra(self, *args: Any, **kwargs: Any) -> Self:
@@ -178,6 +186,16 @@ class GatedQuerySet(models.QuerySet[Any]):
         if self._passed is not None:
             raise AroundTheGate("extra() tidak dapat dinilai oleh gerbang; pakai filter() atau annotate().")
         return super().extra(*args, **kwargs)  # type: ignore[return-value]  # the stubs forget the class
+
+    def _earliest(self, *fields: str) -> Any:
+        shown = self._showing(narrowing.groups_named(self, fields)) if self._passed and fields else self
+        return super(GatedQuerySet, shown)._earliest(*fields)  # type: ignore[misc]  # Django's own
+
+    def raw(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse words that the gate cannot read, once the list has passed it."""
+        if self._passed is not None:
+            raise AroundTheGate("raw() tidak dapat dinilai oleh gerbang; pakai filter() atau annotate().")
+        return super().raw(*args, **kwargs)
 
     def _fetch_all(self) -> None:
         super()._fetch_all()  # type: ignore[misc]  # Django's own
@@ -196,12 +214,13 @@ def release(rows: Sequence[Any], actor: Actor, *, at: datetime, lookups: Iterabl
     if not others:
         return
     decisions = judge_all(actor, others, at=at)
-    mask(others, decisions, actor, lookups)
-    clauses = sorted({ref for decision in decisions.values() for ref in decision.clauses})
-    if clauses:
-        model = others[0]._meta.model_name
-        facts = {"of": model, "rows": sum(bool(d.clauses) for d in decisions.values()), "clauses": clauses}
-        trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, on=model, facts=facts)
+    mask(others, decisions, actor, lookups, at=at)
+    model = others[0]._meta.model_name
+    under = Counter(ref for decision in decisions.values() for ref in decision.clauses)
+    trail.note_listing(under, by=actor, at=at, on=model, facts={"of": model})
+    in_need = sorted({r for decision in decisions.values() for r in decision.reasons if r.startswith(IN_NEED)})
+    if in_need:
+        trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, on=model, reasons=in_need, facts={"of": model})
 
 
 def _is_plainly_whole(row: Any, actor: Actor) -> bool:
@@ -210,14 +229,17 @@ def _is_plainly_whole(row: Any, actor: Actor) -> bool:
 
 def judge_all(actor: Actor, rows: Sequence[Any], *, at: datetime) -> dict[UUID, Decision]:
     """Return the rule's decision on each row of one model; the number of queries does not grow with the rows."""
-    keys = [row.pk for row in rows]
+    keys, category = [row.pk for row in rows], category_of(type(rows[0]))
     grants = defaultdict(list)
     for g in apps.get_model("agreements", "Grant").objects.filter(record__in=keys, agency_id=actor.agency):
         grants[g.record].append(
-            GrantFacts(g.record, g.agency_id, g.valid_from, g.valid_to, g.because, frozenset(g.fields))
+            GrantFacts(
+                g.record, g.agency_id, g.valid_from, g.valid_to, g.because, with_what_is_always_told(category, g.fields)
+            )
         )
     facts = facts_of(rows, actor, at=at)
-    return {row.pk: decide(actor, facts[row.pk], tuple(grants[row.pk]), at=at) for row in rows}
+    concerned = compiled.concerned(actor, category, {row.owner_id for row in rows}, at=at)
+    return {row.pk: decide(concerned[row.owner_id], facts[row.pk], tuple(grants[row.pk]), at=at) for row in rows}
 
 
 def facts_of(rows: Sequence[Any], actor: Actor, *, at: datetime) -> dict[UUID, Row]:
@@ -276,10 +298,13 @@ def fetch(model: type[R], pk: UUID | str, actor: Actor, *, at: datetime) -> R:
         subject = f"{model._meta.model_name}:{pk}"
         reasons = decision.reasons if found is not None else ("absent",)
         trail.note_look(Trail.ACCESS_REFUSED, by=actor, at=at, on=subject, reasons=reasons)
-        raise not_visible()
+        refusal = not_visible()
+        refusal.asked = (model, pk)
+        raise refusal
     if row.handling in ("personal", "protected") or row.owner_id != actor.agency:
-        trail.note_look(Trail.RECORD_READ, by=actor, at=at, on=row.ref, reasons=decision.reasons)
-    mask([row], {row.pk: decision}, actor)
+        clause = next(iter(decision.clauses), "")  # of several the first; the reasons name them all
+        trail.note_look(Trail.RECORD_READ, by=actor, at=at, on=row.ref, reasons=decision.reasons, clause=clause)
+    mask([row], {row.pk: decision}, actor, at=at)
     return row
 
 
@@ -329,9 +354,9 @@ def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> A
         purpose=purpose,
         reads=frozenset(c for c, (reads, _acts) in role_table().get(role, {}).items() if reads),
         acts=frozenset(c for c, (_reads, acts) in role_table().get(role, {}).items() if acts),
-        supervises=frozenset((a, c) for a in hierarchy.below(agency.pk) for c in _supervised_categories()),
+        supervises=frozenset((a, c) for a in hierarchy.below(agency.pk) for c in supervised_categories()),
         body=body,
-        home=getattr(settings, "HOME_STATE", "ID"),
+        home=settings.HOME_STATE,
     )
     if not clauses:
         return actor
@@ -349,7 +374,8 @@ def role_table() -> dict[str, dict[str, tuple[bool, bool]]]:
 
 
 @cache
-def _supervised_categories() -> frozenset[str]:
+def supervised_categories() -> frozenset[str]:
+    """Return the categories that who answers to an agency is overseen in, from data/supervision.csv."""
     return frozenset(row["category"] for row in _rows("supervision.csv") if row["supervised"] == "yes")
 
 

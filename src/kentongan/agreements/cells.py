@@ -48,7 +48,7 @@ class Shown:
 def shown_table(counts: Sequence[Sequence[int]], *, k: int, with_columns: bool = True) -> Shown:
     """Return the table with its totals, without counts from 1 to k - 1 and without what would betray them.
 
-    Nothing is published of a table of which nothing is left. Zeros are shown unless another cell needs their cover.
+    Zeros are shown unless another cell needs their cover.
     `with_columns=False` publishes no totals of columns, and no grand total: each row then protects itself.
     """
     _demand_counts(counts, k)

@@ -1,24 +1,30 @@
 """The rule of rules.py as a filter over a table: own, supervised, covered by clauses, granted, minus the firewalls.
 
-Clauses are not OR-ed. Those that serve a reader are written out once as a set: the owners that each reaches and the
-roots of its territory (`ClauseSet`, `ClauseReach`, found again by a digest of all that they follow from). The filter asks
-with one key whether a row's owner and one of the units that its place lies in are written there.
+Clauses are not OR-ed. Those that serve a reader are written out once as a set: for each owner, the spans of place keys
+that it reaches (`ClauseSet`, `ClauseReach`, found again by a digest of all that they follow from). For a row, the filter
+asks with one key whether its place lies in a span of its owner.
 """
 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import reduce
+from operator import and_
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models import Exists, F, Func, Max, OuterRef, Q
 
-from .facts import FULL, Actor, Body, ClauseFacts
+from .facts import FULL, Actor, Body, ClauseFacts, Side
+from .fields import what_is_always_told
 from .registry import KindLink, category_of, kinds_of
 from .rules import CLOSED_KINDS, UNSETTLED_ORIGINS, VAULT, is_foreign, may_cross, serves
+from .spans import EVERY_PLACE, EVERYWHERE, UNKNOWN, Run, edges_of, runs_of, spans_of, union, without
 
 Wanted = Callable[[ClauseFacts], bool]
 
@@ -29,19 +35,30 @@ def visible(actor: Actor, model: type[models.Model], *, at: datetime) -> Q:
 
 
 def visible_with(actor: Actor, model: type[models.Model], groups: frozenset[str], *, at: datetime) -> Q:
-    """Return the filter for the rows of which the rule shows all these groups of fields exactly as they stand."""
+    """Return the filter for the rows of which the rule shows all these groups of fields exactly as they stand.
+
+    One clause may give one group and a grant another; groups that the same clauses give are one test.
+    """
     category = category_of(model)
+    asked = sorted(groups - what_is_always_told(category))
+    if not asked:
+        return visible(actor, model, at=at)
+    givers: dict[frozenset[UUID], list[str]] = defaultdict(list)
+    for group in asked:
+        gives = (c.clause for c in actor.clauses if c.releases.get(category, {}).get(group) == FULL)
+        givers[frozenset(gives)].append(group)
 
-    def is_wanted(clause: ClauseFacts) -> bool:
-        return all(clause.releases[category].get(group) == FULL for group in groups)
+    def test(of: frozenset[UUID], together: list[str]) -> Q:
+        return _routes(actor, model, lambda clause: clause.clause in of, at=at) | _granted(actor, at, together)
 
-    return _behind_walls(actor, model, _routes(actor, model, is_wanted, at=at) | _granted(actor, at, fields=[]))
+    return _behind_walls(actor, model, reduce(and_, (test(of, together) for of, together in givers.items()), Q()))
 
 
 def shows_parts(actor: Actor, category: str, *, at: datetime) -> bool:
     """Return whether this actor may meet rows of the category of which it sees only some fields."""
-    fielded = _standing_grants(actor, at).filter(category=category).exclude(fields=[])
-    return any(serves(clause, actor, category, at=at) for clause in actor.clauses) or fielded.exists()
+    if any(serves(clause, actor, category, at=at) for clause in actor.clauses):
+        return True
+    return _standing_grants(actor, at).filter(category=category).exclude(fields=[]).exists()
 
 
 def _behind_walls(actor: Actor, model: type[models.Model], of_others: Q) -> Q:
@@ -50,7 +67,7 @@ def _behind_walls(actor: Actor, model: type[models.Model], of_others: Q) -> Q:
         return Q(pk__in=[])
     own = Q(owner_id=actor.agency)
     if is_foreign(actor):
-        settled = Q(_LacksAny(F("origins"), states=[actor.state, *sorted(UNSETTLED_ORIGINS)])) & ~Q(origins=[])
+        settled = Q(_HoldsNone(F("origins"), of=[actor.state, *sorted(UNSETTLED_ORIGINS)])) & ~Q(origins=[])
         own &= ~Q(handling="protected") | settled
     if actor.agency_kind in CLOSED_KINDS and category != "alerts":
         return own
@@ -71,8 +88,12 @@ def _routes(actor: Actor, model: type[models.Model], is_wanted: Wanted, *, at: d
     return found
 
 
-def _granted(actor: Actor, at: datetime, **only: Any) -> Q:
-    return Q(Exists(_standing_grants(actor, at).filter(record=OuterRef("pk"), **only)))
+def _granted(actor: Actor, at: datetime, groups: Iterable[str] = ()) -> Q:
+    """Return the filter for rows of which a grant shows anything, or these groups."""
+    standing = _standing_grants(actor, at)
+    for group in groups:
+        standing = standing.filter(Q(fields=[]) | ~Q(_HoldsNone(F("fields"), of=[group])))
+    return Q(pk__in=standing.values("record"))
 
 
 def _standing_grants(actor: Actor, at: datetime) -> models.QuerySet[Any]:
@@ -109,101 +130,164 @@ def _onward(actor: Actor) -> Q:
     return Q(agreement_ref="") | Q(agreement_ref__in=sorted(actor.onward)) if actor.onward else Q(agreement_ref="")
 
 
+# --- the reach of clauses ---
+
+
 def _covered(actor: Actor, clauses: list[ClauseFacts], *, at: datetime) -> Q:
-    reach = [
-        (clause, body.agency) for body in actor.bodies.values() for clause in clauses if _gives(clause, body, actor)
-    ]
-    if not reach:
-        return Q(pk__in=[])
-    has_exceptions = any(clause.territory.exceptions for clause in clauses)
-    return Q(_Reached(F("owner_id"), F("place_id"), clause_set=_written_out(reach, at), has_exceptions=has_exceptions))
+    reach = _reach(actor, clauses)
+    return Q(_Reached(F("owner_id"), F("place_id"), clause_set=_written_out(reach, at))) if reach else Q(pk__in=[])
 
 
-def _gives(clause: ClauseFacts, body: Body, actor: Actor) -> bool:
-    return clause.giver.covers(body) and may_cross(clause, body, actor)
+def _reach(actor: Actor, clauses: Iterable[ClauseFacts]) -> dict[str, list[ClauseFacts]]:
+    """Return which of the clauses give of which owners."""
+    standings = _Standings(actor.bodies.values())
+    reach: dict[str, list[ClauseFacts]] = defaultdict(list)
+    for clause in clauses:
+        for owner in standings.on_side(clause.giver):
+            if may_cross(clause, actor.bodies[owner], actor):
+                reach[owner].append(clause)
+    return reach
 
 
-def _written_out(reach: list[tuple[ClauseFacts, str]], at: datetime) -> int:
+class _Standings:
+    """The agencies that stand on a side, found without asking each of them: the same answer as `Side.covers`."""
+
+    def __init__(self, bodies: Iterable[Body]) -> None:
+        self._as_named: dict[str, set[str]] = defaultdict(set)
+        self._below: dict[str, set[str]] = defaultdict(set)
+        self._of_state: dict[str, set[str]] = defaultdict(set)
+        for body in bodies:
+            self._of_state[body.state].add(body.agency)
+            for name in (body.agency, *body.forums):
+                self._as_named[name].add(body.agency)
+            for name in body.above:
+                self._below[name].add(body.agency)
+
+    def on_side(self, side: Side) -> set[str]:
+        if not side.agency:
+            return self._of_state.get(side.state, set()) if side.state else set()
+        named = self._as_named.get(side.agency, set())
+        return named | self._below.get(side.agency, set()) if side.is_with_below else named
+
+
+def concerned(actor: Actor, category: str, owners: Iterable[str], *, at: datetime) -> dict[str, Actor]:
+    """Return for each owner the actor with only those clauses that could show something of that owner's rows."""
+    reach = _reach(actor, [c for c in actor.clauses if serves(c, actor, category, at=at)])
+    return {owner: replace(actor, clauses=tuple(reach.get(owner, ()))) for owner in owners}
+
+
+def _written_out(reach: Mapping[str, list[ClauseFacts]], at: datetime) -> int:
     """Return the key of the set that writes this reach out; it is written the first time that somebody needs it."""
+    from kentongan.places.models import PlaceAncestor  # noqa: PLC0415 - models must be loaded first
+
     clause_sets = apps.get_model("agreements", "ClauseSet").objects
-    digest = _digest(reach)
+    digest = _digest(reach, gazetteer=PlaceAncestor.objects.aggregate(newest=Max("pk"))["newest"])
     known = clause_sets.filter(digest=digest).values_list("pk", flat=True).first()
     if known is not None:
         return int(known)
+    territories = _territories(reach)
+    edges = edges_of(territories.values())
     with transaction.atomic():
-        clause_set, is_new = clause_sets.get_or_create(digest=digest, defaults={"made_at": at})
+        defaults = {"made_at": at, "edges": f"{{{','.join(map(str, edges))}}}"}
+        clause_set, is_new = clause_sets.get_or_create(digest=digest, defaults=defaults)
         if is_new:
             rows = apps.get_model("agreements", "ClauseReach")
             rows.objects.bulk_create(
-                rows(clause_set=clause_set, owner_id=owner, root_id=root, clause_id=clause.clause)
-                for clause, owner in reach
-                for root in ([None] if clause.territory.is_everywhere else sorted(clause.territory.roots))
+                rows(clause_set=clause_set, owner_id=owner, span=span, first=first, end=end)
+                for owner, spans in spans_of(territories, edges).items()
+                for span, first, end in spans
             )
     return int(clause_set.pk)
 
 
-def _digest(reach: list[tuple[ClauseFacts, str]]) -> str:
-    facts = sorted(
-        [
-            clause.clause.hex,
-            owner,
-            clause.territory.is_everywhere,
-            sorted(clause.territory.roots),
-            sorted(clause.territory.exceptions),
-        ]
-        for clause, owner in reach
-    )
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+def _digest(reach: Mapping[str, list[ClauseFacts]], *, gazetteer: int | None) -> str:
+    """Return the name of a reach: its owners with the territories, and the closure of places that these were read from.
+
+    The closure is rebuilt whole, with new keys, whenever a place is added or moved.
+    """
+    numbers: dict[tuple[bool, frozenset[int], frozenset[int]], int] = {}
+    owners = []
+    for owner in sorted(reach):
+        lies_in = ((c.territory.is_everywhere, c.territory.roots, c.territory.exceptions) for c in reach[owner])
+        owners.append([owner, sorted({numbers.setdefault(one, len(numbers)) for one in lies_in})])
+    territories = [[everywhere, sorted(roots), sorted(out)] for everywhere, roots, out in numbers]
+    return hashlib.sha256(json.dumps([gazetteer, territories, owners]).encode()).hexdigest()
+
+
+def _territories(reach: Mapping[str, list[ClauseFacts]]) -> dict[str, tuple[Run, ...]]:
+    """Return for each owner the runs of place keys that some clause covers."""
+    from kentongan.places.models import PlaceAncestor  # noqa: PLC0415 - models must be loaded first
+
+    named = {unit for some in reach.values() for c in some for unit in c.territory.roots | c.territory.exceptions}
+    below: dict[int, list[int]] = defaultdict(list)
+    for unit, place in PlaceAncestor.objects.filter(ancestor__in=named).values_list("ancestor_id", "descendant_id"):
+        below[unit].append(place)
+    runs = {unit: runs_of(places) for unit, places in below.items()}
+
+    def covered(clause: ClauseFacts) -> tuple[Run, ...]:
+        territory = clause.territory
+        out = [run for unit in territory.exceptions for run in runs.get(unit, ())]
+        if territory.is_everywhere:
+            return without(EVERY_PLACE, out) if territory.exceptions else EVERYWHERE
+        return without((run for unit in territory.roots for run in runs.get(unit, ())), out)
+
+    by_clause = {c.clause: covered(c) for some in reach.values() for c in some}
+    return {owner: union(run for c in some for run in by_clause[c.clause]) for owner, some in reach.items()}
 
 
 class _Reached(Func):
-    """Whether a row's owner, and a unit that its place lies in, are written in a set of clauses."""
+    """Whether a row's place lies in a span that a set of clauses gives of the row's owner.
+
+    Both databases answer with one look for each row. SQLite seeks the owner's last span that begins at or before the
+    place. PostgreSQL numbers the place among the set's edges and looks up (owner, number) in a hash table that it makes
+    of the set once for a statement; a seek for each row would cost it four times as much.
+    """
 
     output_field = models.BooleanField()
     arity = 2
-    _TEST = (
-        "EXISTS (SELECT 1 FROM agreements_clausereach cr WHERE cr.clause_set_id = %s"
-        " AND cr.owner_id = {owner} AND (cr.root_id IS NULL OR {inside}){excepted})"
-    )
-    _INSIDE = (
-        "EXISTS (SELECT 1 FROM places_placeancestor pa WHERE pa.descendant_id = %(place)s AND pa.ancestor_id = {root})"
-    )
-    _EXCEPTED = (
-        " AND NOT EXISTS (SELECT 1 FROM agreements_clause_exceptions ex WHERE ex.clause_id = cr.clause_id"
-        " AND (%(place)s IS NULL OR EXISTS (SELECT 1 FROM places_placeancestor xa"
-        " WHERE xa.descendant_id = %(place)s AND xa.ancestor_id = ex.place_id)))"
-    )
 
-    def __init__(self, *expressions: Any, clause_set: int, has_exceptions: bool) -> None:
+    def __init__(self, *expressions: Any, clause_set: int) -> None:
         super().__init__(*expressions)
         self.clause_set = clause_set
-        self.has_exceptions = has_exceptions
 
-    def as_sql(self, compiler: Any, connection: Any, *_more: Any, **_context: Any) -> Any:  # noqa: ARG002 - as Django calls it
-        """Return the correlated test; both columns are plain, so they carry no parameters."""
+    def _columns(self, compiler: Any) -> tuple[str, str]:
         (owner, _), (place, _) = (compiler.compile(expression) for expression in self.source_expressions)
-        inside = self._INSIDE.format(root="cr.root_id") % {"place": place}
-        excepted = self._EXCEPTED % {"place": place} if self.has_exceptions else ""
-        return self._TEST.format(owner=owner, inside=inside, excepted=excepted), [self.clause_set]
+        return owner, f"COALESCE({place}, {UNKNOWN})"  # plain columns: they carry no parameters
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> Any:
+        """Return the test for SQLite."""
+        owner, place = self._columns(compiler)
+        end = (
+            f"SELECT cr.{connection.ops.quote_name('end')} FROM agreements_clausereach cr"  # noqa: S608 - columns
+            f" WHERE cr.clause_set_id = %s AND cr.owner_id = {owner} AND cr.first <= {place} ORDER BY cr.first DESC LIMIT 1"
+        )
+        return f"COALESCE({place} < ({end}), 0)", [self.clause_set]
+
+    def as_postgresql(self, compiler: Any, connection: Any, **_context: Any) -> Any:  # noqa: ARG002 - as Django calls it
+        """Return the test for PostgreSQL."""
+        owner, place = self._columns(compiler)
+        edges = "SELECT cs.edges::int[] FROM agreements_clauseset cs WHERE cs.id = %s"
+        reach = "SELECT cr.owner_id, cr.span FROM agreements_clausereach cr WHERE cr.clause_set_id = %s"
+        return f"({owner}, width_bucket({place}, ({edges}))) IN ({reach})", [self.clause_set, self.clause_set]
 
 
-class _LacksAny(Func):
+class _HoldsNone(Func):
     """Whether a JSON list holds none of the given texts."""
 
     output_field = models.BooleanField()
     arity = 1
 
-    def __init__(self, *expressions: Any, states: list[str]) -> None:
+    def __init__(self, *expressions: Any, of: list[str]) -> None:
         super().__init__(*expressions)
-        self.states = states
+        self.of = of
 
     def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> Any:  # noqa: ARG002 - as Django calls it
         """Return the test for SQLite, which unfolds the list."""
         ((column, _),) = (compiler.compile(expression) for expression in self.source_expressions)
-        marks = ", ".join(["%s"] * len(self.states))
-        return f"NOT EXISTS (SELECT 1 FROM json_each({column}) o WHERE o.value IN ({marks}))", list(self.states)  # noqa: S608 - a column and marks
+        marks = ", ".join(["%s"] * len(self.of))
+        return f"NOT EXISTS (SELECT 1 FROM json_each({column}) o WHERE o.value IN ({marks}))", list(self.of)  # noqa: S608 - a column and marks
 
     def as_postgresql(self, compiler: Any, connection: Any, **_context: Any) -> Any:  # noqa: ARG002 - as Django calls it
         """Return the test for PostgreSQL."""
         ((column, _),) = (compiler.compile(expression) for expression in self.source_expressions)
-        return f"NOT ({column} ?| %s)", [list(self.states)]
+        return f"NOT ({column} ?| %s)", [list(self.of)]

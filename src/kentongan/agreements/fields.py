@@ -1,6 +1,7 @@
 """Which attributes of a protected row belong to which group of fields, as data/fields.csv says. No Django."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -9,6 +10,10 @@ ALWAYS_SHOWN = frozenset(
     {"id", "owner", "handling", "purpose", "legal_basis", "agreement_ref", "retain_until", "is_simulated"}
 )
 """What every released row tells: whose it is, how it is handled, and that it is synthetic."""
+
+
+UNGROUPED = ""
+"""Stands for what belongs to no group: no clause gives it, only a row that is shown whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +60,19 @@ def group_of(category: str, name: str) -> str | None:
 def every_group(category: str) -> frozenset[str]:
     """Return the names of all groups of a category."""
     return frozenset(field_groups().get(category, {}))
+
+
+def everything(category: str) -> frozenset[str]:
+    """Return the names of all groups, and what stands for the fields without a group."""
+    return every_group(category) | {UNGROUPED}
+
+
+def what_is_always_told(category: str) -> frozenset[str]:
+    """Return the names of the groups that come with every release."""
+    return frozenset(g.name for g in field_groups().get(category, {}).values() if g.is_always_released)
+
+
+def with_what_is_always_told(category: str, named: Iterable[str]) -> frozenset[str]:
+    """Return the named groups with those that come with every release; no name stays no name, which is every group."""
+    groups = frozenset(named)
+    return groups | what_is_always_told(category) if groups else groups

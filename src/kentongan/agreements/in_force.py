@@ -57,9 +57,10 @@ def dates_of(instrument: Instrument) -> Dates:
     return Dates(instrument.in_force_from, instrument.in_force_to, changes)
 
 
-def periods_with_parents(instrument: UUID) -> tuple[Period, ...]:
-    """Return the periods in which an instrument and all above it are in force."""
-    return _InstrumentPeriods().with_parents(instrument)
+def periods_with_parents(instruments: Iterable[UUID]) -> dict[UUID, tuple[Period, ...]]:
+    """Return for each instrument the periods in which it and all above it are in force."""
+    periods = _InstrumentPeriods()
+    return {pk: periods.with_parents(pk) for pk in instruments}
 
 
 class _InstrumentPeriods:

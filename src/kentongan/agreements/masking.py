@@ -2,8 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,19 +15,53 @@ from kentongan.places.models import Place, PlaceAncestor
 
 from .facts import BLURRED, FULL, PSEUDONYM, Actor, Decision
 from .fields import ALWAYS_SHOWN, group_of
-from .registry import category_of
+from .registry import category_of, protected_models
 
 DISTRICT_OR_COARSER = ("country", "province", "municipality", "regency", "city", "district", "post", "sea")
 
 
-def mask(rows: Iterable[Any], decisions: dict[Any, Decision], actor: Actor, lookups: Iterable[Any] = ()) -> None:
-    """Take out of the rows, in place, all that their decisions do not release. A masked row cannot be saved."""
+def mask(
+    rows: Sequence[Any],
+    decisions: Mapping[Any, Decision],
+    actor: Actor,
+    lookups: Iterable[Any] = (),
+    *,
+    at: datetime | None = None,
+) -> None:
+    """Take out of the rows, in place, all that their decisions do not release. A masked row cannot be saved.
+
+    Where the time is given, protected rows that others' rows refer to come through the gate too, each by its own decision.
+    """
     partial = [row for row in rows if not decisions[row.pk].is_whole]
     districts = _districts_of({row.place_id for row in partial if decisions[row.pk].release_of("place") == BLURRED})
     for row in partial:
-        row.release = decisions[row.pk]
+        row.release, row.released_to = decisions[row.pk], actor
         _mask_fields(row, decisions[row.pk], actor, districts)
         _close_relations(row, decisions[row.pk], lookups)
+    others = [row for row in rows if row.owner_id != actor.agency]
+    if others and at is not None:
+        _gate_references(others, actor, at)
+
+
+def mask_again(row: Any) -> None:
+    """Take out again what a masked row has just read anew from the database."""
+    if row.release is not None:
+        mask([row], {row.pk: row.release}, row.released_to)
+
+
+def _gate_references(rows: Sequence[Any], actor: Actor, at: datetime) -> None:
+    """Put in the place of each protected row that these refer to what the gate shows of it, or nothing."""
+    for column in rows[0]._meta.concrete_fields:
+        if column.related_model not in protected_models():
+            continue
+        keys = {getattr(row, column.attname) for row in rows} - {None}
+        shown = {}
+        if keys:
+            seen = column.related_model._default_manager.visible_to(actor, at=at).filter(pk__in=keys)
+            shown = {target.pk: target for target in seen.select_related("place")}
+        for row in rows:
+            if (key := getattr(row, column.attname)) is not None:
+                row._state.fields_cache[column.name] = shown.get(key)
 
 
 def _mask_fields(row: Any, decision: Decision, actor: Actor, districts: dict[int, Place]) -> None:
@@ -65,13 +99,17 @@ def _blank(row: Any, column: Any) -> None:
 
 
 def _close_relations(row: Any, decision: Decision, lookups: Iterable[Any]) -> None:
-    """Leave nothing behind the related names that are not released: their managers answer with no rows."""
+    """Leave nothing behind the related names that are not released: their managers answer with no rows.
+
+    Nor behind those of other protected rows, which come through the gate by lists of their own.
+    """
     category = category_of(type(row))
     closed: set[str] = set()
     for relation in row._meta.related_objects:
         name = relation.get_accessor_name()
         group = group_of(category, name) if name else None
-        if name and not (group and decision.release_of(group) == FULL):
+        is_shown = group and decision.release_of(group) == FULL and relation.related_model not in protected_models()
+        if name and not is_shown:
             closed.add(name)
             if not hasattr(row, "_prefetched_objects_cache"):
                 row._prefetched_objects_cache = {}

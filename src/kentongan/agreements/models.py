@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.ids import new_id
 
-from .facts import Decision
+from .facts import Actor, Decision
 from .openness import InstrumentQuerySet
 from .rules import HANDLING_ORDER
 
@@ -55,12 +55,20 @@ class ProtectedRow(models.Model):
         ]
 
     release: Decision | None = None  # set by the gate on a row of which only a part is shown
+    released_to: Actor | None = None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row, unless it is one that the gate masked: what was taken out must not be written over."""
         if self.release is not None:
             raise MaskedRowSaved(f"{self.ref} hanya sebagian; ambil baris utuh sebelum mengubahnya.")
         super().save(*args, **kwargs)
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read the row anew; of one that the gate masked, no more than before is in it."""
+        from .masking import mask_again  # noqa: PLC0415 - it reads models of other rooms
+
+        super().refresh_from_db(*args, **kwargs)
+        mask_again(self)
 
     @property
     def ref(self) -> str:
@@ -200,6 +208,27 @@ class InstrumentChange(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(why=""), name="instrument_change_says_why")]
 
 
+class RenewalWord(models.Model):
+    """A party's word that an instrument shall last until another day. Once all parties gave the same word it does."""
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="renewal_words")
+    party = models.ForeignKey(InstrumentParty, on_delete=models.CASCADE, related_name="+")
+    until = models.DateField(null=True)  # excluded; null is without an end
+    why = models.CharField(max_length=500)
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    change = models.ForeignKey(InstrumentChange, null=True, on_delete=models.CASCADE, related_name="words")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instrument", "party"], condition=Q(change__isnull=True), name="one_open_word_a_party"
+            ),
+            models.CheckConstraint(condition=~Q(why=""), name="renewal_word_says_why"),
+        ]
+
+
 class Clause(models.Model):
     """Which data one side gives the other, for which purposes, where, how exactly, and on which conditions.
 
@@ -281,24 +310,25 @@ class Approval(models.Model):
 
 class ClauseSet(models.Model):
     """The reach of one set of clauses, written out for the list filter. The digest names all that it was made from, so a
-    row can never be stale: other clauses, another hierarchy or other territories have another digest."""
+    row can never be stale: other clauses, another hierarchy, other territories or another gazetteer have another digest."""
 
     digest = models.CharField(max_length=64, unique=True)
+    edges = models.TextField()  # where territories begin and end, as a PostgreSQL array of place keys
     made_at = models.DateTimeField()
 
 
 class ClauseReach(models.Model):
-    """An owner whose rows the set reaches, below one root, or everywhere."""
+    """An owner whose rows the set reaches in one span of place keys: `first` until `end`, excluded."""
 
     clause_set = models.ForeignKey(ClauseSet, on_delete=models.CASCADE, related_name="reach")
-    owner = models.ForeignKey("agencies.Agency", on_delete=models.CASCADE, related_name="+")
-    root = models.ForeignKey("places.Place", null=True, on_delete=models.CASCADE, related_name="+")
-    clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey("agencies.Agency", on_delete=models.CASCADE, related_name="+", db_index=False)
+    span = models.PositiveIntegerField()
+    first = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["clause_set", "owner", "root", "clause"], name="reach_of_owner")
-        ]  # the list filter
+        indexes = [models.Index(fields=["clause_set", "owner", "first", "end"], name="reach_of_owner")]  # the list filter
+        constraints = [models.UniqueConstraint(fields=["clause_set", "owner", "span"], name="reach_once_a_span")]
 
 
 class ConditionMet(models.Model):

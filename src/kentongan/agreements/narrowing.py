@@ -5,6 +5,7 @@ is released. What cannot be told counts as every field.
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -13,7 +14,7 @@ from django.db.models import F, OuterRef, Q
 from django.db.models.expressions import ResolvedOuterRef, Subquery
 from django.db.models.query import QuerySet
 
-from .fields import ALWAYS_SHOWN, every_group, field_groups, group_of
+from .fields import ALWAYS_SHOWN, UNGROUPED, everything, group_of, what_is_always_told
 from .registry import category_of
 
 
@@ -31,14 +32,14 @@ def groups_asked(
     asked: set[str] = set()
     for name in names:
         asked |= _groups_of(name, queryset, category)
-    return frozenset(g for g in asked if not field_groups()[category][g].is_always_released)
+    return frozenset(asked) - what_is_always_told(category)
 
 
 def groups_named(queryset: QuerySet[Any, Any], fields: Iterable[Any]) -> frozenset[str]:
     """Return the groups behind names as `order_by` and `values` take them; no name is every field."""
     given = list(fields)
     if not given:
-        return every_group(category_of(queryset.model))
+        return everything(category_of(queryset.model))
     named = [field.lstrip("-+") if isinstance(field, str) else field for field in given]
     texts = [name for name in named if isinstance(name, str) and name != "?"]
     return groups_asked(queryset, [n for n in named if not isinstance(n, str)], [(name, None) for name in texts])
@@ -54,29 +55,37 @@ def _groups_of(path: str, queryset: QuerySet[Any, Any], category: str) -> frozen
     except FieldDoesNotExist:
         known = next((c for c in model._meta.concrete_fields if c.attname == root), None)
     name = getattr(known, "get_accessor_name", lambda: None)() or getattr(known, "name", None)
+    if _crosses_into_protected(path, model):
+        return everything(category)
     if name in ALWAYS_SHOWN:
         return frozenset()
-    group = group_of(category, name) if name else None
-    if group is None or _crosses_into_protected(path, model):
-        return every_group(category)
-    return frozenset({group})
+    return frozenset({(group_of(category, name) if name else None) or UNGROUPED})
 
 
 def _crosses_into_protected(path: str, model: type[models.Model]) -> bool:
     """Return whether a path looks into another protected model, whose own rows the gate was not asked for."""
     from .registry import protected_models  # noqa: PLC0415 - the registry is complete once models are loaded
 
-    for part in path.split("__")[:-1]:
+    parts = path.split("__")
+    for part, following in pairwise(parts):
         try:
-            step = model._meta.get_field(part)
+            related = model._meta.get_field(part).related_model
         except FieldDoesNotExist:
             return False
-        if step.related_model is None:
-            return False
-        if not isinstance(step.related_model, type) or step.related_model in protected_models():
+        if not isinstance(related, type) or not _is_field(following, related):
+            return related is not None and not isinstance(related, type)  # the rest is a lookup
+        if related in protected_models():
             return True
-        model = step.related_model
+        model = related
     return False
+
+
+def _is_field(name: str, model: type[models.Model]) -> bool:
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return any(name in (column.attname, "pk") for column in model._meta.concrete_fields)
+    return True
 
 
 def _names_in(value: Any, model: type[models.Model], names: set[str]) -> None:

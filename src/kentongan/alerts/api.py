@@ -12,6 +12,7 @@ from ninja.pagination import paginate
 from kentongan.agreements import access
 from kentongan.agreements.doors import actor_of
 from kentongan.agreements.listings import Listing
+from kentongan.agreements.schemas import ReleaseOut
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
@@ -47,6 +48,7 @@ class AlertOut(Schema):
     outcome: str
     outcome_why: str
     is_simulated: bool
+    release: ReleaseOut | None = Field(None, description="Set where the row is shared in part; null where it is whole")
 
 
 class AlertFilter(FilterSchema):
@@ -85,5 +87,4 @@ def acknowledge_alert(request: HttpRequest, alert_id: UUID, seen: VersionIn) -> 
     actor, at = actor_of(request), timezone.now()
     alert = access.fetch(Alert, alert_id, actor, at=at)
     acknowledge(alert=alert, version=seen.version, by=actor, at=at)
-    alert.refresh_from_db()
-    return alert
+    return access.fetch(Alert, alert_id, actor, at=at)  # never straight from the table: it may be shared in part only

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import NotVisible, demand_act, fetch
 from kentongan.agreements.doors import acting, actor_of
+from kentongan.agreements.explaining_views import shared_record
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.events.models import Event
@@ -166,6 +167,8 @@ def _step(
 def _detail(request: HttpRequest, alert: Alert, faulty: Form | None = None, *, status: int = 200) -> HttpResponse:
     actor, at = actor_of(request), timezone.now()
     is_addressee = actor.agency == alert.addressee_id
+    if alert.release is not None and not is_addressee:  # who is asked to act gets the page to act on
+        return shared_record(request, alert, words=_words_of_shared(alert))
     may_act = "alerts" in actor.acts and alert.state != Alert.State.CLOSED
     forms = {
         "acknowledge": StepForm(initial={"version": alert.version}, auto_id="terima-%s")
@@ -194,6 +197,16 @@ def _detail(request: HttpRequest, alert: Alert, faulty: Form | None = None, *, s
         "forms": forms,
     }
     return render(request, "alerts/alert_detail.html", context, status=status)
+
+
+def _words_of_shared(alert: Alert) -> dict[str, Any]:
+    """Return the words for an alert of which a part is shared; what is not shared is not in the alert any more."""
+    return {
+        "state": labels.STATES[alert.state],
+        "matter": labels.word(labels.MATTERS, alert.matter),
+        "outcome": labels.OUTCOMES.get(alert.outcome, ""),
+        "raised_by": queries.names_of_actors([alert.raised_by]).get(alert.raised_by, alert.raised_by),
+    }
 
 
 def _about(request: HttpRequest) -> Finding | Event:

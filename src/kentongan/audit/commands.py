@@ -49,6 +49,12 @@ class UnreadableFile(KentonganError):
     code = "audit.unreadable_file"
 
 
+class NothingSealed(KentonganError):
+    """There is no head yet."""
+
+    code = "audit.nothing_sealed"
+
+
 class FileExists(KentonganError):
     """The file to be written is already there."""
 
@@ -68,7 +74,7 @@ def seal() -> None:
 
         sealing.seal_all(clock=timezone.now, sealed=sealed)
     last = sealing.last_head()
-    terminal.print(
+    _say(
         _("%(new)s baris baru disegel; %(all)s baris di bawah kepala %(head)s.")
         % {"new": done, "all": last.size if last else 0, "head": last.number if last else 0}
     )
@@ -130,10 +136,12 @@ def export(
     """Keluarkan kepala pohon yang ditandatangani, untuk disimpan pihak lain (catatan bertanda tangan C2SP)."""
     notes = TreeHead.objects.order_by("-number").values_list("note", flat=True)
     chosen = list(reversed(notes)) if every else list(notes[:1])
+    if not chosen:
+        raise NothingSealed(_("Belum ada kepala: belum ada yang disegel. Jalankan `kentongan audit seal` dahulu."))
     text = "\n".join(chosen)
     if to:
         _write(to, text)
-        terminal.print(_("%(count)s kepala ditulis ke %(file)s.") % {"count": len(chosen), "file": to})
+        _say(_("%(count)s kepala ditulis ke %(file)s.") % {"count": len(chosen), "file": to})
     else:
         print(text, end="")  # noqa: T201 - the answer
 
@@ -158,7 +166,7 @@ def rotate_key(
 ) -> None:
     """Ganti kunci segel; kunci baru dijamin kunci lama, lalu kunci privat lama dihapus."""
     made = keys.rotate(at=timezone.now(), was_lost=lost)
-    terminal.print(_("Kunci segel baru; serahkan kunci publiknya kepada pemegang kepala:"))
+    _say(_("Kunci segel baru; serahkan kunci publiknya kepada pemegang kepala:"))
     print(made.vkey)  # noqa: T201 - the answer
 
 
@@ -170,9 +178,14 @@ def role(
     """Cetak atau jalankan izin basis data: peran aplikasi hanya dapat menambah dan membaca jejak."""
     if apply:
         privileges.apply(name)
-        terminal.print(_("Peran %(role)s kini hanya dapat menambah dan membaca jejak.") % {"role": name})
+        _say(_("Peran %(role)s kini hanya dapat menambah dan membaca jejak.") % {"role": name})
     else:
         print("".join(f"{statement};\n" for statement in privileges.statements(name)), end="")  # noqa: T201 - the answer
+
+
+def _say(text: str, *, style: str = "") -> None:
+    """Print a line as it is: names of files may look like markup."""
+    terminal.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def _held(path: Path) -> list[HeldHead]:
@@ -187,7 +200,9 @@ def _verifiers(vkeys: list[str] | None) -> list[Verifier]:
     try:
         return [verifier_of(vkey) for vkey in vkeys or ()]
     except MalformedNote as fault:
-        raise NotAKey(_("%(key)s bukan kunci publik. Salin seluruh vkey dari `kentongan audit heads`.") % {"key": fault}) from fault
+        raise NotAKey(
+            _("%(key)s bukan kunci publik. Salin seluruh vkey dari `kentongan audit heads`.") % {"key": fault}
+        ) from fault
 
 
 def _read(path: Path) -> str:
@@ -209,17 +224,18 @@ def _write(path: Path, text: str) -> None:
 
 def _print(verified: Verified) -> None:
     for fault in verified.faults[:SHOWN]:
-        terminal.print(f"✗ {fault.text}  [{fault.code}]", style="red", markup=False, soft_wrap=True)
+        _say(f"✗ {fault.text}  [{fault.code}]", style="red")
     if len(verified.faults) > SHOWN:
-        terminal.print(_("… dan %(count)s lagi; --json memuat semuanya.") % {"count": len(verified.faults) - SHOWN})
+        _say(_("… dan %(count)s lagi; --json memuat semuanya.") % {"count": len(verified.faults) - SHOWN})
     about = {"rows": verified.rows, "heads": verified.heads, "held": verified.held, "waiting": verified.waiting}
-    terminal.print(
-        _("%(rows)s baris, %(heads)s kepala, %(held)s kepala dari luar diperiksa; %(waiting)s baris belum disegel.") % about
+    _say(
+        _("%(rows)s baris, %(heads)s kepala, %(held)s kepala dari luar diperiksa; %(waiting)s baris belum disegel.")
+        % about
     )
     if verified.last:
-        terminal.print(_("Terbukti sampai %(at)s.") % {"at": verified.last.at} if not verified.faults else _("Ada yang salah."))
+        _say(_("Terbukti sampai %(at)s.") % {"at": verified.last.at} if not verified.faults else _("Ada yang salah."))
     if not verified.held:
-        terminal.print(_("Tanpa kepala dari luar (--head) pemegang kunci segel dapat menyegel ulang tanpa terlihat."))
+        _say(_("Tanpa kepala dari luar (--head) pemegang kunci segel dapat menyegel ulang tanpa terlihat."))
 
 
 def _plain(verified: Verified) -> dict[str, object]:
@@ -236,7 +252,7 @@ def _plain(verified: Verified) -> dict[str, object]:
 def _print_proof(proof: proofs.Proof, trusted: list[Verifier] | tuple[()]) -> bool:
     proved = proofs.check(proof, trusted)
     if proved is None:
-        terminal.print(_("✗ Bukti ini tidak berlaku: baris, jalur, kepala, atau kuncinya tidak cocok."), style="red")
+        _say(_("✗ Bukti ini tidak berlaku: baris, jalur, kepala, atau kuncinya tidak cocok."), style="red")
         return False
     print(json.dumps(proved.row, ensure_ascii=False, indent=2))  # noqa: T201 - the answer
     about = {
@@ -246,11 +262,12 @@ def _print_proof(proof: proofs.Proof, trusted: list[Verifier] | tuple[()]) -> bo
         "at": proved.head.at,
         "vkey": proved.signer.vkey,
     }
-    terminal.print(
-        _("✓ Daun %(leaf)s dari %(size)s dalam jejak %(origin)s, kepala per %(at)s.") % about, style="green", highlight=False
-    )
+    _say(_("✓ Daun %(leaf)s dari %(size)s dalam jejak %(origin)s, kepala per %(at)s.") % about, style="green")
     if not proved.is_trusted:
-        terminal.print(_("Kuncinya dari bukti itu sendiri: bandingkan %(vkey)s dengan yang Anda ketahui, atau pakai --trust.") % about, soft_wrap=True)
+        _say(
+            _("Kuncinya dari bukti itu sendiri: bandingkan %(vkey)s dengan yang Anda ketahui, atau pakai --trust.")
+            % about
+        )
     return True
 
 

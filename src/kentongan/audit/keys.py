@@ -62,7 +62,7 @@ class Statement:
 
 def folder() -> Path:
     """Return where the private keys lie."""
-    return Path(getattr(settings, "TRAIL_KEYS", settings.HOME / "keys"))
+    return Path(settings.TRAIL_KEYS)
 
 
 def verifiers() -> list[Verifier]:
@@ -79,7 +79,9 @@ def signer(*, at: datetime) -> Signer:
     path = _path(verifier)
     if not path.exists():
         raise KeyNotHere(
-            _("Kunci segel %(key)s tidak ada di %(folder)s. Salin dari mesin yang menyegel, atau ganti dengan %(command)s.")
+            _(
+                "Kunci segel %(key)s tidak ada di %(folder)s. Salin dari mesin yang menyegel, atau ganti dengan %(command)s."
+            )
             % {"key": verifier.id.hex(), "folder": folder(), "command": "`kentongan audit rotate-key --lost`"}
         )
     return Signer(verifier.name, _loaded(path))
@@ -99,7 +101,7 @@ def rotate(*, at: datetime, was_lost: bool = False) -> Verifier:
 
 def origin() -> str:
     """Return the name under which this node's heads go out; the first key fixes it for good."""
-    name = str(getattr(settings, "NODE_NAME", "") or socket.gethostname())
+    name = settings.NODE_NAME or socket.gethostname()
     return re.sub(r"[\s+]+", "-", name) or "kentongan"
 
 
@@ -118,7 +120,7 @@ def _make(name: str, *, number: int, at: datetime, before: Signer | None, why: s
     statement = Statement(number, made.verifier.vkey, leaves.instant(at), why)
     note = signed(statement.text, [made, before] if before else [made])
     try:
-        with transaction.atomic():
+        with transaction.atomic(durable=True):  # files do not roll back
             SealingKey.objects.create(number=number, made_at=at, vkey=statement.vkey, statement=note)
             facts = {"number": number, "key": made.verifier.id.hex(), "because": why}
             trail.record(Trail.SEALING_KEY_MADE, by=trail.Keeper(), at=at, on=f"sealingkey:{number}", facts=facts)

@@ -6,9 +6,10 @@ version of the format; a head says which one its leaves have, so a later format 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring as quoted
 from math import isfinite
@@ -33,21 +34,28 @@ def instant_column(vendor: str, name: str) -> str:
     return f"CASE typeof({name}) WHEN 'text' THEN {name} END" if vendor == "sqlite" else name
 
 
-
 class MalformedRow(ValueError):
     """A row that this program never wrote: a column has the wrong type or form."""
 
 
-class _HasFraction(Exception):  # noqa: N818 - a turn of the way, not an error
-    pass
+class _Unusual(Exception):
+    """A turn of the way, not an error."""
 
 
-def _fraction(_text: str) -> NoReturn:
-    raise _HasFraction
+def _fraction(text: str) -> float | int:
+    """Return a number that Python's encoder writes as the standard does: whole ones as such, none with an exponent."""
+    number = float(text)
+    if "e" in repr(number):
+        raise _Unusual
+    return int(number) if number.is_integer() else number
 
 
-_quick_reading = json.JSONDecoder(parse_float=_fraction, parse_constant=_fraction).decode
-_quick_writing = json.JSONEncoder(
+def _unusual(_text: str) -> NoReturn:
+    raise _Unusual
+
+
+_read_quickly = json.JSONDecoder(parse_float=_fraction, parse_constant=_unusual).scan_once  # type: ignore[attr-defined]
+_write_quickly = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False, check_circular=False
 ).encode
 
@@ -76,6 +84,8 @@ def _number(value: float) -> str:
         raise ValueError(f"{value} is no JSON number")
     if value == 0:
         return "0"
+    if "e" not in (usual := repr(value)):
+        return usual.removesuffix(".0")
     _, shortest, exponent = Decimal(repr(abs(value))).as_tuple()
     written = "".join(map(str, shortest))
     digits = written.rstrip("0")
@@ -90,15 +100,19 @@ def _number(value: float) -> str:
     return f"{sign}{digits[0]}{'.' if len(digits) > 1 else ''}{digits[1:]}e{point - 1:+d}"
 
 
+@lru_cache(4096)  # most rows have the reasons and facts of others
 def canonical_json(text: str) -> str:
     """Return the canonical text of stored JSON."""
     if text in ("{}", "[]"):
         return text
     if text.isascii() and "\\u" not in text:  # then keys sort alike by UTF-16 units and by characters
         try:
-            return _quick_writing(_quick_reading(text))
-        except _HasFraction:
+            value, end = _read_quickly(text, 0)
+        except (_Unusual, StopIteration):
             pass
+        else:
+            if end == len(text):
+                return _write_quickly(value)
     return canonical(json.loads(text, parse_constant=_no_number))
 
 
@@ -139,7 +153,12 @@ def leaf_hash(row: Row) -> bytes:
 
 def is_as_written(row: Row) -> bool:
     """Tell whether the JSON of a row stands as this program stores it: white space and order too, where they are kept."""
+    return all(map(_is_as_stored, row[-2:]))
+
+
+@lru_cache(4096)
+def _is_as_stored(text: str) -> bool:
     try:
-        return all(text in ("{}", "[]") or json.dumps(json.loads(text)) == text for text in row[-2:])
+        return text in ("{}", "[]") or json.dumps(json.loads(text)) == text
     except (ValueError, TypeError):
         return False

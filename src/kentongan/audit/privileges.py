@@ -25,7 +25,9 @@ def statements(name: str) -> list[str]:
     """Return what gives a role all that the application needs, and of the trail only reading and adding."""
     if connection.vendor != "postgresql":
         raise NoRolesHere(
-            _("SQLite tidak mengenal peran: siapa yang dapat menulis berkasnya dapat menulis semuanya. Pakai PostgreSQL.")
+            _(
+                "SQLite tidak mengenal peran: siapa yang dapat menulis berkasnya dapat menulis semuanya. Pakai PostgreSQL."
+            )
         )
     role = _quoted(name)
     with connection.cursor() as cursor:

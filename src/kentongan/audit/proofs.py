@@ -69,7 +69,9 @@ def proof_of(text: str) -> Proof:
             head=said["head"],
             vkey=said["vkey"],
         )
-        is_plain = said["format"] == FORMAT and type(proof.index) is int and {type(proof.leaf), type(proof.head)} == {str}
+        is_plain = (
+            said["format"] == FORMAT and type(proof.index) is int and {type(proof.leaf), type(proof.head)} == {str}
+        )
     except (ValueError, KeyError, TypeError, NotBase64) as fault:
         raise MalformedProof(str(fault)) from fault
     if not is_plain:

@@ -1,6 +1,5 @@
 """Proofs out of the stored tree: that a row is under a head, and that a later head only added to an earlier one."""
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from kentongan.kit.errors import KentonganError
@@ -10,7 +9,7 @@ from .merkle import consistency_proof, inclusion_proof
 from .models import SealedLeaf, TreeHead
 from .notes import head_of, note_of, signer_among
 from .proofs import Proof, check
-from .reading import rows_of
+from .stored_rows import trail_rows
 from .stored_tree import StoredTree
 
 
@@ -29,7 +28,7 @@ class ProofFails(KentonganError):
 def prove(row: int) -> Proof:
     """Return the proof that the row is under the newest head; it was checked before it is given."""
     place = SealedLeaf.objects.filter(trail_row=row).values_list("position", flat=True).first()
-    found = rows_of(f"SELECT {leaves.columns(connection.vendor, 't')} FROM audit_trailrow AS t WHERE t.id = %s", row)  # noqa: S608 - our own names
+    found = trail_rows("t.id = %s", row)
     written = TreeHead.objects.order_by("-number").values_list("note", flat=True).first()
     if place is None or not found or written is None:
         raise RowNotSealed(

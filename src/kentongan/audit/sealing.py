@@ -24,6 +24,7 @@ from . import keys, leaves
 from .merkle import Completed, Frontier, frontier_of
 from .models import SealedLeaf, SealedSubtree, TreeHead
 from .notes import Head, head_of, note_of, signed, signer_among
+from .stored_rows import rows_of, trail_rows
 from .stored_tree import StoredTree
 
 BATCH = 20_000
@@ -113,7 +114,9 @@ def _frontier(last: Head | None) -> Frontier:
     note = TreeHead.objects.values_list("note", flat=True).get(number=last.number)
     if frontier.root() != last.root or signer_among(note_of(note), keys.verifiers()) is None:
         raise SealBroken(
-            _("Pohon segel bukan yang ditandatangani kepala %(head)s; tidak ada yang disegel di atasnya. Jalankan %(command)s.")
+            _(
+                "Pohon segel bukan yang ditandatangani kepala %(head)s; tidak ada yang disegel di atasnya. Jalankan %(command)s."
+            )
             % {"head": last.number, "command": "`kentongan audit verify`"}
         )
     return frontier
@@ -124,7 +127,9 @@ def _hash(row: leaves.Row) -> bytes:
         return leaves.leaf_hash(row)
     except leaves.MalformedRow as fault:
         raise RowUnreadable(
-            _("Baris %(row)s tidak ditulis program ini dan tidak dapat disegel (%(why)s). Periksa siapa yang menulis basis data.")
+            _(
+                "Baris %(row)s tidak ditulis program ini dan tidak dapat disegel (%(why)s). Periksa siapa yang menulis basis data."
+            )
             % {"row": row[0], "why": fault}
         ) from fault
 
@@ -138,7 +143,6 @@ def last_head() -> Head | None:
 def last_size() -> int:
     """Return how many rows are sealed."""
     return TreeHead.objects.order_by("-number").values_list("size", flat=True).first() or 0
-
 
 
 @transaction.atomic
@@ -167,7 +171,8 @@ def _insert(table: str, columns: Sequence[str], types: Sequence[str], rows: Sequ
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             arrays = ", ".join(f"%s::{kind}[]" for kind in types)
-            cursor.execute(f"{into} SELECT * FROM unnest({arrays})", [list(column) for column in zip(*rows, strict=True)])  # noqa: S608 - our own names
+            in_columns = [list(column) for column in zip(*rows, strict=True)]
+            cursor.execute(f"{into} SELECT * FROM unnest({arrays})", in_columns)  # noqa: S608 - our own names
         else:
             cursor.executemany(f"{into} VALUES ({', '.join(['%s'] * len(columns))})", rows)
 
@@ -177,21 +182,15 @@ def _due(last: Head | None, most: int) -> _Due:
     rows_to, known = (last.rows_to, last.open_gaps) if last else (0, ())
     # asked before the rows are read: what had ended by then is seen by the reading
     all_began_after = _oldest_transaction() if known else ""
-    late = [row for gap in known for row in _read("id BETWEEN %s AND %s ORDER BY id", gap[0], gap[1])]
+    late = [row for gap in known for row in trail_rows("t.id BETWEEN %s AND %s ORDER BY t.id", gap[0], gap[1])]
     if len(late) > most:
         late, all_began_after = late[:most], ""  # the others wait in their gaps
-    new = _read(f"id > %s ORDER BY id LIMIT {most - len(late):d}", rows_to)
+    new = trail_rows("t.id > %s ORDER BY t.id LIMIT %s", rows_to, most - len(late))
     still_open = [
         part for gap in known for part in _without(gap, [row[0] for row in late]) if gap[2] >= all_began_after
     ]
     ids = [rows_to, *(row[0] for row in new)]
     return _Due(late + new, ids[-1], (*still_open, *_gaps_between(ids)))
-
-
-def _read(where: str, *arguments: int) -> list[leaves.Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {leaves.columns(connection.vendor, 't')} FROM audit_trailrow AS t WHERE {where}", arguments)  # noqa: S608 - our own names
-        return cursor.fetchall()
 
 
 def _gaps_between(ids: Sequence[int]) -> Iterator[Gap]:
@@ -217,19 +216,17 @@ def _without(gap: Gap, came: Sequence[int]) -> Iterator[Gap]:
 
 def _oldest_transaction() -> str:
     """Return an instant of the database's clock before which no transaction that is still under way began."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT least(min(xact_start), clock_timestamp() - %s) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()",
-            [GAP_AT_LEAST],
-        )
-        return leaves.instant(cursor.fetchone()[0])
+    ((instant,),) = rows_of(
+        "SELECT least(min(xact_start), clock_timestamp() - %s) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        GAP_AT_LEAST,
+    )
+    return leaves.instant(instant)
 
 
 def _database_time() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return leaves.instant(cursor.fetchone()[0])
+    ((instant,),) = rows_of("SELECT clock_timestamp()")
+    return leaves.instant(instant)
 
 
 def _time_of(head: Head) -> datetime:

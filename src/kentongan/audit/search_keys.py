@@ -10,12 +10,10 @@ from .catalogue import Trail
 from .models import SearchKey
 from .search_terms import month_of
 
-MONTHS = 12
-
 
 def destroy_aged_keys(*, at: datetime) -> list[str]:
     """Secrets of months that ended so long ago are gone, each with its row in the trail; return their months."""
-    kept = int(getattr(settings, "SEARCH_KEY_MONTHS", MONTHS))
+    kept = settings.SEARCH_KEY_MONTHS
     aged = SearchKey.objects.filter(month__lt=month_of(at, months_before=kept))
     if not aged.exists():
         return []

@@ -17,7 +17,7 @@ from . import leaves
 from .faults import Faults
 from .merkle import STEP, Frontier
 from .notes import Head
-from .reading import rows_of
+from .stored_rows import leaves_with_rows, rows_of, trail_rows
 
 CHUNK = 8_192
 SORTABLE = 200_000
@@ -96,7 +96,9 @@ class TreeCheck:
             self._grow(kept[done - first :], of_rows[done - first :])
             self.progress(after, size)
         if self.lost_later:
-            self.faults.say("head.after", _("Akibatnya %(count)s kepala sesudahnya juga tidak cocok.") % {"count": self.lost_later})
+            self.faults.say(
+                "head.after", _("Akibatnya %(count)s kepala sesudahnya juga tidak cocok.") % {"count": self.lost_later}
+            )
         for row in self.loose:
             self.faults.say(
                 "row.inserted",
@@ -109,13 +111,7 @@ class TreeCheck:
 
     def _hashes(self, first: int, after: int) -> tuple[list[bytes], list[bytes]]:
         """Return the kept hashes of leaves and those of their rows as they are now; name what is missing."""
-        found = rows_of(
-            f"SELECT l.position, l.trail_row, l.hash, {leaves.columns(connection.vendor, 't')} "
-            "FROM audit_sealedleaf AS l LEFT JOIN audit_trailrow AS t ON t.id = l.trail_row "
-            "WHERE l.position >= %s AND l.position < %s ORDER BY l.position",
-            first,
-            after,
-        )
+        found = leaves_with_rows(first, after)
         if len(found) == after - first:
             kept = [row[2] for row in found]
             try:
@@ -162,8 +158,7 @@ class TreeCheck:
         )
         if row is None:
             return GONE
-        columns = leaves.columns(connection.vendor, "t")
-        return _hash_or_gone(rows_of(f"SELECT {columns} FROM audit_trailrow AS t WHERE t.id = %s", row)[0])  # noqa: S608 - our own names
+        return _hash_or_gone(trail_rows("t.id = %s", row)[0])
 
     def _name_rewritten(self, found: Sequence[tuple[Any, ...]]) -> None:
         """Name rows that say the same in another form of JSON; PostgreSQL keeps JSON parsed and knows no other form."""
@@ -171,7 +166,8 @@ class TreeCheck:
             if row[3] is not None and not leaves.is_as_written(row[3:]):
                 self.faults.say(
                     "row.changed",
-                    _("Baris %(row)s (daun %(leaf)s) ditulis ulang dalam bentuk lain.") % {"row": row[1], "leaf": row[0]},
+                    _("Baris %(row)s (daun %(leaf)s) ditulis ulang dalam bentuk lain.")
+                    % {"row": row[1], "leaf": row[0]},
                     row=row[1],
                     leaf=row[0],
                 )
@@ -291,7 +287,9 @@ class TreeCheck:
             begin = max(first, self.right.size)
             self.faults.say(
                 "tree.rewritten",
-                _("Kepala %(head)s tidak cocok dengan isi jejak: di antara %(rows)s ada yang ditulis ulang, disisipkan, atau dibuang.")
+                _(
+                    "Kepala %(head)s tidak cocok dengan isi jejak: di antara %(rows)s ada yang ditulis ulang, disisipkan, atau dibuang."
+                )
                 % {"head": mark.head, "rows": _named_rows(begin, after)},
                 leaf=begin,
                 head=mark.head,
@@ -305,7 +303,9 @@ class TreeCheck:
             return
         self.faults.say(
             "held.differs",
-            _("Kepala %(head)s di %(source)s tidak cocok dengan jejak ini: di antara %(rows)s ada yang diubah, lalu disegel ulang.")
+            _(
+                "Kepala %(head)s di %(source)s tidak cocok dengan jejak ini: di antara %(rows)s ada yang diubah, lalu disegel ulang."
+            )
             % {"head": mark.head, "source": mark.source, "rows": _named_rows(self.right_for_others, mark.size)},
             leaf=self.right_for_others,
             head=mark.head,
@@ -353,7 +353,8 @@ class TreeCheck:
         ):
             self.faults.say(
                 "subtree.beyond",
-                _("Cabang %(level)s/%(position)s tidak tercakup kepala mana pun.") % {"level": level, "position": position},
+                _("Cabang %(level)s/%(position)s tidak tercakup kepala mana pun.")
+                % {"level": level, "position": position},
             )
 
 
@@ -375,7 +376,9 @@ def _leaves_between(first: int, after: int) -> list[tuple[Any, ...]]:
 def _named_rows(first: int, after: int) -> str:
     """Return in words which rows stand at these leaves."""
     found = rows_of(
-        "SELECT min(trail_row), max(trail_row) FROM audit_sealedleaf WHERE position >= %s AND position < %s", first, after
+        "SELECT min(trail_row), max(trail_row) FROM audit_sealedleaf WHERE position >= %s AND position < %s",
+        first,
+        after,
     )
     about = {"first": first, "last": after - 1, "from": found[0][0], "to": found[0][1]}
     return _("baris %(from)s sampai %(to)s (daun %(first)s sampai %(last)s)") % about

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from . import keys, leaves
 from .faults import Fault, Faults
 from .notes import Head, MalformedNote, Verifier, head_of, note_of, signer_among, verifier_of
-from .reading import number_of, rows_of, time_column
+from .stored_rows import heads_in_order, keys_in_order, number_of
 from .tree_check import Checkpoint, TreeCheck
 
 Progress = Callable[[int, int], None]
@@ -58,7 +58,7 @@ def verify(
 
 def _keys(trusted: Sequence[Verifier], faults: Faults) -> Iterator[Verifier]:
     """Yield the keys of the trail; name each that was changed or that the one before does not vouch for."""
-    rows = rows_of(f"SELECT number, {time_column('made_at')}, vkey, statement FROM audit_sealingkey ORDER BY number")
+    rows = keys_in_order()
     before: Verifier | None = None
     found = []
     for expected, (number, made_at, vkey, statement) in enumerate(rows, 1):
@@ -77,7 +77,9 @@ def _keys(trusted: Sequence[Verifier], faults: Faults) -> Iterator[Verifier]:
         if not is_vouched and verifier not in trusted:
             faults.say(
                 "key.not_vouched",
-                _("Kunci segel %(key)s (%(vkey)s) tidak dijamin kunci sebelumnya. Pastikan asalnya, lalu pakai --trust.")
+                _(
+                    "Kunci segel %(key)s (%(vkey)s) tidak dijamin kunci sebelumnya. Pastikan asalnya, lalu pakai --trust."
+                )
                 % about,
             )
         if len(note.signatures) != (2 if why == "rotated" else 1):
@@ -87,18 +89,14 @@ def _keys(trusted: Sequence[Verifier], faults: Faults) -> Iterator[Verifier]:
         yield verifier
     here = {path.name for path in keys.private_keys_here()}
     if rows and here and not any(verifier.id.hex() in name for verifier in found for name in here):
-        faults.say(
-            "key.replaced", _("Daftar kunci segel telah diganti: kunci di mesin ini tidak ada di dalamnya.")
-        )
+        faults.say("key.replaced", _("Daftar kunci segel telah diganti: kunci di mesin ini tidak ada di dalamnya."))
 
 
 def _heads(known: Sequence[Verifier], faults: Faults) -> Iterator[Head]:
     """Yield the heads that are truly signed; name each that is forged, changed, missing or out of order."""
     before: Head | None = None
     expected, youngest = 1, 0
-    for number, origin, at, size, root, key, written in rows_of(
-        f"SELECT number, origin, {time_column('at')}, size, root, key, note FROM audit_treehead ORDER BY number"
-    ):
+    for number, origin, at, size, root, key, written in heads_in_order():
         for missing in range(expected, number):
             faults.say("head.missing", _("Kepala %(head)s hilang.") % {"head": missing}, head=missing)
             before = None
@@ -155,7 +153,9 @@ def _changed_columns(head: Head, signer: Verifier, kept: tuple[Any, ...]) -> lis
     except (ValueError, TypeError, IndexError):
         at = None
     names = ("origin", "at", "size", "root", "key")
-    return [name for name, said, found in zip(names, signed, (origin, at, size, root, key), strict=True) if said != found]
+    return [
+        name for name, said, found in zip(names, signed, (origin, at, size, root, key), strict=True) if said != found
+    ]
 
 
 def _follows(head: Head, before: Head | None) -> bool:
@@ -165,9 +165,7 @@ def _follows(head: Head, before: Head | None) -> bool:
     return head.previous == before.digest and before.size <= head.size and before.at <= head.at
 
 
-def _held_heads(
-    held: Iterable[HeldHead], known: Sequence[Verifier], size: int, faults: Faults
-) -> Iterator[Checkpoint]:
+def _held_heads(held: Iterable[HeldHead], known: Sequence[Verifier], size: int, faults: Faults) -> Iterator[Checkpoint]:
     """Yield what heads held elsewhere demand; name each that no key of this trail signed, or that is ahead of it."""
     for one in held:
         try:

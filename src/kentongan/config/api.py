@@ -21,6 +21,7 @@ from kentongan.agencies.sign_ins import Visitor, address_of
 from kentongan.agencies.staff import note_token_used
 from kentongan.agreements.access import NoPosting, NotVisible, RoleMayNotAct, actor_for
 from kentongan.agreements.facts import Actor
+from kentongan.agreements.modules import ModuleOff
 from kentongan.alerts.api import router as alerts
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
@@ -38,6 +39,7 @@ _STATUS: tuple[tuple[type[KentonganError], int], ...] = (
     (NotVisible, 404),
     (RoleMayNotAct, 403),
     (NoPosting, 403),
+    (ModuleOff, 403),
     (SecondFactorMissing, 403),
     (TooManyAttempts, 429),
     (DraftRefused, 422),
@@ -56,10 +58,15 @@ class Bearer(HttpBearer):
         if known is None:
             _note_failure(request, token)
             return None
-        if is_required_here(known.role) and not Officer.objects.filter(has_second_factor(), pk=known.officer_id).exists():
+        if (
+            is_required_here(known.role)
+            and not Officer.objects.filter(has_second_factor(), pk=known.officer_id).exists()
+        ):
             _note_refusal(known, "second factor missing")
             raise SecondFactorMissing(
-                _("Peran pemilik token ini wajib memakai faktor kedua, dan ia belum memasangnya. Pasang di halaman Keamanan akun.")
+                _(
+                    "Peran pemilik token ini wajib memakai faktor kedua, dan ia belum memasangnya. Pasang di halaman Keamanan akun."
+                )
             )
         note_token_used(known, on=timezone.localdate(at))
         request.actor = _narrowed(actor_for(known.officer, purpose=known.purpose, at=at), known.scopes)  # type: ignore[attr-defined]  # as every door finds it

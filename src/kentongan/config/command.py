@@ -18,7 +18,7 @@ OK, REFUSED, USAGE = 0, 1, 2
 """Exit codes: done; an expected refusal, said on standard error; wrong use of the command."""
 
 NOT_PREPARED = "instalasi ini belum disiapkan. Jalankan `kentongan init` dahulu."
-ROOMS = ("places", "agencies", "intake", "events", "watch", "alerts", "engine", "demonstration")
+ROOMS = ("places", "agencies", "intake", "events", "watch", "alerts", "oversight", "engine", "demonstration")
 
 
 def main() -> None:
@@ -71,6 +71,7 @@ def _is_missing_table(fault: Exception) -> bool:
 def build() -> typer.Typer:
     """Return the command with every room's subcommands; a room gives them in `commands.COMMANDS`, the trail has a group."""
     from kentongan.audit.commands import app as audit  # noqa: PLC0415 - the settings come first
+    from kentongan.vault.commands import app as vault  # noqa: PLC0415 - the settings come first
 
     app = typer.Typer(
         name="kentongan",
@@ -82,6 +83,7 @@ def build() -> typer.Typer:
     for name, command in _commands():
         app.command(name)(command)
     app.add_typer(audit, name="audit")
+    app.add_typer(vault, name="vault")
     return app
 
 

@@ -211,7 +211,7 @@ def _server() -> Iterator[Weakness]:
 
 
 def _cache(_at: datetime) -> Iterator[Weakness]:
-    if settings.CACHES["default"]["BACKEND"].rpartition(".")[2] in ("LocMemCache", "DummyCache"):
+    if str(settings.CACHES["default"]["BACKEND"]).rpartition(".")[2] in ("LocMemCache", "DummyCache"):
         yield _serious(
             "settings.cache",
             "Percobaan masuk dihitung per proses: batasnya berlipat dengan banyaknya proses.",
@@ -230,7 +230,9 @@ def _email(_at: datetime) -> Iterator[Weakness]:
 
 def _optional_roles(_at: datetime) -> Iterator[Weakness]:
     optional = settings.MFA_OPTIONAL_ROLES
-    relaxed = [role for role in ROLE_LABELS if is_required(role, optional=()) and not is_required(role, optional=optional)]
+    relaxed = [
+        role for role in ROLE_LABELS if is_required(role, optional=()) and not is_required(role, optional=optional)
+    ]
     if relaxed:
         everybody = EVERY_ROLE in optional
         yield (_serious if everybody or ADMINISTRATOR in relaxed else _notable)(
@@ -275,9 +277,7 @@ def _tokens(at: datetime) -> Iterator[Weakness]:
             "Cabut kunci itu dan buat yang baru.",
         )
     before = at - UNUSED_FOR
-    idle = open_ones.filter(
-        Q(last_used_on__lt=before.date()) | Q(last_used_on__isnull=True, created_at__lt=before)
-    )
+    idle = open_ones.filter(Q(last_used_on__lt=before.date()) | Q(last_used_on__isnull=True, created_at__lt=before))
     if idle.exists():
         yield _notable(
             "tokens.unused",

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from kentongan.agencies.loading import load_agencies
 from kentongan.agencies.rules import Console as Operator
+from kentongan.agreements.loading import load_instruments
 from kentongan.engine.warming import compile_loops
 from kentongan.places.actions import load_gazetteer_rows
 from kentongan.vocabulary.actions import load_kinds
@@ -29,12 +30,14 @@ def prepare(console: Console) -> None:
             bar.update(places, completed=done, total=total)
 
         load_gazetteer_rows(by=Operator(), at=timezone.now(), progress=report)
-        kinds = bar.add_task("Kosakata dan instansi", total=2)
+        kinds = bar.add_task("Kosakata dan instansi", total=3)
         with transaction.atomic():
             load_kinds(by=Operator(), at=timezone.now())
             bar.update(kinds, completed=1)
             load_agencies(by=Operator(), at=timezone.now())
             bar.update(kinds, completed=2)
+            load_instruments(by=Operator(), at=timezone.now())
+            bar.update(kinds, completed=3)
         loops = bar.add_task("Mesin pemindaian", total=None)
         compile_loops(lambda done, total: bar.update(loops, completed=done, total=total))
     with connection.cursor() as cursor:

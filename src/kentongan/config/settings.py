@@ -19,9 +19,10 @@ def _flag(name: str, default: bool) -> bool:
     return default if value == "" else value in ("1", "true", "yes")
 
 
-def _years(name: str, value: str) -> int:
+def _count(name: str, default: str, of: str) -> int:
+    value = os.environ.get(name, default)
     if not value.isdecimal() or not 1 <= int(value) <= 100:
-        raise ImproperlyConfigured(f"{name}={value!r}: pakai bilangan tahun dari 1 sampai 100.")
+        raise ImproperlyConfigured(f"{name}={value!r}: pakai bilangan {of} dari 1 sampai 100.")
     return int(value)
 
 
@@ -70,6 +71,19 @@ def _secret(name: str, file_name: str) -> str:
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(50))
     return path.read_text().strip()
+
+
+def outside_provider(issuer: str, name: str, client_id: str, secret: str, acr: list[str]) -> dict[str, object]:
+    """Return the sign-in library's settings of the one provider at which officers may sign in instead."""
+    app = {
+        "provider_id": "oidc",
+        "name": name,
+        "client_id": client_id,
+        "secret": secret,
+        "settings": {"server_url": issuer},
+    }
+    asked = {"acr_values": " ".join(acr)} if acr else {}
+    return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "AUTH_PARAMS": asked, "APPS": [app]}}
 
 
 HOME = Path(os.environ.get("KENTONGAN_HOME", "var")).resolve()
@@ -212,6 +226,7 @@ MFA_FORMS = {
     "edit_webauthn": "kentongan.web.forms.RenamePasskeyForm",
 }
 MFA_TOTP_ISSUER = "Kentongan"
+MFA_ADAPTER = "kentongan.web.accounts.Factors"
 MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
 MFA_OPTIONAL_ROLES = frozenset(_names(os.environ.get("KENTONGAN_MFA_OPTIONAL_ROLES", "")))
 
@@ -251,23 +266,7 @@ SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # who is who is decided in kentongan.agencies.identities
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = (
-    {
-        "openid_connect": {
-            "OAUTH_PKCE_ENABLED": True,
-            "AUTH_PARAMS": {"acr_values": " ".join(OIDC_ACR)} if OIDC_ACR else {},
-            "APPS": [
-                {
-                    "provider_id": "oidc",
-                    "name": OIDC_NAME,
-                    "client_id": OIDC_CLIENT_ID,
-                    "secret": OIDC_CLIENT_SECRET,
-                    "settings": {"server_url": OIDC_ISSUER},
-                }
-            ],
-        }
-    }
-    if OIDC_ISSUER
-    else {}
+    outside_provider(OIDC_ISSUER, OIDC_NAME, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_ACR) if OIDC_ISSUER else {}
 )
 
 SESSION_COOKIE_AGE = 12 * 3600
@@ -324,11 +323,16 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 BORDER_GEOJSON = Path(p) if (p := os.environ.get("KENTONGAN_BORDER_GEOJSON")) else None
 BASE_PMTILES = os.environ.get("KENTONGAN_BASE_PMTILES", "")
 
+HOME_STATE = os.environ.get("KENTONGAN_HOME_STATE", "ID")  # the state of this installation; every other one is foreign
+HOME_AGENCY = os.environ.get("KENTONGAN_HOME_AGENCY", "")  # whose overseer records assessments; empty: any of this state
+SEARCH_KEY_MONTHS = _count("KENTONGAN_SEARCH_KEY_MONTHS", "12", "bulan")
+TRAIL_KEYS = Path(os.environ.get("KENTONGAN_TRAIL_KEYS", HOME / "keys"))
+VAULT_KEYS = Path(os.environ.get("KENTONGAN_VAULT_KEYS", HOME / "keys"))
+NODE_NAME = os.environ.get("KENTONGAN_NODE_NAME", "")  # named in every signed head; empty: the name of the machine
+
 NEWS_FEEDS = [f for f in os.environ.get("KENTONGAN_NEWS_FEEDS", "").split(",") if f]  # off by default
 NINJA_PAGINATION_MAX_LIMIT = 1000  # rows of one page of the API
-RETENTION_YEARS = _years(
-    "KENTONGAN_RETENTION_YEARS", os.environ.get("KENTONGAN_RETENTION_YEARS", "5")
-)  # our own default; no law read settles it
+RETENTION_YEARS = _count("KENTONGAN_RETENTION_YEARS", "5", "tahun")  # our own default; no law read settles it
 
 LOGGING = {
     "version": 1,

@@ -26,5 +26,17 @@ urlpatterns = [
     path("akun/", include("allauth.urls")),
     path("api/v1/", api.urls),
 ]
-for room in ("web", "maps", "alerts", "watch", "events", "intake", "agreements", "agencies", "places"):
+for room in (
+    "web",
+    "maps",
+    "oversight",
+    "alerts",
+    "watch",
+    "events",
+    "intake",
+    "vault",
+    "agreements",
+    "agencies",
+    "places",
+):
     urlpatterns.append(path("", include(f"kentongan.{room}.urls")))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from kentongan.audit import outbox
 from kentongan.audit import tasks as audit_tasks
 from kentongan.events import tasks as events_tasks
+from kentongan.oversight import tasks as oversight_tasks
 from kentongan.watch import tasks as watch_tasks
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ def work(*, once: bool = False) -> None:
             if time.monotonic() >= next_due:
                 next_due = time.monotonic() + DUE_EVERY_S
                 watch_tasks.run_due(at=timezone.now())
+                oversight_tasks.run_due(at=timezone.now())
                 audit_tasks.run_due(at=timezone.now())
         except (
             DatabaseError

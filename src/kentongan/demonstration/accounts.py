@@ -49,6 +49,10 @@ ACCOUNTS = (
     Account("desa.silawan", "desa-silawan", "village_official", "perangkat desa: melapor dan laporan nihil"),
     Account("koordinator", "kanwil-im-ntt", "coordinator", "koordinator di kantor wilayah"),
     Account("pimpinan", "kanwil-im-ntt", "leader", "pimpinan: melihat, tidak mengubah"),
+    Account("koordinator.banten", "kanwil-im-banten", "coordinator", "Kanwil Imigrasi Banten: mencatat perjanjian"),
+    Account("pimpinan.banten", "kanwil-im-banten", "leader", "Kanwil Imigrasi Banten: menyetujui klausul"),
+    Account("analis.polda", "polda-banten", "analyst", "Polda Banten: hanya melihat yang dibuka klausul"),
+    Account("pimpinan.polda", "polda-banten", "leader", "Polda Banten: menyetujui klausul"),
     Account("pengawas", "ditjenim", "overseer", "pengawas: jejak, bukan isi"),
     Account("admin", "ditjenim", "administrator", "akun dan instansi, bukan isi"),
 )

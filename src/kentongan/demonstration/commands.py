@@ -25,7 +25,7 @@ from kentongan.watch.streams import label_of
 
 from .accounts import ACCOUNTS, passwords
 from .gazetteer import simulated_villages
-from .loading import Offices, leave_samples, let_happen, open_accounts
+from .loading import Offices, leave_reporter, leave_samples, let_happen, open_accounts
 from .scenario import SILENT_PARTNERS, planted_clusters, simulate
 from .watching import NAME, OWNER, judge_past_findings, planted_places, the_watch, watch_through
 
@@ -72,7 +72,9 @@ def _load(plan: Plan, secrets_of: dict[str, str]) -> None:
             progress=lambda done, total: bar.update(watched, completed=done, total=total),
         )
     judge_past_findings(watch, world, planted_places(villages), offices)
-    leave_samples(world.ends, offices, at=min(timezone.now(), start_of_day(world.ends, WITA)))
+    last = min(timezone.now(), start_of_day(world.ends, WITA))
+    leave_samples(world.ends, offices, at=last)
+    leave_reporter(world.ends, offices, at=last)
 
 
 @dataclass(frozen=True, slots=True)

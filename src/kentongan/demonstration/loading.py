@@ -14,14 +14,18 @@ from kentongan.agencies.rules import Console
 from kentongan.agencies.staff import create_officer
 from kentongan.agreements.access import actor_for
 from kentongan.agreements.facts import Actor
+from kentongan.agreements.modules import AssessmentDraft, is_on, record_assessment
 from kentongan.audit import outbox
 from kentongan.events import actions as events
 from kentongan.events import tasks as events_tasks
 from kentongan.events.actions.versions import facts_of
 from kentongan.events.models import Event
 from kentongan.intake.actions import receive
-from kentongan.intake.drafts import ReportDraft
-from kentongan.kit.periods import monday_of
+from kentongan.intake.drafts import ReportDraft, ReporterDraft
+from kentongan.kit.checksums import sha256_hex
+from kentongan.kit.periods import WIB, monday_of
+from kentongan.vault.rules import MODULE as VAULT
+from kentongan.vault.rules import IdentityFields
 from kentongan.vocabulary.models import Kind
 
 from . import texts
@@ -38,6 +42,15 @@ SAMPLE_OFFICES = {
     "5": "kanim-atambua",
     "6": "ditjenim",
 }
+
+REPORTED = (
+    "Seorang tak dikenal menawarkan kerja ke luar negeri tanpa kontrak kepada tiga orang warga Desa Silawan, "
+    "Kabupaten Belu, {day}. Pelapor bersedia ditanya lagi."
+)
+REPORTER = ReporterDraft(
+    IdentityFields("Pelapor Contoh", "lewat kepala dusun, sore hari", "dekat balai desa", "tetangga"), consents=True
+)
+"""Nobody: words that show what the vault keeps."""
 
 CHECKED = "diperiksa pada teks laporan"
 _KINDS_OF_OTHER_STREAMS = {
@@ -202,3 +215,32 @@ def leave_samples(ends: date, offices: Offices, *, at: datetime) -> int:
             new += receive(draft=draft, by=offices.analyst(office), at=at).is_new
         outbox.drain(events_tasks.CONSUMERS, worker="demonstration", clock=lambda: at)
     return new
+
+
+def leave_reporter(ends: date, offices: Offices, *, at: datetime) -> None:
+    """The vault is on by a simulated assessment, and holds the identity that came with one simulated report."""
+    if not is_on(VAULT, at=at):
+        officer = _officer("simulasi.pengawas", "Pengawas simulasi", "ditjenim", "overseer", offices.at)
+        overseer = actor_for(officer, purpose="oversight", at=at)
+        record_assessment(module=VAULT, draft=_simulated_assessment(at), by=overseer, at=at)
+    draft = ReportDraft(
+        channel="field_form",
+        text=REPORTED.format(day=texts.written_day(ends - timedelta(days=2))),
+        source="pelapor",
+        idempotency_key="sim-pelapor-1",
+        is_simulated=True,
+    )
+    with transaction.atomic():
+        receive(draft=draft, reporter=REPORTER, by=offices.analyst(SAMPLE_OFFICES["4"]), at=at)
+        outbox.drain(events_tasks.CONSUMERS, worker="demonstration", clock=lambda: at)
+
+
+def _simulated_assessment(at: datetime) -> AssessmentDraft:
+    title = "SIMULASI: penilaian dampak brankas, hanya untuk demonstrasi"
+    return AssessmentDraft(
+        title=title,
+        document_name="simulasi.txt",
+        document_checksum=sha256_hex(title.encode()),
+        assessed_on=at.astimezone(WIB).date(),
+        approved_by="Pejabat pelindungan data simulasi",
+    )

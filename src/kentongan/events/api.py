@@ -12,8 +12,9 @@ from ninja.pagination import paginate
 
 from kentongan.agreements import access
 from kentongan.agreements.doors import actor_of
-from kentongan.agreements.listings import Listing
 from kentongan.agreements.facts import Actor
+from kentongan.agreements.listings import Listing
+from kentongan.agreements.schemas import ReleaseOut
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
@@ -52,6 +53,7 @@ class EventOut(Schema):
     source_grade: str
     classifications: list[ClassificationOut]
     is_simulated: bool
+    release: ReleaseOut | None = Field(None, description="Set where the row is shared in part; null where it is whole")
 
     @staticmethod
     def resolve_classifications(event: Event) -> list[object]:

@@ -30,10 +30,11 @@ def events_as_of(
 ) -> list[EventAsOf]:
     """Return what was confirmed by the end of the day of happenings since a day within the roots, never protected ones.
 
-    Only what is dated to the day counts: a month's first day is nobody's day. Ordered by day, place and id.
+    Of others' events those count whose place and day are shown to the owner as they stand. Only what is dated to the day counts: a month's first day is nobody's day. Ordered by day, place and id.
     """
     end = end_of_day(day, zone)
-    seen = Event.objects.visible_to(owner_actor, at=end).exclude(handling="protected").filter(known_at__lt=end)
+    seen = Event.objects.visible_to(owner_actor, at=end).showing("place", "time").exclude(handling="protected")
+    seen = seen.filter(known_at__lt=end)
     last = EventVersion.objects.filter(event=OuterRef("event"), decided_at__lt=end).order_by("-number").values("number")
     rows = (
         EventVersion.objects.filter(

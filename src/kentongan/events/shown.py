@@ -12,12 +12,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from kentongan.agencies.models import Agency, Officer
+from kentongan.intake.models import Report
+from kentongan.intake.where import written
 from kentongan.places.models import Place
 from kentongan.vocabulary.models import Kind
 
 from .highlighting import Segment, Span, anchor_of, segments
 from .models import Classification, Event, EventReport, EventVersion
-from .queries import each_said_once
+from .queries import each_said_once, places_by_code, standing_evidence
 
 Json = Mapping[str, Any]
 
@@ -366,3 +368,19 @@ def open_questions(event: Event) -> list[str]:
 def quantities(event: Event) -> list[str]:
     """Return the figures that the first reading gave for the event."""
     return [_joined(*_quantity(one)) for one in event.details.get("quantities", ())]
+
+
+def words_of_shared_event(event: Event) -> dict[str, Any]:
+    """Return the words for an event of which a part is shared; what is not shared is not in the event any more."""
+    standing = [one for one in event.classifications.select_related("kind") if one.withdrawn_at is None]
+    return {
+        "classifications": list(dict.fromkeys(kind_label(one.kind) for one in standing)),
+        "place_open": [written(place) for place in places_by_code(event.place_open)],
+        "details": quantities(event),
+        "evidence": len(standing_evidence(event)),
+    }
+
+
+def words_of_shared_report(report: Report) -> dict[str, Any]:
+    """Return the words for a report of which a part is shared."""
+    return {"received_by": actor_names([report.received_by]).get(report.received_by, report.received_by)}

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kentongan.agreements import access
 from kentongan.agreements.doors import acting, actor_of
+from kentongan.agreements.explaining_views import shared_record
 from kentongan.agreements.facts import Actor
-from kentongan.audit import trail
-from kentongan.audit.catalogue import Trail
+from kentongan.agreements.listings import note_list
 from kentongan.audit.models import OutboxRow
 from kentongan.intake.models import Report
 from kentongan.intake.place_question import ask
+from kentongan.intake.queries import reporter_of
 from kentongan.intake.where import written
 from kentongan.kit.errors import KentonganError
 from kentongan.vocabulary.models import Kind
@@ -108,8 +109,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     if where and place is None:
         found = found.none()
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    seen = Trail.RECORDS_SEARCHED if chosen.get("q") else Trail.RECORDS_LISTED
-    trail.note_look(seen, by=actor, at=at, facts={"category": "events", "found": page.paginator.count})
+    note_list("events", words=chosen.get("q", ""), found=page.paginator.count, by=actor, at=at)
     rows = [(event, _kinds_of(event)) for event in page]
     context = {"page": page, "rows": rows, "form": form, "place": place, "is_filtered": any(chosen.values())}
     return render(request, "events/event_list.html", context)
@@ -121,7 +121,7 @@ def event_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show an event with its sources, allegations, doubts and history; a merged one leads to where it went."""
     actor, at = actor_of(request), timezone.now()
     event = access.fetch(Event, pk, actor, at=at)
-    if event.state == Event.State.MERGED and event.merged_into is not None:
+    if event.release is None and event.state == Event.State.MERGED and event.merged_into is not None:
         into = access.fetch(Event, event.merged_into.pk, actor, at=at)
         messages.info(
             request, _("%(number)s sudah digabung ke kejadian ini.") % {"number": event.number or event.title}
@@ -297,7 +297,7 @@ def _decide(request: HttpRequest, pk: UUID, name: str, make: Callable[[Event], f
         raise
     except KentonganError as refusal:
         changed = isinstance(refusal, actions.ChangedMeanwhile)
-        event.refresh_from_db()
+        event = access.fetch(Event, pk, actor, at=at)  # never straight from the table: it may be shared in part only
         return _event_page(
             request, event, actor, at, form=(name, form), refusal=refusal.message, status=409 if changed else 422
         )
@@ -315,6 +315,8 @@ def _report_page(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    if report.release is not None:
+        return shared_record(request, report, words=shown.words_of_shared_report(report))
     reading = queries.latest_reading(report.pk, actor, at=at)
     waits = _waits_for_reading(report, actor) if reading is None else ""
     # while the page loads again by itself, it would throw away what somebody types into it
@@ -334,6 +336,7 @@ def _report_page(
         "received_by": shown.actor_names([report.received_by]).get(report.received_by, report.received_by),
         "place_written": written(report.place) if report.place is not None else "",
         "covers_last": report.covers_to - timedelta(days=1) if report.covers_to else None,
+        "reporter": reporter_of(report, actor, at=at),
     }
     answer = render(request, "events/report_detail.html", context, status=status)
     if loads_again:
@@ -357,6 +360,8 @@ def _event_page(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    if event.release is not None:
+        return shared_record(request, event, words=shown.words_of_shared_event(event))
     links = queries.standing_evidence(event)
     visible = (
         Report.objects.visible_to(actor, at=at)

@@ -1,7 +1,7 @@
 """Receiving reports: exactly as sent, once, with purpose, legal basis and retention."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -16,10 +16,21 @@ from kentongan.agreements.rules import raised_handling
 from kentongan.audit import outbox, trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
+from kentongan.vault.actions import Keeping, store_identity
+from kentongan.vault.models import Identity
 
-from .drafts import DraftRefused, Fault, NumberedDraft, ReportDraft, RowFault, draft_faults, latest_civil_day
+from .drafts import (
+    DraftRefused,
+    Fault,
+    NumberedDraft,
+    ReportDraft,
+    ReporterDraft,
+    RowFault,
+    draft_faults,
+    latest_civil_day,
+)
 from .legal_bases import legal_basis_for
-from .models import Report
+from .models import Report, ReporterLink
 
 TOPIC = "report.received"
 
@@ -52,6 +63,7 @@ class Received:
 
     report: Report
     is_new: bool
+    identity: Identity | None = None  # of its reporter, when this sending put one into the vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +83,21 @@ class BatchReceived:
 
 
 @transaction.atomic
-def receive(*, draft: ReportDraft, by: Actor, at: datetime) -> Received:
-    """Keep the report as sent and leave news of it, or return the one that the register already has."""
+def receive(*, draft: ReportDraft, by: Actor, at: datetime, reporter: ReporterDraft | None = None) -> Received:
+    """Keep the report as sent and leave news of it, or return the one that the register already has.
+
+    A reporter's identity goes to the vault in the same transaction, once a report: sent again, it is not stored again.
+    """
     demand_act(by, "reports")
-    if faults := draft_faults(draft, at=at):
+    if faults := draft_faults(draft, reporter, at=at):
         raise DraftRefused(faults)
+    received = _received(draft, by, at)
+    if reporter is None or ReporterLink.objects.filter(report=received.report).exists():
+        return received
+    return replace(received, identity=_left_in_vault(reporter, received.report, by, at))
+
+
+def _received(draft: ReportDraft, by: Actor, at: datetime) -> Received:
     if (known := _known(draft, by)) is not None:
         return _received_again(known, draft, by, at)
     try:
@@ -95,6 +117,22 @@ def receive(*, draft: ReportDraft, by: Actor, at: datetime) -> Received:
     )
     outbox.put(TOPIC, ref=report.ref, at=at)
     return Received(report, is_new=True)
+
+
+def _left_in_vault(reporter: ReporterDraft, report: Report, by: Actor, at: datetime) -> Identity:
+    """Put the identity into the vault, kept as long as the report and on the same basis."""
+    identity = store_identity(
+        kind=Identity.Kind.REPORTER,
+        fields=reporter.fields,
+        left_with=report.ref,
+        keeping=Keeping(by.purpose, legal_basis_for(by.purpose), report.retain_until),
+        consents=reporter.consents,
+        is_simulated=report.is_simulated,
+        by=by,
+        at=at,
+    )
+    ReporterLink.objects.create(report=report, identity=identity)
+    return identity
 
 
 @transaction.atomic
@@ -144,7 +182,7 @@ def _receive_each(drafts: Sequence[NumberedDraft], by: Actor, at: datetime) -> B
     faults: list[RowFault] = []
     for numbered in drafts:
         try:
-            received.append(receive(draft=numbered.draft, by=by, at=at))
+            received.append(receive(draft=numbered.draft, reporter=numbered.reporter, by=by, at=at))
         except DraftRefused as refusal:
             faults += [_row_fault(numbered.row, fault) for fault in refusal.faults]
         except KeyUsedForOther as refusal:

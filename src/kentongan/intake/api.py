@@ -15,14 +15,17 @@ from pydantic import AfterValidator
 from kentongan.agreements import access
 from kentongan.agreements.doors import actor_of
 from kentongan.agreements.listings import Listing
+from kentongan.agreements.schemas import ReleaseOut
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.periods import EARLIEST, LATEST
 from kentongan.places.models import PlaceCode
+from kentongan.vault.rules import LENGTHS, IdentityFields
 
-from .actions import receive, receive_all
-from .drafts import NumberedDraft, ReportDraft, RowFault
+from .actions import Received, receive, receive_all
+from .claims import warning_of
+from .drafts import NumberedDraft, ReportDraft, ReporterDraft, RowFault
 from .models import Report
 
 router = Router(tags=["reports"])
@@ -43,19 +46,30 @@ def _meant(instant: datetime) -> datetime:
 Instant = Annotated[datetime, AfterValidator(_meant)]
 
 
+class ReporterIn(Schema):
+    """Who reports, if they want it kept. It goes to the vault, sealed; no operation of this API gives it back."""
+
+    name: Annotated[str, Field(max_length=LENGTHS["name"])] = ""
+    contact: Annotated[str, Field(max_length=LENGTHS["contact"])] = ""
+    address_note: Annotated[str, Field(max_length=LENGTHS["address_note"])] = ""
+    relation: Annotated[str, Field(max_length=LENGTHS["relation"], description="To what is reported")] = ""
+    consents: bool = Field(False, description="To being identified again, to be asked back")
+
+
 class ReportIn(Schema):
     """A report as its sender words it."""
 
     text: str = Field(description="The report itself, exactly as it is to be kept")
     title: str = ""
     source: str = ""
-    author: str = ""
+    author: str = Field("", description="Who wrote what was published; never a reporter")
     address: str = Field("", description="Web address, when it was published")
     published_on: date | None = None
     place: str | None = Field(None, description="Any code the place ever had")
     is_nil: bool = Field(False, description="There was nothing to report, for place and period")
     covers_from: date | None = None
     covers_to: date | None = Field(None, description="The first day that is no longer covered")
+    reporter: ReporterIn | None = Field(None, description="Left out, the report is anonymous")
 
 
 class NumberedReportIn(ReportIn):
@@ -80,6 +94,7 @@ class ReportOut(Schema):
     covers_to: date | None
     checksum: str
     is_simulated: bool
+    release: ReleaseOut | None = Field(None, description="Set where the row is shared in part; null where it is whole")
 
 
 class ReportText(ReportOut):
@@ -96,6 +111,8 @@ class ReceivedOut(Schema):
 
     id: UUID
     is_new: bool
+    pseudonym: str | None = Field(None, description="Of the reporter, when this sending put an identity into the vault")
+    warnings: list[str] = Field(default_factory=list, description="What the text should perhaps not have carried")
 
 
 class ReportFilter(FilterSchema):
@@ -114,8 +131,10 @@ def send_report(
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=80)] = None,
 ) -> Status[dict[str, object]]:
     """Keep the report; the same key or the same text again answers with the one that is kept."""
-    received = receive(draft=_draft(report, idempotency_key), by=actor_of(request), at=timezone.now())
-    return Status(201 if received.is_new else 200, {"id": received.report.pk, "is_new": received.is_new})
+    received = receive(
+        draft=_draft(report, idempotency_key), reporter=_reporter(report), by=actor_of(request), at=timezone.now()
+    )
+    return Status(201 if received.is_new else 200, _told(received, report.text))
 
 
 @router.post(
@@ -129,11 +148,11 @@ def send_reports(
     faults: list[RowFault] = []
     for row, report in enumerate(reports, start=1):
         try:
-            drafts.append(NumberedDraft(row, _draft(report, report.idempotency_key)))
+            drafts.append(NumberedDraft(row, _draft(report, report.idempotency_key), _reporter(report)))
         except UnknownPlaceCode as unknown:
             faults.append(RowFault(row, "place", unknown.message))
     outcome = receive_all(drafts=drafts, faults=faults, by=actor_of(request), at=timezone.now())
-    return [{"id": one.report.pk, "is_new": one.is_new} for one in outcome.received]
+    return [_told(one, report.text) for one, report in zip(outcome.received, reports, strict=True)]
 
 
 @router.get("", response=list[ReportOut], operation_id="list_reports", summary="Reports, newest first")
@@ -149,6 +168,24 @@ def list_reports(request: HttpRequest, which: Query[ReportFilter]) -> QuerySet[R
 def get_report(request: HttpRequest, report_id: UUID) -> Report:
     """Return the report; refused and absent look the same."""
     return access.fetch(Report, report_id, actor_of(request), at=timezone.now())
+
+
+def _told(received: Received, text: str) -> dict[str, object]:
+    warning = warning_of(text)
+    return {
+        "id": received.report.pk,
+        "is_new": received.is_new,
+        "pseudonym": received.identity.pseudonym if received.identity else None,
+        "warnings": [warning] if warning else [],
+    }
+
+
+def _reporter(report: ReportIn) -> ReporterDraft | None:
+    if report.reporter is None:
+        return None
+    given = report.reporter.model_dump()
+    consents = given.pop("consents")
+    return ReporterDraft(IdentityFields(**{name: written.strip() for name, written in given.items()}), consents)
 
 
 def _draft(report: ReportIn, key: str | None) -> ReportDraft:

@@ -1,6 +1,6 @@
 """From a file to drafts: what each document or row becomes before it is received."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kentongan.agencies.models import Agency, AgencyName
 from kentongan.places.models import PlaceCode
 
+from .claims import warning_of
 from .drafts import NumberedDraft, ReportDraft, RowFault
 from .formats import Contents, Document, Form
 from .formats.tables import ReadTable, TableRow, day_written, read_table
@@ -47,7 +48,7 @@ def batch_of(contents: Contents, content: bytes, filename: str, *, channel: str,
         )
         for number, document in enumerate(contents.documents, start=1)
     )
-    return Batch(drafts, (), contents.notes)
+    return Batch(drafts, (), (*contents.notes, *_claims_in(drafts)))
 
 
 def draft_of(
@@ -64,11 +65,17 @@ def draft_of(
         address=document.address,
         published_on=document.published_on,
         original=None if holds_many else content,
-        filename=filename,
+        filename="" if form is Form.CHAT else filename,  # an exported chat is named after the person or group
         media_type=_MEDIA_TYPES[form],
         is_simulated=is_simulated,
         occasion=document.occasion,
     )
+
+
+def _claims_in(drafts: Iterable[NumberedDraft]) -> Iterator[str]:
+    for numbered in drafts:
+        if warning := warning_of(numbered.draft.text):
+            yield _("Nomor %(number)s: %(warning)s") % {"number": numbered.row, "warning": warning}
 
 
 def _of_table(table: ReadTable, contents: Contents) -> Batch:
@@ -84,7 +91,7 @@ def _of_table(table: ReadTable, contents: Contents) -> Batch:
         notes += row_notes
         if not row_faults and row.number not in bad_already:
             drafts.append(NumberedDraft(row.number, draft))
-    return Batch(tuple(drafts), tuple(faults), tuple(notes), table)
+    return Batch(tuple(drafts), tuple(faults), (*notes, *_claims_in(drafts)), table)
 
 
 def _draft_of_row(

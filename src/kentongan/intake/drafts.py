@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kentongan.kit.checksums import sha256_hex, text_fingerprint
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.periods import WIT
+from kentongan.vault.rules import IdentityFields
 
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LENGTHS = {"title": 300, "source": 120, "author": 120, "address": 500, "idempotency_key": 80}
@@ -52,6 +53,14 @@ class ReportDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class ReporterDraft:
+    """Who reports, if they want that kept: it goes to the vault and never into the report."""
+
+    fields: IdentityFields
+    consents: bool = False  # to being identified again, e.g. to be asked back
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong with a draft: which field, a stable code, and what to do, in the user's language."""
 
@@ -83,6 +92,7 @@ class NumberedDraft:
 
     row: int
     draft: ReportDraft
+    reporter: ReporterDraft | None = None
 
 
 class DraftRefused(KentonganError):
@@ -95,9 +105,10 @@ class DraftRefused(KentonganError):
         self.faults = faults
 
 
-def draft_faults(draft: ReportDraft, *, at: datetime) -> tuple[Fault, ...]:
+def draft_faults(draft: ReportDraft, reporter: ReporterDraft | None = None, *, at: datetime) -> tuple[Fault, ...]:
     """Return everything that is wrong with the draft at that instant; empty when it can be received."""
     return (
+        *(Fault("reporter", "refused", sentence) for sentence in (reporter.fields.faults if reporter else ())),
         *_text_faults(draft.text),
         *_length_faults(draft),
         *_address_faults(draft),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from kentongan.kit.periods import EARLIEST, LATEST
 
 from .batches import draft_of
+from .claims import warning_of
 from .drafts import DraftRefused, ReportDraft
 from .formats import FileRefused, Form, documents_in
 from .models import Report
@@ -30,7 +31,20 @@ class DayField(forms.DateField):
         super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY), **more)
 
 
-class ReportForm(forms.Form):
+class AskingAboutClaims(forms.Form):
+    """Warns once of claims in a text on refugees (R12): sent again with the tick, the text is kept as it is."""
+
+    claims_seen = forms.BooleanField(label=gettext_lazy("Sudah saya periksa; simpan apa adanya"), required=False)
+    claims_warning = ""
+
+    def ask_about_claims(self, text: str) -> None:
+        """Put the warning above the form unless the sender has seen it."""
+        self.claims_warning = warning_of(text)
+        if self.claims_warning and not self.cleaned_data.get("claims_seen"):
+            self.add_error(None, self.claims_warning)
+
+
+class ReportForm(AskingAboutClaims):
     """A report that is pasted, or uploaded as a file that holds one."""
 
     text = forms.CharField(
@@ -54,7 +68,14 @@ class ReportForm(forms.Form):
         max_length=120,
         help_text=gettext_lazy("Media, kantor, atau “pelapor”. Tidak harus ada di daftar instansi."),
     )
-    author = forms.CharField(label=gettext_lazy("Penulis"), required=False, max_length=120)
+    author = forms.CharField(
+        label=gettext_lazy("Penulis"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy(
+            "Penulis berita yang terbit. Bukan pelapor: identitasnya hanya lewat formulir lapangan."
+        ),
+    )
     address = forms.CharField(label=gettext_lazy("Alamat web"), required=False, max_length=500)
     published_on = DayField(label=gettext_lazy("Tanggal terbit"), required=False)
 
@@ -75,6 +96,8 @@ class ReportForm(forms.Form):
             self.draft = ReportDraft(channel=Report.Channel.PASTE, text=text.replace("\r\n", "\n"), **self._stated())
         elif "file" not in self.errors:
             self.add_error("text", _("Laporan ini kosong. Tempelkan teksnya atau pilih berkasnya."))
+        if self.draft is not None:
+            self.ask_about_claims(self.draft.text)
         return cleaned
 
     def _of_file(self, content: bytes, name: str) -> None:
@@ -99,7 +122,7 @@ class ReportForm(forms.Form):
         }
 
 
-class FieldReportForm(PlaceQuestion):
+class FieldReportForm(AskingAboutClaims, PlaceQuestion):
     """One page for a telephone: what, where, when, how many."""
 
     field_order = ("what", "place", "place_code", "place_asked", "on", "at_hour", "how_many")
@@ -124,6 +147,12 @@ class FieldReportForm(PlaceQuestion):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Settle the place, and warn of claims."""
+        cleaned = super().clean() or self.cleaned_data
+        self.ask_about_claims(cleaned.get("what", ""))
+        return cleaned
+
     def draft(self, *, is_simulated: bool = False) -> ReportDraft:
         """Return the answers as a report; the words are Indonesian whatever the language of the page."""
         on: date = self.cleaned_data["on"]
@@ -144,7 +173,7 @@ class FieldReportForm(PlaceQuestion):
         )
 
 
-class NilReportForm(PlaceQuestion):
+class NilReportForm(AskingAboutClaims, PlaceQuestion):
     """Nothing happened: which village, from when to when."""
 
     only_smallest = True
@@ -154,6 +183,12 @@ class NilReportForm(PlaceQuestion):
     first = DayField(label=gettext_lazy("Dari hari"))
     last = DayField(label=gettext_lazy("Sampai hari (termasuk)"))
     note = forms.CharField(label=gettext_lazy("Catatan (bila ada)"), required=False, max_length=1000)
+
+    def clean(self) -> dict[str, Any]:
+        """Settle the village, and warn of claims."""
+        cleaned = super().clean() or self.cleaned_data
+        self.ask_about_claims(cleaned.get("note", ""))
+        return cleaned
 
     def draft(self) -> ReportDraft:
         """Return the answer as a nil report."""

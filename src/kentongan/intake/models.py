@@ -76,3 +76,11 @@ class Report(ProtectedRow):
 
 
 access.protect(Report, category="reports")
+
+
+class ReporterLink(models.Model):
+    """Which identity of the vault a report came with. It is a table of its own, no part of the report: whoever is given
+    a report, whole or in part, is not given this (R28)."""
+
+    report = models.OneToOneField(Report, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    identity = models.ForeignKey("vault.Identity", on_delete=models.PROTECT, related_name="+")

@@ -7,8 +7,9 @@ from django.db.models.functions import Substr
 from django.utils import timezone
 
 from kentongan.agreements.facts import Actor
+from kentongan.vault.models import Identity
 
-from .models import Report
+from .models import Report, ReporterLink
 
 
 def reports_listed(
@@ -35,6 +36,15 @@ def reports_listed(
         found = found.filter(received_at__gte=_midnight(first))
     if last:
         found = found.filter(received_at__lt=_midnight(last + timedelta(days=1)))
+    return found
+
+
+def reporter_of(report: Report, actor: Actor, *, at: datetime) -> Identity | None:
+    """Return under which pseudonym the vault keeps the report's reporter, to those whom the gate lets see the vault's list."""
+    link = ReporterLink.objects.filter(report=report).first()
+    if link is None:
+        return None
+    found: Identity | None = Identity.objects.visible_to(actor, at=at).filter(pk=link.identity_id).first()
     return found
 
 

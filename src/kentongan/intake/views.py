@@ -10,22 +10,25 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kentongan.agreements.access import demand_act
 from kentongan.agreements.doors import acting, actor_of
 from kentongan.agreements.facts import Actor
-from kentongan.audit import trail
-from kentongan.audit.catalogue import Trail
+from kentongan.agreements.listings import note_list
+from kentongan.agreements.modules import ModuleOff, is_on
+from kentongan.vault.rules import MODULE as VAULT
 
 from .actions import BatchReceived, BatchRefused, KeyUsedForOther, receive, receive_all, receive_good_ones
 from .batches import Batch, batch_of
-from .drafts import DraftRefused, ReportDraft
+from .drafts import DraftRefused, ReportDraft, ReporterDraft
 from .formats import FileRefused, documents_in
 from .formats.tables import bad_rows_csv
 from .forms import FieldReportForm, ImportForm, NilReportForm, ReportFilterForm, ReportForm, show_refusal
 from .models import Report
 from .queries import reports_listed
+from .reporter_question import ReporterForm
 
 PAGE = 25
 
@@ -48,8 +51,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         last=chosen.get("last"),
     )
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    seen = Trail.RECORDS_SEARCHED if words else Trail.RECORDS_LISTED
-    trail.note_look(seen, by=actor, at=at, facts={"category": "reports", "found": page.paginator.count})
+    note_list("reports", words=words, found=page.paginator.count, by=actor, at=at)
     context = {"page": page, "form": form, "may_send": "reports" in actor.acts, "is_filtered": any(chosen.values())}
     return render(request, "intake/report_list.html", context)
 
@@ -69,15 +71,20 @@ def report_new(request: HttpRequest) -> HttpResponse:
     return _form_page(request, "intake/report_new.html", form)
 
 
+@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @acting
 def report_field(request: HttpRequest) -> HttpResponse:
     """Report from the field on one page."""
     demand_act(actor_of(request), "reports")
     form = FieldReportForm(request.POST or None, initial={"on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid() and (answer := _received(request, form, form.draft)):
-        return answer
-    return _form_page(request, "intake/report_field.html", form)
+    who = ReporterForm(request.POST or None) if is_on(VAULT, at=timezone.now()) else None
+    is_valid = form.is_valid() and (who is None or who.is_valid())
+    if request.method == "POST" and is_valid:
+        reporter = who.draft() if who else None
+        if answer := _received(request, form, form.draft, reporter):
+            return answer
+    return _form_page(request, "intake/report_field.html", form, reporter=who)
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,16 +151,24 @@ def _import_page(request: HttpRequest, batch: Batch, outcome: BatchReceived) -> 
     return render(request, "intake/report_import.html", context)
 
 
-def _received(request: HttpRequest, form: Any, make: Callable[[], ReportDraft]) -> HttpResponse | None:
+def _received(
+    request: HttpRequest, form: Any, make: Callable[[], ReportDraft], reporter: ReporterDraft | None = None
+) -> HttpResponse | None:
     """Receive the draft and go to its page, or return None with the faults on the form."""
     try:
-        received = receive(draft=make(), by=actor_of(request), at=timezone.now())
+        received = receive(draft=make(), reporter=reporter, by=actor_of(request), at=timezone.now())
     except DraftRefused as refusal:
         show_refusal(form, refusal)
         return None
-    except KeyUsedForOther as refusal:
+    except (KeyUsedForOther, ModuleOff) as refusal:
         form.add_error(None, refusal.message)
         return None
+    if received.identity is not None:
+        messages.success(
+            request,
+            _("Identitas pelapor disimpan tersandi sebagai %(pseudonym)s; pakai samaran itu.")
+            % {"pseudonym": received.identity.pseudonym},
+        )
     if received.is_new:
         messages.success(request, _("Laporan diterima. Terima kasih."))
     else:
@@ -161,5 +176,6 @@ def _received(request: HttpRequest, form: Any, make: Callable[[], ReportDraft]) 
     return redirect("report_detail", received.report.pk)
 
 
-def _form_page(request: HttpRequest, template: str, form: Any) -> HttpResponse:
-    return render(request, template, {"form": form}, status=422 if form.errors else 200)
+def _form_page(request: HttpRequest, template: str, form: Any, **more: Any) -> HttpResponse:
+    is_wrong = form.errors or any(getattr(other, "errors", None) for other in more.values())
+    return render(request, template, {"form": form, **more}, status=422 if is_wrong else 200)

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from kentongan.agreements.models import Handling
 from kentongan.agreements.facts import Actor
+from kentongan.agreements.models import Handling
 from kentongan.alerts.models import Alert
 from kentongan.alerts.queries import with_next_due
 from kentongan.events.models import Classification, Event

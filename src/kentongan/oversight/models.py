@@ -149,7 +149,8 @@ class LegalHold(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(why="") & ~Q(legal_basis=""), name="hold_says_why"),
             models.CheckConstraint(
-                condition=Q(lifted_at__isnull=True) | (~Q(lifted_by="") & ~Q(lifted_why="")), name="lifted_hold_says_why"
+                condition=Q(lifted_at__isnull=True) | (~Q(lifted_by="") & ~Q(lifted_why="")),
+                name="lifted_hold_says_why",
             ),
         ]
 

@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class VaultConfig(AppConfig):
     name = "kentongan.vault"
+    label = "vault"

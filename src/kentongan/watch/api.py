@@ -13,6 +13,7 @@ from ninja.pagination import paginate
 from kentongan.agreements import access
 from kentongan.agreements.doors import actor_of
 from kentongan.agreements.listings import Listing
+from kentongan.agreements.schemas import ReleaseOut
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
@@ -53,22 +54,23 @@ class FindingOut(Schema):
     stream: str
     level: str
     state: str
-    window_from: date
-    window_to: date
+    window_from: date | None
+    window_to: date | None
     first_as_of: date
     last_as_of: date
-    observed: int
-    expected: float
+    observed: int | None
+    expected: float | None
     relative_risk: float | None
     llr: float | None
-    p_value: float
-    recurrence_days: float
+    p_value: float | None
+    recurrence_days: float | None
     radius_m: float | None
     history_weeks: int
     members: list[MemberOut]
     explained_surges: list[ExplainedSurgeOut]
     outcome: str
     is_simulated: bool
+    release: ReleaseOut | None = Field(None, description="Set where the row is shared in part; null where it is whole")
 
     @staticmethod
     def resolve_explained_surges(finding: Finding, context: dict[str, Any]) -> list[ExplainedSurge]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import demand_act, fetch
 from kentongan.agreements.doors import acting, actor_of
+from kentongan.agreements.explaining_views import shared_record
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
@@ -183,6 +184,9 @@ def _finding_page(
     request: HttpRequest, finding: Finding, form: DismissForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     actor, at = actor_of(request), timezone.now()
+    if finding.release is not None:
+        words = _words_of_shared(finding)
+        return shared_record(request, finding, heading=f"{words['type']}: {words['stream']}", words=words)
     members = list(finding.members.select_related("place__parent").order_by("-observed", "place__code"))
     events = queries.events_inside(finding, actor, at=at)
     is_ours = finding.owner_id == actor.agency
@@ -225,10 +229,22 @@ def _listed(finding: Finding, sighting: FindingSighting | None = None) -> dict[s
         "stream": label_of(finding.stream, _language()),
         "type": labels.FINDING_TYPES[finding.type],
         "level": labels.LEVELS[figures.level],
-        "period": period(figures.window_from, figures.window_to),
+        "period": period(figures.window_from, figures.window_to) if figures.window_from else "",
         "observed": figures.observed,
         "expected": figures.expected,
-        "recurrence": duration(figures.recurrence_days),
+        "recurrence": duration(figures.recurrence_days) if figures.recurrence_days is not None else "",
+    }
+
+
+def _words_of_shared(finding: Finding) -> dict[str, Any]:
+    """Return the words for a finding of which a part is shared; what is not shared is not in the finding any more."""
+    return {
+        "type": labels.FINDING_TYPES[finding.type],
+        "stream": label_of(finding.stream, _language()),
+        "state": labels.FINDING_STATES[finding.state],
+        "level": labels.LEVELS[finding.level],
+        "members": [member.place.name for member in finding.members.select_related("place").order_by("place__code")],
+        "outcome": labels.OUTCOMES.get(finding.outcome, ""),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
@@ -15,7 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kentongan.agencies import identities, limits
+from kentongan.agencies import factor_secrets, identities, limits
 from kentongan.agencies.doors import too_many
 from kentongan.agencies.models import Officer
 from kentongan.agencies.sign_ins import VOUCHED, Visitor, address_of, note_refused_sign_in
@@ -39,13 +40,28 @@ class Entrance(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         if code in ("too_many_login_attempts", "rate_limited") and context.request is not None:
             _note_once(context.request, "too many attempts")
             raise ImmediateHttpResponse(too_many(context.request))
-        return super().validation_error(code, *args)
+        told: ValidationError = super().validation_error(code, *args)
+        return told
+
+
+class Factors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Secrets of second factors are sealed at rest."""
+
+    def encrypt(self, text: str) -> str:
+        """Return the secret as it is kept."""
+        return factor_secrets.sealed(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret."""
+        return factor_secrets.opened(encrypted_text)
 
 
 class OutsideEntrance(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Officers already known come in through the outside provider; nobody else does."""
 
-    def list_apps(self, request: HttpRequest, provider: str | None = None, client_id: str | None = None) -> list[SocialApp]:
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
         """Return the provider of the installation's settings; one that somebody wrote into the database does not count."""
         return [app for app in super().list_apps(request, provider, client_id) if app.pk is None]
 
@@ -55,21 +71,23 @@ class OutsideEntrance(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Leave the sign-in bound to the officer that the provider's account belongs to, or end it with the reason."""
-        claims: Mapping[str, object] = sociallogin.account.extra_data
+        claims: Mapping[str, object] = getattr(sociallogin, "claims", {})
         try:
             if sociallogin.state.get("process") == AuthProcess.CONNECT:
-                raise identities.UnknownIdentity(_("Akun luar dihubungkan oleh administrator, bukan oleh petugas sendiri."))
-            request.session[VOUCHED] = identities.demand_second_factor(claims)
+                raise identities.UnknownIdentity(
+                    _("Akun luar dihubungkan oleh administrator, bukan oleh petugas sendiri.")
+                )
+            vouched = identities.demand_second_factor(claims)
             if not sociallogin.is_existing:
                 subject = str(sociallogin.account.uid)
                 identities.match_officer(subject=subject, claims=claims, by=Visitor(), at=timezone.now())
                 sociallogin.lookup()
+            request.session[VOUCHED] = sociallogin.user.ref if vouched else ""
         except KentonganError as refusal:
             request.session.pop(VOUCHED, None)
             note_refused_sign_in(known=sociallogin.user if sociallogin.is_existing else None, why=refusal.code)
             page = render(request, "agencies/outside_refused.html", {"message": refusal.message}, status=403)
             raise ImmediateHttpResponse(page) from refusal
-        sociallogin.account.extra_data = {}  # who they are is known here; the provider's profile of them is not kept
 
     def on_authentication_error(self, request: HttpRequest, *args: object, **more: object) -> None:  # noqa: ARG002
         """The trail knows that the outside provider's answer was refused."""

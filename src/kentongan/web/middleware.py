@@ -14,7 +14,6 @@ from kentongan.agreements.access import NoPosting, actor_for
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.rules import PURPOSES
 
-
 PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (

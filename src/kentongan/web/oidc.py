@@ -6,6 +6,7 @@ the issuer that the installation trusts, and the profile must be about the same 
 
 from typing import Any
 
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -13,6 +14,7 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAu
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from requests import RequestException
 
 PROVIDER = "oidc"
 
@@ -31,7 +33,11 @@ class StrictAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
         profile = self._fetch_user_info(token.token)
         if not claims.get("sub") or profile.get("sub") != claims["sub"]:
             raise OAuth2Error("the profile is about another subject")
-        return self.get_provider().sociallogin_from_response(request, {"userinfo": profile, "id_token": claims})
+        told = {"userinfo": profile, "id_token": claims}
+        login: SocialLogin = self.get_provider().sociallogin_from_response(request, told)
+        login.claims = told  # for the entrance to judge
+        login.account.extra_data = {}  # the library would keep the provider's profile of the officer
+        return login
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         claims: dict[str, Any] = jwtkit.verify_and_decode(
@@ -57,5 +63,9 @@ def callback(request: HttpRequest) -> HttpResponse:
 def _view(view: Any, request: HttpRequest) -> HttpResponse:
     if not settings.OIDC_ISSUER:
         raise Http404
-    answer: HttpResponse = view.adapter_view(StrictAdapter(request, PROVIDER))(request)
+    adapter = StrictAdapter(request, PROVIDER)
+    try:
+        answer: HttpResponse = view.adapter_view(adapter)(request)
+    except RequestException as fault:  # before its first step the library does not expect that there is no provider
+        answer = render_authentication_error(request, adapter.get_provider(), exception=fault)
     return answer

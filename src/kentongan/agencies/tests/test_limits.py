@@ -103,7 +103,9 @@ def test_the_right_password_waits_too_once_the_account_was_tried_too_often(wrong
     for n in range(6):
         wrong_password(address=f"192.0.2.{n}")
 
-    answer = client.post("/akun/login/", {"login": "maria", "password": "sangat-rahasia-2026"}, REMOTE_ADDR="192.0.2.99")
+    answer = client.post(
+        "/akun/login/", {"login": "maria", "password": "sangat-rahasia-2026"}, REMOTE_ADDR="192.0.2.99"
+    )
 
     assert answer.status_code == 429
 
@@ -115,7 +117,7 @@ def test_one_address_tries_twenty_accounts_and_no_more(wrong_password):
 
 
 def test_too_many_attempts_fill_the_trail_with_one_row(wrong_password):
-    for n in range(9):
+    for _n in range(9):
         wrong_password(address="192.0.2.7")
 
     assert TrailRow.objects.filter(reasons=["too many attempts"]).count() == 1

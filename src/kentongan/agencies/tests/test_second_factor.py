@@ -159,3 +159,39 @@ def test_nobody_takes_away_the_own_factor_or_that_of_another_branch(officer_of, 
             staff.reset_second_factor(officer=officer, why="x", by=administrator, at=now)
 
     assert Authenticator.objects.count() == 2
+
+
+@pytest.fixture
+def code():
+    """The code that an authenticator app shows now for a secret."""
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    return lambda secret: format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def test_the_secret_of_a_factor_is_sealed_at_rest_and_its_codes_hold(officer_of, code):
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    factor = TOTP.activate(officer_of(), "JBSWY3DPEHPK3PXP")
+
+    kept = Authenticator.objects.get()
+    assert "JBSWY3DPEHPK3PXP" not in str(kept.data)
+    assert factor.validate_code(code("JBSWY3DPEHPK3PXP"))
+
+
+def test_with_another_secret_key_no_code_holds_and_with_it_as_a_fallback_it_does(officer_of, code, settings):
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    factor = TOTP.activate(officer_of(), "JBSWY3DPEHPK3PXP")
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "kunci-lain"
+
+    assert not factor.validate_code(code("JBSWY3DPEHPK3PXP"))
+
+    settings.SECRET_KEY_FALLBACKS = [before]
+    assert factor.validate_code(code("JBSWY3DPEHPK3PXP"))
+
+
+def test_a_factor_from_before_the_sealing_still_holds(officer_of, code):
+    kept = Authenticator.objects.create(user=officer_of(), type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+
+    assert kept.wrap().validate_code(code("JBSWY3DPEHPK3PXP"))

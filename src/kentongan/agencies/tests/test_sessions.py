@@ -161,7 +161,14 @@ def test_looking_at_pages_writes_when_it_was_seen_at_most_every_few_minutes(wind
 
 
 def test_sessions_that_lapsed_are_not_listed_and_are_forgotten_in_the_end(maria, now):
-    common = {"officer": maria, "method": "password", "is_vouched": False, "address": None, "device": "", "by": sessions.Oneself(maria)}
+    common = {
+        "officer": maria,
+        "method": "password",
+        "is_vouched": False,
+        "address": None,
+        "device": "",
+        "by": sessions.Oneself(maria),
+    }
     sessions.begin_session(**common, at=now - timedelta(days=91))
     sessions.begin_session(**common, at=now - timedelta(days=2))
 
@@ -173,7 +180,12 @@ def test_sessions_that_lapsed_are_not_listed_and_are_forgotten_in_the_end(maria,
 
 @pytest.mark.parametrize(
     ("says", "words"),
-    [(CHROME, "Chrome, Windows"), (FIREFOX, "Firefox, Android"), ("", "peramban tidak dikenal"), ("curl/8", "peramban tidak dikenal")],
+    [
+        (CHROME, "Chrome, Windows"),
+        (FIREFOX, "Firefox, Android"),
+        ("", "peramban tidak dikenal"),
+        ("curl/8", "peramban tidak dikenal"),
+    ],
 )
 def test_a_device_is_named_in_words(says, words):
     assert device_words(says) == words

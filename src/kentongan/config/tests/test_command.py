@@ -58,6 +58,13 @@ def test_a_text_is_read_without_any_installation(kentongan):
         ({"KENTONGAN_HOME": "/dev/null"}, "KENTONGAN_HOME"),
         ({"KENTONGAN_DEBUG": "mungkin"}, "KENTONGAN_DEBUG"),
         ({"KENTONGAN_RETENTION_YEARS": "lima"}, "KENTONGAN_RETENTION_YEARS"),
+        ({"DATABASE_URL_FILE": "/tidak/ada"}, "DATABASE_URL_FILE"),
+        ({"KENTONGAN_SECRET_KEY_FILE": "/tidak/ada"}, "KENTONGAN_SECRET_KEY_FILE"),
+        ({"KENTONGAN_EMAIL_PASSWORD_FILE": "/tidak/ada"}, "KENTONGAN_EMAIL_PASSWORD_FILE"),
+        ({"KENTONGAN_EMAIL_PORT": "surel"}, "KENTONGAN_EMAIL_PORT"),
+        ({"KENTONGAN_MFA_OPTIONAL_ROLES": "analis"}, "KENTONGAN_MFA_OPTIONAL_ROLES"),
+        ({"KENTONGAN_OIDC_ISSUER": "http://login.contoh.go.id"}, "https://"),
+        ({"KENTONGAN_OIDC_ISSUER": "https://login.contoh.go.id"}, "KENTONGAN_OIDC_CLIENT_SECRET_FILE"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_said_and_not_traced(kentongan, setting, said):
@@ -66,6 +73,20 @@ def test_a_setting_that_cannot_be_used_is_said_and_not_traced(kentongan, setting
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_check_tells_a_sound_installation_from_a_weak_one(kentongan, tmp_path):
+    unprepared = kentongan("check")
+    assert kentongan("django", "migrate").returncode == 0
+    (tmp_path / "home" / "kentongan.sqlite3").chmod(0o600)
+    sound = kentongan("check", "--deploy", KENTONGAN_HTTPS="1", KENTONGAN_HOSTS="kentongan.contoh.go.id")
+    weak = kentongan("check", "--deploy")
+
+    assert (unprepared.returncode, "kentongan init" in unprepared.stdout) == (1, True)
+    assert (sound.returncode, sound.stdout) == (0, "Tidak ada kelemahan yang ditemukan.\n")
+    assert weak.returncode == 1
+    assert "KENTONGAN_HTTPS=1" in weak.stdout
+    assert weak.stdout.endswith("1 gawat, 0 perlu diperiksa.\n")
 
 
 def test_a_backup_into_a_folder_that_is_not_there_is_refused(kentongan, tmp_path):

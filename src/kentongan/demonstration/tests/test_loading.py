@@ -1,13 +1,15 @@
 """The simulated world happens in its own time: whatever is written of it carries the simulated instant."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from kentongan.agencies.models import Agency
+from kentongan.agreements.models import ImpactAssessment
 from kentongan.demonstration import texts
-from kentongan.demonstration.loading import READ_AFTER, Offices, let_happen
+from kentongan.demonstration.loading import READ_AFTER, Offices, leave_reporter, let_happen
 from kentongan.demonstration.scenario import Happening, SimulatedReport, Village, World
 from kentongan.demonstration.watching import the_watch, watch_through
 from kentongan.events import tasks
@@ -15,6 +17,8 @@ from kentongan.events.knowledge import shipped_knowledge
 from kentongan.events.models import Classification, EventVersion, ReadingRow
 from kentongan.kit.periods import WITA
 from kentongan.reading.reader import Reader
+from kentongan.vault.actions import open_identity
+from kentongan.vault.models import Identity
 
 DAY, RECEIVED = date(2026, 3, 3), datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 SILAWAN = Village(5, "53.04.02.2001", "Silawan", "Tasifeto Timur", "Belu", "53.04", -8.9915, 124.9314)
@@ -75,3 +79,24 @@ def test_the_watch_of_each_week_runs_on_the_simulated_morning_after_it(world, of
         (date(2026, 3, 8), datetime(2026, 3, 9, 6, 0, tzinfo=WITA)),
         (date(2026, 3, 15), datetime(2026, 3, 16, 6, 0, tzinfo=WITA)),
     ]
+
+
+def test_the_vault_can_be_tried_on_a_simulated_assessment_and_reporter(offices, settings, tmp_path):
+    settings.VAULT_KEYS = tmp_path / "keys"
+    at = datetime(2026, 3, 16, tzinfo=UTC)
+
+    for _start in range(2):
+        leave_reporter(date(2026, 3, 16), offices, at=at)
+
+    assert ImpactAssessment.objects.get().title.startswith("SIMULASI")
+    identity = Identity.objects.get()
+    assert (identity.owner_id, identity.is_simulated) == ("kanim-atambua", True)
+    officer = offices.analyst("kanim-atambua")
+    opened = open_identity(
+        identity=identity,
+        ground="consent",
+        reason="menanyakan ulang jamnya",
+        by=replace(officer, purpose="investigation"),
+        at=at,
+    )
+    assert opened.fields.name == "Pelapor Contoh"

@@ -1,7 +1,8 @@
 """WhatsApp exports: who wrote what when, grouped into reports; system lines dropped, telephone numbers masked."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -70,7 +71,7 @@ def reports(text: str) -> tuple[tuple[Document, ...], tuple[str, ...]]:
     said = [message for message in messages if not _COURTESY.match(_bare(message.body))]
     if not said:
         raise EmptyFile(_("Ekspor obrolan ini tidak memuat pesan berisi laporan."))
-    return tuple(_document(burst) for burst in _bursts(said)), tuple(
+    return tuple(_documents(_bursts(said))), tuple(
         _notes(len(raws) - len(messages), len(messages) - len(said), is_assumed)
     )
 
@@ -87,6 +88,7 @@ def _notes(system: int, courtesies: int, is_assumed: bool) -> Iterator[str]:
         }
     if courtesies:
         yield ngettext("%(n)s pesan sapaan dilewati.", "%(n)s pesan sapaan dilewati.", courtesies) % {"n": courtesies}
+    yield _("Nama dan nomor penulis pesan tidak disimpan: pelapor tetap anonim.")
     if is_assumed:
         yield _("Tanggal dibaca sebagai hari/bulan/tahun; berkas ini tidak memberi bukti sebaliknya.")
 
@@ -169,13 +171,19 @@ def _bursts(messages: Sequence[_Message]) -> Iterator[list[_Message]]:
     yield from bursts
 
 
-def _document(burst: list[_Message]) -> Document:
-    first = burst[0]
-    sent_on: date = first.sent.date()
-    return Document(
-        text="\n".join(message.body for message in burst),
-        source=SOURCE,
-        author=first.author[:120],
-        published_on=sent_on,
-        occasion=f"{first.sent:%Y-%m-%dT%H:%M} {first.author}",
-    )
+def _documents(bursts: Iterable[Sequence[_Message]]) -> Iterator[Document]:
+    """Yield a report for each burst, without its writer: who writes in a chat is a reporter (R28).
+
+    Equal texts of one minute ("nihil" from two villages) are told apart by their order within it.
+    """
+    of_minute: Counter[str] = Counter()
+    for burst in bursts:
+        minute = f"{burst[0].sent:%Y-%m-%dT%H:%M}"
+        of_minute[minute] += 1
+        sent_on: date = burst[0].sent.date()
+        yield Document(
+            text="\n".join(message.body for message in burst),
+            source=SOURCE,
+            published_on=sent_on,
+            occasion=f"{minute} {of_minute[minute]}",
+        )

@@ -29,14 +29,35 @@ def test_a_burst_is_one_report_though_others_write_in_between():
         first.text
         == "Selamat pagi, tadi malam ada lima orang\nlewat jalan tikus di Silawan\ndua di antaranya perempuan"
     )
-    assert (first.author, first.published_on) == ("Ani Contoh", date(2026, 3, 13))
+    assert first.published_on == date(2026, 3, 13)
 
 
 def test_system_lines_and_courtesies_are_left_out_and_counted():
     contents = documents_in(ANDROID.encode())
 
     assert len(contents.documents) == 3
-    assert contents.notes == ("3 baris sistem atau media dilewati.", "1 pesan sapaan dilewati.")
+    assert contents.notes == (
+        "3 baris sistem atau media dilewati.",
+        "1 pesan sapaan dilewati.",
+        "Nama dan nomor penulis pesan tidak disimpan: pelapor tetap anonim.",
+    )
+
+
+def test_who_wrote_is_not_kept():
+    """R28: whoever writes in a chat is a reporter."""
+    documents = documents_in(ANDROID.encode()).documents
+
+    assert {document.author for document in documents} == {""}
+    assert "Ani Contoh" not in str(documents)
+
+
+def test_equal_texts_of_one_minute_by_two_writers_are_two_reports():
+    chat = "13/03/26 10.15 - Ani: Nihil\n13/03/26 10.15 - Budi: Nihil"
+
+    one, other = documents_in(chat.encode()).documents
+
+    assert one.text == other.text
+    assert one.occasion != other.occasion
 
 
 def test_equal_messages_of_two_days_are_two_reports():
@@ -46,10 +67,9 @@ def test_equal_messages_of_two_days_are_two_reports():
     assert nil[0].occasion != nil[1].occasion
 
 
-def test_a_telephone_number_is_masked_as_author_and_in_the_text():
+def test_a_telephone_number_is_masked_in_the_text():
     documents = documents_in(ANDROID.replace("Nihil dari", "hubungi 081200000456, nihil").encode()).documents
 
-    assert documents[1].author == "[nomor …123]"
     assert "081200000456" not in documents[1].text
     assert "[nomor …456]" in documents[1].text
 

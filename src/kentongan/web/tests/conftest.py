@@ -29,6 +29,12 @@ def sign_in(client, officer_of):
 
 
 @pytest.fixture
+def administrator(actor_of):
+    """The administrator of the immigration office of the province."""
+    return actor_of("kanwil-im-ntt", role="administrator", purpose="coordination")
+
+
+@pytest.fixture
 def event_of(agency_of, gazetteer_rows):
     """Make an event: `event_of(state="proposed", title="…")`."""
     from kentongan.events.models import Event

@@ -21,6 +21,7 @@ NOT_PAGES = {
     "map_border",
     "map_land",
     "map_municipalities",
+    "count_export",
 }
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style\b|\sstyle=|\son[a-z]+=|javascript:")
 

@@ -26,6 +26,7 @@ urlpatterns = [path("gagal/", _fails), path("api/gagal/", _fails), *every_addres
 @pytest.fixture
 def browser(officer_of, settings):
     settings.ROOT_URLCONF = __name__
+    settings.WHITENOISE_USE_FINDERS = True  # nothing is collected for a test
     made = Client(raise_request_exception=False)
     made.force_login(officer_of())
     return made
@@ -50,6 +51,7 @@ KINDS = {
 @pytest.mark.parametrize(("address", "status"), KINDS.values(), ids=KINDS)
 def test_every_kind_of_answer_is_strict(address, status, browser):
     answer = browser.get(address)
+    answer.close()
 
     assert answer.status_code == status
     assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS

@@ -1,0 +1,487 @@
+"""Deeds on instruments and clauses: who may, what stands in the way, and what holds afterwards."""
+
+import hashlib
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from kentongan.agencies.models import Membership, Officer
+from kentongan.agreements import access, actions
+from kentongan.agreements.bodies import Hierarchy
+from kentongan.agreements.drafts import checksum_of, draft_of
+from kentongan.agreements.facts import Side
+from kentongan.agreements.in_force import clauses_for, dates_of, facts_of
+from kentongan.agreements.models import Approval, Clause, Instrument
+from kentongan.agreements.parties import parties_named
+from kentongan.agreements.standing import status_at
+from kentongan.audit.models import TrailRow
+
+from .banten import AT, BANTEN, CLAUSE, MOU, PKS, SERANG, actor, approve, build, drafted, in_force, mou, pks
+
+LATER = AT + timedelta(days=30)
+
+
+@pytest.fixture(autouse=True)
+def world(db):
+    build()
+
+
+def serves(clause, at=AT + timedelta(seconds=1)):
+    """Whether the clause is in force for the receiver at the instant."""
+    body = Hierarchy(at.date()).body_of("polres-serang")
+    return any(facts.clause == clause.pk and facts.is_in_force(at) for facts in clauses_for(body))
+
+
+# --- recording ---
+
+
+def test_a_recorded_instrument_has_its_parties_and_a_row_in_the_trail():
+    instrument = mou()
+
+    assert {p.agency_id for p in instrument.parties.all()} == {"kemenimipas", "polri"}
+    assert status_at(dates_of(instrument), AT) == "in_force"
+    assert TrailRow.objects.filter(event="instrument.recorded", subject=instrument.ref).count() == 1
+
+
+def test_all_faults_of_an_instrument_are_named_at_once_by_their_field():
+    faulty = replace(PKS, kind="pakta", title=" ", in_force_to=date(2025, 1, 1), signed_on=date(2027, 1, 1))
+
+    with pytest.raises(actions.DraftRefused) as refusal:
+        actions.record_instrument(draft=faulty, parties=[], by=actor("polri"), at=AT)
+
+    assert set(refusal.value.faults) == {"kind", "title", "in_force_to", "signed_on", "parties"}
+    assert not Instrument.objects.exists()
+
+
+def test_nobody_records_an_instrument_between_others():
+    with pytest.raises(actions.DraftRefused) as refusal:
+        actions.record_instrument(
+            draft=PKS, parties=[Side("kanwil-im-banten"), Side("polda-banten")], by=actor("bp3mi-banten"), at=AT
+        )
+
+    assert set(refusal.value.faults) == {"parties"}
+
+
+def test_an_analyst_records_nothing():
+    with pytest.raises(access.RoleMayNotAct):
+        actions.record_instrument(draft=MOU, parties=[Side("polri")], by=actor("polri", "analyst"), at=AT)
+
+
+def test_an_instrument_is_never_above_itself():
+    above = mou()
+    below = pks(parent=above)
+
+    with pytest.raises(actions.DraftRefused) as refusal:
+        actions.correct_instrument(
+            instrument=above,
+            version=1,
+            draft=replace(MOU, parent=below.pk),
+            why="salah",
+            by=actor("kemenimipas"),
+            at=AT,
+        )
+
+    assert set(refusal.value.faults) == {"parent"}
+
+
+def test_a_parent_that_one_may_not_read_is_answered_like_one_that_is_absent():
+    hidden = actions.record_instrument(draft=MOU, parties=[Side("bp3mi-banten")], by=actor("bp3mi-banten"), at=AT)
+
+    with pytest.raises(actions.DraftRefused) as refusal:
+        pks(parent=hidden)
+
+    assert set(refusal.value.faults) == {"parent"}
+
+
+def test_an_instrument_is_corrected_only_while_nothing_below_it_is_approved():
+    above = mou()
+    clause = in_force(pks(parent=above))
+    assert clause.approved_at == AT
+
+    with pytest.raises(actions.AlreadyApproved):
+        actions.correct_instrument(
+            instrument=above, version=1, draft=replace(MOU, title="Lain"), why="salah", by=actor("polri"), at=AT
+        )
+
+
+def test_correcting_an_instrument_drops_the_approvals_given_so_far():
+    instrument = pks()
+    clause = drafted(instrument)
+    approve(clause, "kanwil-im-banten")
+
+    actions.correct_instrument(
+        instrument=instrument,
+        version=1,
+        draft=replace(PKS, in_force_to=None),
+        why="tanpa akhir",
+        by=actor("polda-banten"),
+        at=AT,
+    )
+
+    assert not clause.approvals.exists()
+    assert TrailRow.objects.get(event="instrument.corrected").facts == {"changed": ["in_force_to"]}
+
+
+def test_the_second_of_two_officers_learns_that_the_instrument_was_changed_meanwhile():
+    instrument = pks()
+    by = actor("kanwil-im-banten")
+    actions.add_party(instrument=instrument, version=1, party=Side("bp3mi-banten"), by=by, at=AT)
+
+    with pytest.raises(actions.ChangedMeanwhile):
+        actions.add_party(instrument=instrument, version=1, party=Side("polri"), by=by, at=AT)
+
+
+def test_a_party_under_which_a_clause_stands_is_not_removed():
+    instrument = pks()
+    drafted(instrument)
+    party = instrument.parties.get(agency="polda-banten")
+
+    with pytest.raises(actions.StatusForbids):
+        actions.remove_party(party=party, version=1, by=actor("kanwil-im-banten"), at=AT)
+
+
+def test_a_document_is_kept_with_its_checksum(settings):
+    instrument = pks()
+    settings.MAX_UPLOAD_BYTES = 10
+
+    actions.attach_document(
+        instrument=instrument, version=1, content=b"naskah", name="pks.pdf", by=actor("kanwil-im-banten"), at=AT
+    )
+
+    assert bytes(Instrument.objects.get().document) == b"naskah"
+    assert instrument.document_checksum == hashlib.sha256(b"naskah").hexdigest()
+    with pytest.raises(actions.DocumentRefused):
+        actions.attach_document(
+            instrument=instrument, version=2, content=b"x" * 11, name="besar.pdf", by=actor("kanwil-im-banten"), at=AT
+        )
+
+
+def test_a_sub_office_does_not_keep_the_record_of_its_head():
+    instrument = pks()
+
+    with pytest.raises(actions.NotASide):
+        actions.attach_document(
+            instrument=instrument, version=1, content=b"x", name="x.pdf", by=actor("polres-serang"), at=AT
+        )
+
+
+# --- drafting ---
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("giver", {"giver": Side()}),
+        ("giver", {"giver": Side("bp3mi-banten")}),
+        ("giver", {"giver": Side("polri")}),  # above a party is not below it
+        ("giver", {"giver": Side(state="ID")}),
+        ("receiver", {"receiver": Side()}),
+        ("receiver", {"receiver": CLAUSE.giver}),
+        ("releases", {"releases": {}}),
+        ("releases", {"releases": {"persons": {}}}),
+        ("releases", {"releases": {"events": {"names": "full"}}}),
+        ("releases", {"releases": {"events": {"title": "blurred"}}}),
+        ("releases", {"releases": {"events": {"title": "partly"}}}),
+        ("releases", {"precision": "aggregate"}),
+        ("purposes", {"purposes": frozenset()}),
+        ("purposes", {"purposes": frozenset({"curiosity"})}),
+        ("roots", {"roots": frozenset()}),
+        ("roots", {"roots": frozenset({999})}),
+        ("roots", {"is_everywhere": True}),
+        ("exceptions", {"exceptions": frozenset({999})}),
+        ("kinds", {"kinds": frozenset({"XYZ"})}),
+        ("kinds", {"kinds": frozenset({"IM.REFUGEE"})}),
+        ("kinds", {"releases": {"reports": {"place": "full"}}}),
+        ("precision", {"precision": "street"}),
+        ("onward", {"onward": "perhaps"}),
+        ("min_cell", {"min_cell": 4}),
+        ("retention_days", {"retention_days": 0}),
+        ("conditions", {"conditions": frozenset({"luck"})}),
+        ("transfer_basis", {"transfer_basis": "adequacy"}),
+        ("transfer_basis", {"transfer_basis": "habit"}),
+    ],
+)
+def test_a_fault_of_a_clause_is_named_by_its_field(field, change):
+    with pytest.raises(actions.DraftRefused) as refusal:
+        drafted(pks(), **change)
+
+    assert field in refusal.value.faults
+    assert not Clause.objects.exists()
+
+
+def test_a_clause_may_name_an_agency_below_a_party():
+    clause = drafted(pks(), giver=Side("kanim-serang"), receiver=Side("polres-serang"))
+
+    assert {p.agency_id for p in parties_named(clause, clause.instrument.parties.all(), Hierarchy(AT.date()))} == {
+        "kanwil-im-banten",
+        "polda-banten",
+    }
+
+
+@pytest.mark.parametrize("abroad", ["pntl", "iom"])
+def test_what_crosses_to_another_state_or_an_organisation_names_its_basis(abroad):
+    instrument = pks("kanwil-im-banten", abroad)
+
+    with pytest.raises(actions.DraftRefused) as refusal:
+        drafted(instrument, receiver=Side(abroad))
+    clause = drafted(instrument, receiver=Side(abroad), transfer_basis="binding_instrument")
+
+    assert set(refusal.value.faults) == {"transfer_basis"}
+    assert clause.transfer_basis == "binding_instrument"
+
+
+def test_a_forum_gives_nothing_of_its_own():
+    with pytest.raises(actions.DraftRefused) as refusal:
+        drafted(pks("kanwil-im-banten", "timpora", "polda-banten"), giver=Side("timpora"))
+
+    assert set(refusal.value.faults) == {"giver"}
+
+
+def test_the_military_receives_counts_only():
+    instrument = pks("kanwil-im-banten", "lanal-banten")
+
+    with pytest.raises(actions.DraftRefused) as refusal:
+        drafted(instrument, receiver=Side("lanal-banten"))
+    clause = drafted(instrument, receiver=Side("lanal-banten"), precision="aggregate", releases={"events": {}})
+
+    assert set(refusal.value.faults) == {"receiver"}
+    assert facts_of([clause], as_if_approved_at=AT)[0].releases == {}
+
+
+def test_somebody_beside_the_instrument_drafts_nothing():
+    with pytest.raises(actions.NotASide):
+        actions.draft_clause(instrument=pks(), draft=CLAUSE, by=actor("bp3mi-banten"), at=AT)
+
+
+# --- approving ---
+
+
+def test_a_clause_is_in_force_from_the_last_approval_on_and_not_before():
+    clause = drafted(pks())
+
+    approve(clause, "polda-banten", at=AT)
+    assert not serves(clause)
+    approve(clause, "kanwil-im-banten", at=LATER)
+
+    assert not serves(clause, LATER - timedelta(seconds=1))
+    assert serves(clause, LATER)
+    clause.refresh_from_db()
+    assert clause.approved_at == LATER
+    assert TrailRow.objects.filter(event="clause.in_force", clause=clause.ref).count() == 1
+
+
+def test_an_approval_is_given_to_the_content_of_the_clause():
+    clause = drafted(pks())
+
+    approval = approve(clause, "polda-banten")
+
+    assert approval.checksum == checksum_of(draft_of(clause)) == checksum_of(CLAUSE)
+
+
+def test_changing_a_draft_drops_its_approvals():
+    clause = drafted(pks())
+    approve(clause, "polda-banten")
+
+    actions.change_draft(
+        clause=clause, version=1, draft=replace(CLAUSE, roots=frozenset({SERANG})), by=actor("polda-banten"), at=AT
+    )
+
+    assert not clause.approvals.exists()
+    assert TrailRow.objects.get(event="clause.changed").facts["changed"] == ["roots"]
+    approve(clause, "kanwil-im-banten")
+    clause.refresh_from_db()
+    assert clause.approved_at is None
+
+
+def test_a_draft_that_was_changed_after_the_page_was_opened_is_not_approved():
+    clause = drafted(pks())
+    actions.change_draft(clause=clause, version=1, draft=replace(CLAUSE, min_cell=7), by=actor("polda-banten"), at=AT)
+
+    with pytest.raises(actions.ChangedMeanwhile):
+        approve(clause, "polda-banten", version=1)
+
+
+def test_what_both_sides_approved_is_not_changed_any_more():
+    clause = in_force(pks())
+
+    with pytest.raises(actions.AlreadyApproved):
+        actions.change_draft(clause=clause, version=1, draft=CLAUSE, by=actor("polda-banten"), at=AT)
+
+
+@pytest.mark.parametrize(
+    ("agency", "role", "why"),
+    [
+        ("polres-serang", "leader", actions.MayNotApprove),  # the head of a sub-office does not bind the office above
+        ("polri", "leader", actions.MayNotApprove),  # nor does somebody beside the party
+        ("bp3mi-banten", "leader", actions.MayNotApprove),
+        ("polda-banten", "coordinator", access.RoleMayNotAct),
+        ("polda-banten", "analyst", access.RoleMayNotAct),
+    ],
+)
+def test_nobody_else_gives_a_partys_word(agency, role, why):
+    clause = drafted(pks())
+
+    with pytest.raises(why):
+        approve(clause, agency, role=role)
+
+    assert not Approval.objects.exists()
+
+
+def test_a_leader_below_a_party_gives_the_word_for_the_own_agency():
+    instrument = mou()
+    clause = drafted(instrument, giver=Side("kanim-serang"), receiver=Side("polres-serang"))
+
+    approve(clause, "kanim-serang")
+    approve(clause, "polres-serang")
+
+    assert serves(clause)
+
+
+def test_a_party_approves_once():
+    clause = drafted(pks())
+    approve(clause, "polda-banten")
+
+    with pytest.raises(actions.MayNotApprove):
+        approve(clause, "polda-banten")
+
+
+def test_a_signatory_whose_account_the_party_linked_approves_in_any_role():
+    instrument = pks()
+    clause = drafted(instrument)
+    by = actor("polda-banten", "case_officer")
+    signatory = Officer.objects.get(username="case_officer.polda-banten")
+
+    actions.add_signatory(
+        party=instrument.parties.get(agency="polda-banten"), version=1, name="", position="Kapolda", officer=signatory,
+        by=actor("polda-banten"), at=AT,
+    )  # fmt: skip
+    actions.approve_clause(clause=clause, version=1, position="Kapolda", by=by, at=AT)
+
+    assert clause.approvals.get().party.agency_id == "polda-banten"
+
+
+def test_no_side_links_an_account_for_the_other_and_nobody_the_own():
+    instrument = pks()
+    theirs = instrument.parties.get(agency="polda-banten")
+    actor("kanwil-im-banten"), actor("polda-banten")
+    ours, police = (Officer.objects.get(username=f"coordinator.{a}") for a in ("kanwil-im-banten", "polda-banten"))
+    common = {"party": theirs, "version": 1, "name": "", "position": "Kapolda", "at": AT}
+
+    for officer, by in ((police, "kanwil-im-banten"), (ours, "polda-banten"), (police, "polda-banten")):
+        with pytest.raises(actions.NotASide):
+            actions.add_signatory(**common, officer=officer, by=actor(by))
+
+
+def test_a_machine_approves_nothing():
+    clause = drafted(pks())
+    machine = access.system_actor(clause.receiver, name="worker", purpose="prevention", at=AT)
+
+    with pytest.raises(access.PersonDecides):
+        actions.approve_clause(clause=clause, version=1, position="Kepala", by=machine, at=AT)
+
+
+# --- afterwards ---
+
+
+def test_an_ended_clause_opens_nothing_at_the_next_look():
+    clause = in_force(pks())
+    assert serves(clause)
+
+    actions.end_clause(
+        clause=clause, version=1, why="tidak perlu", by=actor("polda-banten"), at=AT + timedelta(seconds=1)
+    )
+
+    assert not serves(clause)
+
+
+def test_a_suspension_of_the_parent_switches_off_all_below_until_it_is_lifted():
+    above = mou()
+    clause = in_force(pks(parent=above))
+
+    actions.suspend(instrument=above, version=1, why="evaluasi", by=actor("polri"), at=AT + timedelta(hours=1))
+    assert serves(clause)
+    assert not serves(clause, AT + timedelta(hours=1))
+    actions.resume(instrument=above, version=2, why="selesai", by=actor("polri"), at=LATER)
+
+    assert not serves(clause, LATER - timedelta(seconds=1))
+    assert serves(clause, LATER)
+
+
+def test_a_suspension_is_lifted_only_by_the_agency_that_ordered_it():
+    instrument = pks()
+    actions.suspend(instrument=instrument, version=1, why="kebocoran", by=actor("kanwil-im-banten"), at=AT)
+
+    with pytest.raises(actions.NotASide):
+        actions.resume(instrument=instrument, version=2, why="sudah", by=actor("polda-banten"), at=LATER)
+
+
+def test_a_withdrawal_is_for_good_and_takes_effect_now_or_later_but_never_earlier():
+    instrument = pks()
+    clause = in_force(instrument)
+    by = actor("polda-banten", "leader")
+
+    with pytest.raises(actions.NeverEarlier):
+        actions.withdraw(instrument=instrument, version=1, why="x", by=by, at=AT, effective_at=AT - timedelta(days=1))
+    actions.withdraw(instrument=instrument, version=1, why="diganti", by=by, at=AT, effective_at=LATER)
+
+    assert serves(clause, LATER - timedelta(seconds=1))
+    assert not serves(clause, LATER)
+    assert status_at(dates_of(instrument), LATER) == "withdrawn"
+    with pytest.raises(actions.StatusForbids):
+        actions.resume(instrument=instrument, version=2, why="batal", by=by, at=LATER)
+
+
+def test_a_renewal_takes_effect_once_every_party_gave_the_same_word():
+    instrument = pks()
+    clause = in_force(instrument)
+    after_the_old_end = AT.replace(year=2028)
+    until = date(2029, 11, 19)
+
+    first = actions.renew(instrument=instrument, version=1, until=until, why="lanjut", by=actor("polda-banten"), at=AT)
+    assert first is None
+    assert not serves(clause, after_the_old_end)
+    other = actions.renew(
+        instrument=instrument, version=2, until=date(2030, 1, 1), why="lanjut", by=actor("kanwil-im-banten"), at=AT
+    )
+    assert other is None
+    change = actions.renew(
+        instrument=instrument, version=3, until=until, why="lanjut", by=actor("kanwil-im-banten"), at=AT
+    )
+
+    assert change is not None
+    assert serves(clause, after_the_old_end)
+    assert not serves(clause, AT.replace(year=2030))
+
+
+@pytest.mark.parametrize("deed", [actions.suspend, actions.withdraw])
+@pytest.mark.parametrize("agency", ["polres-serang", "bp3mi-banten", "polri"])
+def test_only_a_party_itself_decides_over_an_instrument(deed, agency):
+    with pytest.raises(actions.NotASide):
+        deed(instrument=pks(), version=1, why="ingin", by=actor(agency), at=AT)
+
+
+@pytest.mark.parametrize("deed", [actions.suspend, actions.withdraw])
+def test_a_deed_over_an_instrument_says_why(deed):
+    with pytest.raises(actions.ReasonMissing):
+        deed(instrument=pks(), version=1, why="  ", by=actor("polda-banten"), at=AT)
+
+
+def test_the_chair_of_a_forum_speaks_for_it():
+    instrument = pks("kanwil-im-banten", "timpora")
+    Membership.objects.create(forum_id="timpora", agency_id="kanim-serang", function="chair")
+
+    change = actions.suspend(instrument=instrument, version=1, why="evaluasi", by=actor("kanim-serang"), at=AT)
+
+    assert change.agency_id == "kanim-serang"
+
+
+def test_every_deed_is_in_the_trail_with_its_reason_and_without_content():
+    instrument = pks()
+    in_force(instrument)
+
+    actions.suspend(instrument=instrument, version=1, why="evaluasi", by=actor("polda-banten"), at=AT)
+
+    row = TrailRow.objects.get(event="instrument.suspended")
+    assert (row.subject, row.why, row.agency) == (instrument.ref, "evaluasi", "polda-banten")
+    assert BANTEN not in row.facts.values()

@@ -1,0 +1,367 @@
+"""Deeds of the vault: store, open, correct, erase, and the consent of the person.
+
+What is opened is returned once and kept nowhere. The trail says who, when, why and on which ground, by reference.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from kentongan.agreements import access
+from kentongan.agreements.access import demand_act, demand_person, not_visible
+from kentongan.agreements.facts import Actor
+from kentongan.agreements.models import ConditionMet
+from kentongan.agreements.modules import demand_module
+from kentongan.audit import trail
+from kentongan.audit.catalogue import Trail
+from kentongan.kit.errors import KentonganError
+from kentongan.kit.ids import new_id
+
+from . import keys
+from .binding import bound_to
+from .models import Identity, Opening, SealedIdentity
+from .rules import (
+    CATEGORY,
+    CONSENT,
+    FIELD_NAMES,
+    MODULE,
+    Asked,
+    IdentityFields,
+    IdentityRefused,
+    kinds,
+    read_fields,
+    tells_of,
+    why_not,
+)
+from .sealing import Sealed, opened, seal
+
+MARK_LENGTH, LONG_MARK_LENGTH = 4, 8
+DRAWS = 20
+
+
+class OpeningRefused(KentonganError):
+    """The identity stays closed; the refusal is in the trail."""
+
+    code = "vault.opening_refused"
+
+
+class ChangedMeanwhile(KentonganError):
+    """Another officer was quicker."""
+
+    code = "vault.changed_meanwhile"
+
+
+class DeedRefused(KentonganError):
+    """What is asked cannot be done with this identity."""
+
+    code = "vault.deed_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Why, on which basis and until when an identity is kept."""
+
+    purpose: str
+    legal_basis: str
+    retain_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An identity in clear, for this one answer."""
+
+    identity: Identity
+    fields: IdentityFields = field(repr=False)
+    opening: Opening
+
+
+@transaction.atomic
+def store_identity(
+    *,
+    kind: str,
+    fields: IdentityFields,
+    left_with: str,
+    keeping: Keeping,
+    by: Actor,
+    at: datetime,
+    consents: bool = False,
+    is_simulated: bool = False,
+) -> Identity:
+    """The identity is in the vault of the actor's agency under a pseudonym; with consent, it may be opened on consent."""
+    demand_module(MODULE, at=at)
+    known = kinds()[kind]
+    demand_act(by, known.stored_under)
+    if faults := fields.faults:
+        raise IdentityRefused(faults[0], details=faults)
+    identity = _with_mark(
+        {
+            "owner_id": by.agency,
+            "kind": kind,
+            "handling": known.handling,
+            "purpose": keeping.purpose,
+            "legal_basis": keeping.legal_basis,
+            "retain_until": keeping.retain_until,
+            "about": left_with,
+            "recorded_at": at,
+            "recorded_by": by.ref,
+            "is_simulated": is_simulated,
+        }
+    )
+    _seal(identity, fields, at=at)
+    trail.record(Trail.VAULT_STORED, by=by, at=at, on=identity.ref, facts={"kind": kind, "with": left_with})
+    if consents:
+        _record_consent(identity, left_with, by, at)
+    return identity
+
+
+def open_identity(
+    *, identity: Identity, ground: str, reason: str, by: Actor, at: datetime, document: str = ""
+) -> Opened:
+    """Return the identity in clear, with its row in the trail; a refusal is a row of the trail too.
+
+    On consent the reference is the standing consent's; for a court order `document` names it. Call it outside a
+    transaction of your own: rolled back, the row of a refusal would be lost.
+    """
+    asked = Asked(identity.kind, by.purpose, ground, reason.strip(), document.strip())
+    with transaction.atomic():
+        answer = _open(identity, asked, by, at)
+    if isinstance(answer, KentonganError):
+        raise answer
+    return answer
+
+
+@transaction.atomic
+def correct(
+    *, identity: Identity, revision: UUID, changes: Mapping[str, str], reason: str, by: Actor, at: datetime
+) -> Identity:
+    """The fields that are given hold what is given, a blank takes one away; the others stay unseen as they were."""
+    demand_module(MODULE, at=at)
+    _demand_own(identity, by, at)
+    demand_person(by)
+    _demand_reason(reason)
+    sealed = SealedIdentity.objects.select_for_update().filter(pk=identity.pk).first()
+    if sealed is None:
+        raise DeedRefused(_("Identitas ini sudah dihapus; tidak ada yang dapat diperbaiki."))
+    if not changes or set(changes) - set(FIELD_NAMES):
+        raise DeedRefused(_("Tidak ada yang diubah. Isi sedikitnya satu isian."))
+    held = _unsealed(identity, sealed)
+    fields = held.changed(changes)
+    if faults := fields.faults:
+        raise IdentityRefused(faults[0], details=faults)
+    if tells_of(reason, held) or tells_of(reason, fields):
+        raise _tells()
+    _step(identity, revision, corrected_at=at)
+    sealed.delete()
+    _seal(identity, fields, at=at)
+    trail.record(
+        Trail.VAULT_CORRECTED, by=by, at=at, on=identity.ref, why=reason.strip(), facts={"fields": sorted(changes)}
+    )
+    return identity
+
+
+@transaction.atomic
+def erase(*, identity: Identity, revision: UUID, reason: str, by: Actor, at: datetime) -> Identity:
+    """Nobody can open the identity any more, by the person's right: its only key is destroyed.
+
+    Works also while the module is off: a switch must not stand in the way of a person's right.
+    """
+    _demand_own(identity, by, at)
+    demand_person(by)
+    _demand_reason(reason)
+    sealed = SealedIdentity.objects.select_for_update().filter(pk=identity.pk).first()
+    if sealed is None:
+        raise DeedRefused(_("Identitas ini sudah dihapus."))
+    if tells_of(reason, _unsealed(identity, sealed)):
+        raise _tells()
+    _step(identity, revision)
+    forget(identity, at=at, why=reason.strip()[:300])
+    trail.record(Trail.VAULT_ERASED, by=by, at=at, on=identity.ref, why=reason.strip())
+    identity.refresh_from_db()
+    return identity
+
+
+def forget(identity: Identity, *, at: datetime, why: str) -> tuple[str, ...]:
+    """Destroy the key and the ciphertext and end the consents; return what is gone. The caller writes the trail.
+
+    For `erase`, and for the run of retention, which has its own row.
+    """
+    SealedIdentity.objects.filter(pk=identity.pk).delete()
+    Identity.objects.filter(pk=identity.pk).update(erased_at=at, erased_why=why)
+    _standing_consents(identity, at).update(valid_to=at, ended_why=_("identitas dihapus"))
+    return ("wrapped_key", "ciphertext")
+
+
+@transaction.atomic
+def record_consent(*, identity: Identity, document: str, by: Actor, at: datetime) -> None:
+    """The person's consent, given in the paper that is named, stands from now on."""
+    demand_module(MODULE, at=at)
+    _demand_own(identity, by, at)
+    demand_person(by)
+    sealed = SealedIdentity.objects.select_for_update().filter(pk=identity.pk).first()
+    if sealed is None or not document.strip():
+        raise DeedRefused(_("Sebutkan rujukan surat persetujuannya; identitas yang sudah dihapus tidak menerimanya."))
+    if tells_of(document, _unsealed(identity, sealed)):
+        raise _tells()
+    _record_consent(identity, document.strip()[:200], by, at)
+
+
+@transaction.atomic
+def withdraw_consent(*, identity: Identity, reason: str, by: Actor, at: datetime) -> list[Opening]:
+    """No consent stands from this instant; return whoever was shown the identity on consent and must be told.
+
+    Works also while the module is off.
+    """
+    _demand_own(identity, by, at)
+    _demand_reason(reason)
+    Identity.objects.select_for_update().get(pk=identity.pk)
+    ended = _standing_consents(identity, at).update(valid_to=at, ended_why=reason.strip()[:300])
+    if not ended:
+        raise DeedRefused(_("Tidak ada persetujuan yang berlaku untuk identitas ini."))
+    receivers = list(identity.openings.filter(ground=CONSENT))
+    facts = {"receivers": sorted({one.officer for one in receivers})}
+    trail.record(Trail.VAULT_CONSENT_WITHDRAWN, by=by, at=at, on=identity.ref, why=reason.strip(), facts=facts)
+    return receivers
+
+
+def standing_consent(identity: Identity, *, at: datetime) -> ConditionMet | None:
+    """Return the consent that stands for the identity at the instant."""
+    return _standing_consents(identity, at).order_by("-valid_from").first()
+
+
+def _open(identity: Identity, asked: Asked, by: Actor, at: datetime) -> "Opened | KentonganError":
+    """Open, or return the refusal after writing it down; the row lock orders it against withdrawal and erasure."""
+    held = Identity.objects.select_for_update().filter(pk=identity.pk).first()
+    decision = access.judge(by, held, at=at) if held is not None else None
+    if held is None or decision is None or not decision.allowed:
+        return _noted(not_visible(), identity, by, at, ("absent",) if decision is None else decision.reasons)
+    try:
+        demand_module(MODULE, at=at)
+        demand_person(by)
+    except KentonganError as refusal:
+        return _noted(refusal, identity, by, at, (refusal.code,))
+    consent = standing_consent(held, at=at)
+    sealed = SealedIdentity.objects.filter(pk=held.pk).first()
+    if why := why_not(asked, is_erased=sealed is None, has_consent=consent is not None):
+        return _noted(OpeningRefused(_refusal_text(why)), held, by, at, (why,))
+    assert sealed is not None  # noqa: S101 - an erased identity was refused above; for the type checker
+    document = consent.document if asked.ground == CONSENT and consent is not None else asked.document
+    fields = _unsealed(held, sealed)
+    if tells_of(f"{asked.reason} {document}", fields):
+        return _noted(_tells(), held, by, at, ("reason or reference tells of the person",))
+    opening = Opening.objects.create(
+        identity=held,
+        officer=by.ref,
+        agency=by.agency,
+        role=by.role,
+        purpose=by.purpose,
+        ground=asked.ground,
+        document=document,
+        reason=asked.reason,
+        at=at,
+    )
+    facts = {"ground": asked.ground, "document": document, "opening": opening.pk}
+    trail.record(Trail.VAULT_OPENED, by=by, at=at, on=held.ref, why=asked.reason, reasons=decision.reasons, facts=facts)
+    return Opened(held, fields, opening)
+
+
+def _noted(
+    refusal: KentonganError, identity: Identity, by: Actor, at: datetime, reasons: tuple[str, ...]
+) -> KentonganError:
+    trail.note_look(Trail.ACCESS_REFUSED, by=by, at=at, on=identity.ref, reasons=reasons, facts={"deed": "open"})
+    return refusal
+
+
+def _refusal_text(why: str) -> str:
+    if why == "erased":
+        return _("Identitas ini sudah dihapus dan tidak dapat dibuka lagi oleh siapa pun.")
+    if why.startswith("purpose"):
+        return _(
+            "Tujuan yang Anda nyatakan tidak membuka identitas. Nyatakan tujuan pelindungan korban atau penyelidikan di kepala halaman, bila memang itu tujuannya."
+        )
+    if why == "no consent stands":
+        return _(
+            "Tidak ada persetujuan yang berlaku. Mintalah persetujuan yang bersangkutan, atau sebutkan dasar lain."
+        )
+    if why == "no document":
+        return _("Sebutkan nomor penetapan pengadilannya.")
+    if why == "no reason":
+        return _("Tuliskan alasan membuka, 10 sampai 300 karakter.")
+    return _("Pilih dasar pembukaan: persetujuan, penetapan pengadilan, atau bahaya yang mendesak.")
+
+
+def _tells() -> OpeningRefused:
+    return OpeningRefused(
+        _(
+            "Alasan atau rujukan memuat nama atau kontak orang itu sendiri. Tulis tanpa menyebutnya: alasan tersimpan di jejak."
+        )
+    )
+
+
+def _demand_own(identity: Identity, by: Actor, at: datetime) -> None:
+    """Refuse whoever the gate would not show the row, and whose role may not act on it."""
+    demand_act(by, CATEGORY)
+    if not access.judge(by, identity, at=at).allowed:
+        raise not_visible()
+
+
+def _demand_reason(reason: str) -> None:
+    if not reason.strip():
+        raise DeedRefused(_("Tuliskan alasannya."))
+
+
+def _step(identity: Identity, revision: UUID, **changes: object) -> None:
+    stepped = Identity.objects.filter(pk=identity.pk, revision=revision, erased_at__isnull=True)
+    if not stepped.update(revision=new_id(), **changes):
+        raise ChangedMeanwhile(
+            _("Sudah diubah oleh petugas lain. Muat ulang halamannya, lalu ulangi bila masih perlu.")
+        )
+    identity.refresh_from_db()
+
+
+def _seal(identity: Identity, fields: IdentityFields, *, at: datetime) -> None:
+    master = keys.current(at=at)
+    sealed = seal(fields.to_bytes(), master, bound_to=bound_to(identity))
+    SealedIdentity.objects.create(
+        identity=identity, master=master.fingerprint, wrapped_key=sealed.wrapped_key, ciphertext=sealed.ciphertext
+    )
+
+
+def _unsealed(identity: Identity, row: SealedIdentity) -> IdentityFields:
+    sealed = Sealed(bytes(row.wrapped_key), bytes(row.ciphertext))
+    return read_fields(opened(sealed, keys.secret(row.master), bound_to=bound_to(identity)))
+
+
+def _with_mark(given: dict[str, object]) -> Identity:
+    """Insert under a mark drawn by lot that no other identity of the owner has; where short ones run out, a longer one."""
+    for draw in range(DRAWS + 1):
+        length = MARK_LENGTH if draw < DRAWS else LONG_MARK_LENGTH
+        try:
+            with transaction.atomic():
+                return Identity.objects.create(mark=secrets.token_hex(length // 2).upper(), **given)
+        except IntegrityError:
+            if draw == DRAWS:
+                raise
+    raise AssertionError  # the last draw returns or raises
+
+
+def _record_consent(identity: Identity, document: str, by: Actor, at: datetime) -> None:
+    ConditionMet.objects.create(
+        category=CATEGORY,
+        record=identity.pk,
+        condition=ConditionMet.Condition.CONSENT,
+        document=document,
+        valid_from=at,
+        recorded_by=by.ref,
+    )
+    trail.record(Trail.VAULT_CONSENT_RECORDED, by=by, at=at, on=identity.ref, facts={"document": document})
+
+
+def _standing_consents(identity: Identity, at: datetime) -> QuerySet[ConditionMet]:
+    consents = ConditionMet.objects.filter(record=identity.pk, condition=CONSENT, valid_from__lte=at)
+    return consents.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at))

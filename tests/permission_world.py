@@ -1,0 +1,382 @@
+"""A small world in which every door has something behind it: one agency that owns one record of each kind, with an officer
+of every role. What a door answers these officers is what their role alone decides; the gate has its own tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from kentongan.agencies.models import Agency, ApiToken, Officer, OfficerSession, Posting
+from kentongan.agencies.staff import issue_token
+from kentongan.agreements.access import actor_for
+from kentongan.agreements.models import (
+    BreakGlass,
+    Clause,
+    ConditionMet,
+    Grant,
+    ImpactAssessment,
+    Instrument,
+    InstrumentParty,
+    Signatory,
+)
+from kentongan.alerts.models import Alert
+from kentongan.audit import sealing, trail
+from kentongan.audit.catalogue import Trail
+from kentongan.audit.models import TrailRow
+from kentongan.config.permissions import NOBODY, SIGN_IN, WHO, Door
+from kentongan.events.models import Event, ReadingRow
+from kentongan.intake.models import Report
+from kentongan.oversight.models import LegalHold, OutsideRequest, Release, RequestedPart
+from kentongan.places.models import Place, PlaceAncestor, PlaceCode
+from kentongan.vault.models import Identity
+from kentongan.vocabulary.models import Kind
+from kentongan.watch.models import Finding, Watch, WatchRun
+
+OWNER, OTHER, THIRD = "kanim-atambua", "polres-belu", "bp3mi-kupang"
+ABSENT = "0190aaaa-0000-7000-8000-00000000000a"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@dataclass
+class World:
+    """Who knocks, with which cookies or which token, and what stands behind the doors."""
+
+    arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    questions: dict[str, dict[str, Any]] = field(default_factory=dict)  # what a look asks for
+    bodies: dict[str, Any] = field(default_factory=dict)  # what is sent; to other doors an empty form
+    cookies: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def answer(self, door: Door, who: str, method: str) -> str:
+        """Return how the door answers, leaving the world as it was."""
+        address = self.address_of(door)
+        cache.clear()
+        with transaction.atomic():
+            client = self._client(door, who)
+            if method == "get":
+                answer = client.get(address, self.questions.get(door.name, {}))
+            elif door.name.startswith("api:"):
+                answer = client.post(address, self.bodies.get(door.name, {}), content_type="application/json")
+            else:
+                answer = client.post(address, _fresh(self.bodies.get(door.name, {})))
+            transaction.set_rollback(True)
+        leads_in = answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
+        return SIGN_IN if leads_in else str(answer.status_code)
+
+    def address_of(self, door: Door) -> str:
+        """Return the door's address with what stands behind it."""
+        if "<" not in door.door:
+            return f"/{door.door}"
+        if door.name not in self.arguments:
+            raise AssertionError(f"say in tests/permission_world.py what stands behind {door.name} ({door.door})")
+        return reverse(door.name, kwargs=self.arguments[door.name])
+
+    def _client(self, door: Door, who: str) -> Client:
+        client = Client(raise_request_exception=True)
+        if door.name.startswith("api:"):
+            return client if who == NOBODY else Client(headers={"authorization": f"Bearer {self.tokens[who]}"})
+        if who != NOBODY:
+            client.cookies.load(self.cookies[who])
+        return client
+
+
+def build() -> World:
+    """Return the world, written into the database."""
+    at = timezone.now()
+    world = World()
+    _places()
+    owner = _agency(OWNER, "immigration")
+    other = _agency(OTHER, "police")
+    officers = {who: _officer(who, owner, at) for who in WHO if who != NOBODY}
+    _agency(THIRD, "labour")
+    stranger = _officer("analyst", other, at)
+    for who, officer in officers.items():
+        client = Client()
+        client.force_login(officer, backend=BACKEND)
+        world.cookies[who] = {name: morsel.value for name, morsel in client.cookies.items()}
+        world.tokens[who] = _token(officer, at)
+    records = _records(owner, officers["analyst"], at)
+    records |= _oversight(owner, officers, records, at)
+    records |= _agreements(owner, other, stranger, records, at)
+    records |= {
+        "officer": officers["reporter"].pk,
+        "session": OfficerSession.objects.filter(officer=officers["analyst"]).first().pk,
+        "token": ApiToken.objects.filter(officer=officers["analyst"]).first().pk,
+    }
+    world.arguments = {name: make(records) for name, make in BEHIND.items()}
+    world.questions = {
+        "use_detail": {"officer": officers["analyst"].ref, "agency": OWNER},
+        "alert_new": {"event": records["event"]},
+        "api:search_places": {"q": "silawan"},
+    }
+    world.bodies = _bodies(records, at)
+    return world
+
+
+def _fresh(body: Any) -> Any:
+    """Return the body with files that were not read yet."""
+    return {
+        name: SimpleUploadedFile("naskah.pdf", b"isi") if value is A_FILE else value for name, value in body.items()
+    }
+
+
+A_FILE = object()
+
+
+def _bodies(records: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """Return what is sent to the doors that look at what is sent before they look at the role."""
+    step = {"version": 1, "why": "Alasan yang ditulis lengkap"}
+    later = (at.date() + timedelta(days=90)).isoformat()
+    report = {"text": "Laporan lain tentang perekrutan di Silawan."}
+    return {
+        "api:send_report": report,
+        "api:send_reports": [report],
+        "api:acknowledge_alert": {"version": 1},
+        "request_answer": step | {"groups": ["kind"], "word": "approve"},
+        "request_withdraw": step,
+        "request_release": step,
+        "hold_lift": step,
+        "hold_review": step | {"review_on": later},
+        "alert_new": {"event": records["event"]},
+        "party_add": {"version": 1, "party": THIRD},
+        "party_remove": {"version": 1},
+        "signatory_add": {"version": 1, "party": records["party"], "position": "Kepala", "name": "Pejabat Uji"},
+        "signatory_remove": {"version": 1},
+        **dict.fromkeys(("instrument_suspend", "instrument_resume", "instrument_withdraw", "clause_end"), step),
+        "instrument_renew": step | {"until": later},
+        "instrument_document": {"version": 1, "file": A_FILE},
+        "clause_approve": {"version": 1, "position": "Kepala", "has_read": "on"},
+        "assessment_end": {"why": "Modul tidak dipakai lagi"},
+        "assessment_record": {
+            "title": "Penilaian uji", "document": A_FILE, "approved_by": "Pejabat pelindungan data",
+            "assessed_on": at.date().isoformat(),
+        },
+    }  # fmt: skip
+
+
+Behind = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def _pk(record: str) -> Behind:
+    return lambda records: {"pk": records[record]}
+
+
+def _api(argument: str, record: str) -> Behind:
+    return lambda records: {argument: records[record]}
+
+
+BEHIND: dict[str, Behind] = {
+    **dict.fromkeys(("report_detail", "event_add"), _pk("report")),
+    **dict.fromkeys(
+        (
+            "event_detail", "event_confirm", "event_correct", "event_dismiss", "event_split", "event_merge", "merge_undo",
+            "doubt_answer", "event_classify", "classification_withdraw",
+        ),
+        _pk("event"),
+    ),
+    **dict.fromkeys(("finding_detail", "finding_dismiss"), _pk("finding")),
+    "run_detail": _pk("run"),
+    **dict.fromkeys(("alert_detail", "alert_acknowledge", "alert_verify", "alert_close"), _pk("alert")),
+    **dict.fromkeys(("trail_row", "trail_proof"), _pk("trail_row")),
+    "use_detail": lambda _records: {"hint": "refusals"},
+    **dict.fromkeys(("request_detail", "request_release", "request_withdraw"), _pk("request")),
+    "request_file": _pk("released"),
+    "request_answer": lambda records: {"pk": records["request"], "part": records["part"]},
+    **dict.fromkeys(("hold_review", "hold_lift"), _pk("hold")),
+    **dict.fromkeys(
+        ("identity_detail", "identity_open", "identity_correct", "consent_record", "consent_withdraw", "identity_erase"),
+        _pk("identity"),
+    ),
+    "glass_review": _pk("glass"),
+    "glass_break": lambda records: {"model": "event", "pk": records["others_event"]},
+    "condition_list": lambda records: {"model": "event", "pk": records["event"]},
+    "condition_withdraw": lambda records: {"model": "event", "pk": records["event"], "condition": records["condition"]},
+    **dict.fromkeys(("assessment_record", "assessment_end"), lambda _records: {"module": "vault"}),
+    **dict.fromkeys(
+        (
+            "instrument_detail", "instrument_correct", "instrument_document", "party_add", "signatory_add",
+            "instrument_suspend", "instrument_resume", "instrument_withdraw", "instrument_renew", "clause_new",
+        ),
+        _pk("instrument"),
+    ),
+    "party_remove": lambda records: {"pk": records["instrument"], "party": records["party"]},
+    "signatory_remove": lambda records: {"pk": records["instrument"], "signatory": records["signatory"]},
+    **dict.fromkeys(
+        ("clause_change", "clause_test", "clause_approve", "clause_end"),
+        lambda records: {"pk": records["instrument"], "clause": records["clause"]},
+    ),
+    **dict.fromkeys(
+        ("agency_detail", "agency_rename", "agency_close", "agency_position"), lambda _records: {"pk": OWNER}
+    ),
+    **dict.fromkeys(
+        (
+            "officer_detail", "officer_post", "officer_leave", "officer_revoke", "officer_password", "officer_sessions",
+            "officer_second_factor", "officer_identity", "officer_identity_unlink",
+        ),
+        _pk("officer"),
+    ),
+    "session_end": _pk("session"),
+    "token_revoke": _pk("token"),
+    "unseen": lambda _records: {"what": "instansi"},
+    "place_detail": lambda _records: {"code": "53.04.02.2001"},
+    "map_villages": lambda _records: {"z": 6, "x": 54, "y": 33},
+    "account_confirm_email": lambda _records: {"key": "none"},
+    "account_reset_password_from_key": lambda _records: {"uidb36": "a", "key": "none"},
+    **dict.fromkeys(("mfa_remove_webauthn", "mfa_edit_webauthn"), lambda _records: {"pk": 1}),
+    **dict.fromkeys(("openid_connect_login", "openid_connect_callback"), lambda _records: {"provider_id": "none"}),
+    "api:get_report": _api("report_id", "report"),
+    "api:get_event": _api("event_id", "event"),
+    "api:get_finding": _api("finding_id", "finding"),
+    **dict.fromkeys(("api:get_alert", "api:acknowledge_alert"), _api("alert_id", "alert")),
+    **dict.fromkeys(("api:get_place", "api:list_children"), lambda _records: {"code": "53.04.02.2001"}),
+}  # fmt: skip
+"""What stands behind each door whose address has something to fill in."""
+
+
+def _places() -> None:
+    above = None
+    for key, (code, name, level) in enumerate(
+        (("ID", "Indonesia", "country"), ("53", "Nusa Tenggara Timur", "province"), ("53.04", "Belu", "regency"),
+         ("53.04.02", "Tasifeto Timur", "district"), ("53.04.02.2001", "Silawan", "village")),
+        start=1,
+    ):  # fmt: skip
+        above = Place.objects.create(
+            id=key, code=code, name=name, level=level, country="ID", parent=above, lat=-9, lon=125
+        )
+        PlaceCode.objects.create(place=above, scheme="kemendagri", code=code)
+        for unit in range(1, key + 1):
+            PlaceAncestor.objects.create(ancestor_id=unit, descendant_id=key, depth=key - unit)
+
+
+def _agency(pk: str, kind: str) -> Agency:
+    return Agency.objects.create(id=pk, name=pk, kind=kind, country="ID", level="regency")
+
+
+def _officer(role: str, agency: Agency, at: datetime) -> Officer:
+    officer = Officer.objects.create_user(username=f"{role}-{agency.pk}", password="sangat-rahasia-2026")
+    Posting.objects.create(officer=officer, agency=agency, role=role, started_at=at - timedelta(days=30))
+    return officer
+
+
+def _token(officer: Officer, at: datetime) -> str:
+    by = actor_for(officer, purpose="prevention", at=at)
+    made = issue_token(
+        officer=officer, name="uji", purpose="prevention", expires_at=at + timedelta(days=1), by=by, at=at
+    )
+    return made.secret
+
+
+def _carried(owner: Agency, at: datetime, handling: str = "restricted") -> dict[str, Any]:
+    return {
+        "owner": owner, "place_id": 5, "handling": handling, "purpose": "prevention", "legal_basis": "UU 6/2011",
+        "retain_until": at.date() + timedelta(days=400),
+    }  # fmt: skip
+
+
+def _event(owner: Agency, at: datetime) -> Event:
+    return Event.objects.create(
+        **_carried(owner, at), title="Kejadian uji", precision="day", known_at=at, happened_from=at.date()
+    )
+
+
+def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
+    Kind.objects.create(code="TPPO", kind_class="offence", label_id="Perdagangan orang", label_en="Trafficking")
+    event = _event(owner, at)
+    report = Report.objects.create(
+        **_carried(owner, at, "personal"), channel="paste", text="Laporan uji", checksum="a" * 64, original_checksum="a" * 64,
+        received_at=at, received_by=analyst.ref,
+    )  # fmt: skip
+    ReadingRow.objects.create(
+        **_carried(owner, at, "personal"), report=report, reader_version="uji", read_at=at,
+        content={"grade": {"reliability": "B", "credibility": "2", "why": ""}, "reader_version": "uji"},
+    )  # fmt: skip
+    watch = Watch.objects.create(owner=owner, name="Pemantauan uji", created_at=at)
+    run = WatchRun.objects.create(watch=watch, as_of=at.date(), state="done", purpose="prevention")
+    finding = Finding.objects.create(
+        **_carried(owner, at), watch=watch, type="cluster", stream="trafficking", level="village",
+        window_from=date(2026, 2, 1), window_to=date(2026, 2, 8), first_as_of=date(2026, 2, 8), last_as_of=date(2026, 2, 8),
+        observed=6, expected=1.0, p_value=0.001, recurrence_days=1000.0,
+    )  # fmt: skip
+    alert = Alert.objects.create(
+        **_carried(owner, at), event=event, addressee=owner, matter="crime", title="Peringatan uji", message="Periksa",
+        raised_at=at, raised_by=analyst.ref, acknowledge_by=at, verify_by=at, decide_by=at,
+    )  # fmt: skip
+    identity = Identity.objects.create(
+        **_carried(owner, at, "personal"), kind="reporter", mark="K7QD", about=report.ref, recorded_at=at,
+        recorded_by=analyst.ref,
+    )  # fmt: skip
+    return {
+        "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
+        "identity": identity.pk,
+    }  # fmt: skip
+
+
+def _oversight(owner: Agency, officers: dict[str, Officer], records: dict[str, Any], at: datetime) -> dict[str, Any]:
+    by = actor_for(officers["analyst"], purpose="prevention", at=at)
+    trail.note_look(Trail.RECORD_READ, by=by, at=at, on=f"event:{records['event']}")
+    row = TrailRow.objects.get(event=Trail.RECORD_READ)
+    sealing.seal_all(clock=lambda: at)
+    asking = {
+        "desk": owner, "asker": "Pengadilan", "letter": "1/2026", "legal_basis": "KUHAP", "purpose": "investigation",
+        "why": "Perkara", "due_on": at.date(), "registered_by": officers["analyst"].ref, "registered_at": at,
+    }  # fmt: skip
+    request = OutsideRequest.objects.create(**asking)
+    part = RequestedPart.objects.create(
+        request=request, owner=owner, category="events", groups=["kind"], records=[f"event:{records['event']}"]
+    )
+    released = OutsideRequest.objects.create(**asking, state="released", ended_at=at)
+    Release.objects.create(
+        request=released, at=at, by="officer:1", filename="a.json", checksum="c" * 64, rows={}, content=b"{}",
+        keep_until=at.date(),
+    )  # fmt: skip
+    hold = LegalHold.objects.create(
+        owner=owner, category="events", why="Perkara", legal_basis="PN 3/2026", placed_by="officer:1", placed_at=at,
+        reviewer=officers["overseer"], review_on=at.date(),
+    )  # fmt: skip
+    return {
+        "trail_row": row.pk, "request": request.pk, "part": part.pk, "released": released.pk, "hold": hold.pk,
+    }  # fmt: skip
+
+
+def _agreements(
+    owner: Agency, other: Agency, stranger: Officer, records: dict[str, Any], at: datetime
+) -> dict[str, Any]:
+    ImpactAssessment.objects.create(
+        module="vault", title="Penilaian uji", document_name="uji.pdf", document_checksum="a" * 64,
+        assessed_on=date(2026, 1, 1), approved_by="Pejabat", recorded_by="officer:1", recorded_at=at - timedelta(days=9),
+    )  # fmt: skip
+    instrument = Instrument.objects.create(
+        kind="pks", title="PKS uji", recorded_by=owner, recorded_at=at, in_force_from=at.date(), document=b"isi",
+        document_name="pks.pdf", document_checksum="b" * 64,
+    )  # fmt: skip
+    party = InstrumentParty.objects.create(instrument=instrument, agency=owner)
+    InstrumentParty.objects.create(instrument=instrument, agency=other)
+    signatory = Signatory.objects.create(party=party, name="Pejabat Uji", position="Kepala")
+    clause = Clause.objects.create(
+        instrument=instrument, number=1, giver=other, receiver=owner, releases={"events": {"kind": "full"}},
+        purposes=["prevention"], is_everywhere=True, drafted_by="officer:1", drafted_at=at,
+    )  # fmt: skip
+    others = _event(other, at)
+    grant = Grant.objects.create(
+        category="events", record=records["event"], agency=other, valid_from=at - timedelta(hours=5),
+        valid_to=at - timedelta(hours=2), cause="break_glass", because="break_glass:1",
+    )  # fmt: skip
+    glass = BreakGlass.objects.create(
+        grant=grant, owner=owner, officer=stranger.ref, reason="Nyawa terancam", opened_at=at - timedelta(hours=5),
+        review_by=at + timedelta(hours=43),
+    )  # fmt: skip
+    condition = ConditionMet.objects.create(
+        category="events", record=records["event"], condition="consent", document="Surat 1", valid_from=at,
+        recorded_by=stranger.ref,
+    )  # fmt: skip
+    return {
+        "instrument": instrument.pk, "party": party.pk, "signatory": signatory.pk, "clause": clause.pk,
+        "others_event": others.pk, "glass": glass.pk, "condition": condition.pk,
+    }  # fmt: skip
