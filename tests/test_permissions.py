@@ -9,14 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import transaction
 
 from kentongan.agencies.rules import ROLE_LABELS
 from kentongan.agreements.rules import CATEGORIES
 from kentongan.config.api import api
 from kentongan.config.permissions import CONSOLE, NOBODY, WHO, Door, Line, doors, table
 
-from .permission_world import World, build
+from .permission_world import World, build, undone
 
 ADDRESSES = [door for door in doors() if not door.is_command]
 METHODS = ("get", "post")
@@ -27,11 +26,10 @@ CLOSED = "405"
 def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
     """The world of all doors of this worker, gone with its last one."""
     home = tmp_path_factory.mktemp("permissions")
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), undone():
         patch.setattr(django_settings, "HOME", home)
         patch.setattr(django_settings, "VAULT_KEYS", home / "keys", raising=False)
         yield build()
-        transaction.set_rollback(True)
 
 
 def test_every_door_has_a_line():

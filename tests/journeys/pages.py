@@ -131,6 +131,34 @@ def reach(screen: Screen, page: Page, passwords: Mapping[str, str]) -> None:
         page.wait_for_load_state("networkidle")
 
 
+def _clause_draft(page: Page) -> None:
+    """The form of a clause under the shipped agreement of Banten."""
+    _agreement(page)
+    page.get_by_role("link", name="Draf klausul baru").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Draf klausul baru")
+
+
+def _clause_faulty(page: Page) -> None:
+    _clause_draft(page)
+    page.get_by_label("Wilayah (boleh kosong)", exact=True).fill("Serang")
+    page.get_by_role("button", name="Simpan draf").click()
+    expect(page.get_by_role("group", name="“Serang” yang mana?")).to_be_visible()
+
+
+def _clause_trial(page: Page) -> None:
+    _agreement(page)
+    page.get_by_role("link", name=re.compile("Uji.*klausul 1")).click()
+    page.get_by_label("Catatan instansi Anda").select_option(index=1)
+    page.get_by_role("button", name="Coba").click()
+    expect(page.get_by_role("heading", name="Hasil")).to_be_visible()
+
+
+def _agreement(page: Page) -> None:
+    page.goto("/perjanjian/?kind=pks&q=Polda+Banten")
+    page.locator("main table.data a[href^='/perjanjian/']").last.click()
+    expect(page.locator("#klausul-1")).to_be_visible()
+
+
 ANALYST, OFFICE_ANALYST, POLICE, VILLAGE, ADMINISTRATOR = (
     "analis",
     "analis.atambua",
@@ -138,6 +166,8 @@ ANALYST, OFFICE_ANALYST, POLICE, VILLAGE, ADMINISTRATOR = (
     "desa.silawan",
     "admin",
 )
+
+COORDINATOR = "koordinator.banten"
 
 SCREENS = (
     Screen("masuk", None, at("/akun/login/")),
@@ -190,6 +220,16 @@ SCREENS = (
     Screen("wilayah-kabupaten", ANALYST, at("/wilayah/53.04/")),
     Screen("wilayah-timor-leste", ANALYST, at("/wilayah/TL/")),
     Screen("wilayah-tidak-dikenal", ANALYST, at("/wilayah/99.99.99/")),
+    Screen("perjanjian", COORDINATOR, at("/perjanjian/")),
+    Screen("perjanjian-kosong", COORDINATOR, at("/perjanjian/?q=zzzzzzzz")),
+    Screen("perjanjian-terinci", COORDINATOR, _agreement),
+    Screen("perjanjian-pimpinan", "pimpinan.polda", _agreement),
+    Screen("perjanjian-baru", COORDINATOR, at("/perjanjian/baru/")),
+    Screen("perjanjian-baru-salah", COORDINATOR, sent("/perjanjian/baru/", "Catat instrumen")),
+    Screen("perjanjian-matriks", COORDINATOR, at("/perjanjian/matriks/")),
+    Screen("klausul-baru", COORDINATOR, _clause_draft),
+    Screen("klausul-salah", COORDINATOR, _clause_faulty),
+    Screen("klausul-uji", COORDINATOR, _clause_trial),
     Screen("tidak-ditemukan", POLICE, at("/kejadian/00000000-0000-7000-8000-000000000000/")),
     Screen("tidak-diizinkan", ANALYST, at("/petugas/")),
     Screen("instansi", ADMINISTRATOR, at("/instansi/")),

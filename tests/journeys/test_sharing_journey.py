@@ -1,10 +1,14 @@
 """An agreement from its recording to its suspension, and what the partner's analyst sees at every step."""
 
 import re
+import time
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from kentongan.audit.proofs import check, proof_of
 
 from . import steps
 from .browser import Desks
@@ -12,6 +16,7 @@ from .browser import Desks
 pytestmark = pytest.mark.browser
 
 REGENCIES = ("Kabupaten Pandeglang", "Kabupaten Lebak", "Kabupaten Tangerang", "Kabupaten Serang")
+SEALED_WITHIN_S = 120
 PURPOSE = "Penyelidikan dan penyidikan"
 
 
@@ -38,7 +43,9 @@ def test_an_agreement_opens_what_it_says_and_its_suspension_closes_it_at_the_nex
     draft_clause(coordinator)
     clause = coordinator.locator("#klausul-1")
     expect(clause).to_contain_text("beserta jajarannya memberi kejadian")
-    expect(clause).to_contain_text("di Kabupaten Lebak (36.02), Kabupaten Pandeglang (36.01), Kabupaten Serang (36.04), dan")
+    expect(clause).to_contain_text(
+        "di Kabupaten Lebak (36.02), Kabupaten Pandeglang (36.01), Kabupaten Serang (36.04), dan"
+    )
     expect(clause).to_contain_text("Yang tidak disebut tidak dibagikan. Kejadian: judul; jumlah orang")
     expect(clause.locator(".chip--proposed")).to_be_visible()
     expect_no_events(analyst)
@@ -75,6 +82,39 @@ def test_an_agreement_opens_what_it_says_and_its_suspension_closes_it_at_the_nex
     expect_no_events(analyst)
     analyst.goto(memorandum)
     expect(analyst.locator(".page-head .chip--done")).to_be_visible()  # what stands above goes on
+
+    prove_what_the_police_saw(desks.of("pengawas"), event, title)
+
+
+def prove_what_the_police_saw(page: Page, event: str, title: str) -> None:
+    """The overseer has found who saw the event, why and under which clause, and holds the proof of that row as a file."""
+    record = f"event:{steps.key(event)}"
+    page.goto(f"/pengawasan/?event=record.read&subject={record}&agency=polda-banten")
+    row = page.locator("main table.data tbody tr").first
+    expect(row).to_contain_text("membaca catatan")
+    expect(row).to_contain_text("Polda Banten")
+    expect(row).to_contain_text(PURPOSE)
+    expect(row.get_by_role("link", name=re.compile("Ruang lingkup 1, Perjanjian kerja sama uji"))).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text(title)
+
+    row.get_by_role("link").first.click()
+    expect(steps.fact(page, "Catatan")).to_have_text(record)
+    until_sealed(page)
+    expect(page.get_by_text("Bukti berlaku.")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Unduh buktinya").click()
+    proved = check(proof_of(Path(download.value.path()).read_text(encoding="utf-8")))
+    assert proved is not None
+    assert (proved.row["subject"], proved.row["agency"]) == (record, "polda-banten")
+    assert str(proved.row["clause"]).startswith("clause:")
+
+
+def until_sealed(page: Page) -> None:
+    """The worker has sealed the row on the page; it does so every minute."""
+    until = time.monotonic() + SEALED_WITHIN_S
+    while page.get_by_text("Bukti berlaku.").count() == 0 and time.monotonic() < until:
+        page.wait_for_timeout(2000)
+        page.reload()
 
 
 def record(page: Page, *, kind: str, title: str, parties: tuple[str, ...], under: str = "") -> str:

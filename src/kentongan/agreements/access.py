@@ -26,12 +26,13 @@ from django.utils.translation import gettext as _
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.periods import civil_day
 
 from . import compiled, narrowing
 from .facts import Actor, Decision, GrantFacts, Row
 from .fields import every_group, everything, with_what_is_always_told
-from .registry import KindLink, category_of, kinds_of, protect, protected_models
-from .rules import decide
+from .registry import KindLink, behind, category_of, kinds_of, protect, protected_models
+from .rules import CLOSED_KINDS, decide
 
 if TYPE_CHECKING:
     from kentongan.agencies.models import Agency, Officer
@@ -119,9 +120,18 @@ class GatedQuerySet(models.QuerySet[Any]):
 
         What is asked of the list from here on is answered from rows whose fields may answer it.
         """
+        if self._passed is not None or not self._is_fresh():
+            raise AroundTheGate(
+                "visible_to() berdiri paling depan: yang disaring sebelum gerbang tidak dinilai olehnya."
+            )
         visible: Self = self.filter(compiled.visible(actor, self.model, at=at))  # type: ignore[assignment]  # the stubs forget the class
         visible._passed = _Passed(actor, at)
+        visible.query.passed_the_gate = True  # type: ignore[attr-defined]  # carried by Django's own clones
         return visible
+
+    def _is_fresh(self) -> bool:
+        asked = self.query.annotations or self.query.combinator or self.query.is_sliced
+        return self._iterable_class is ModelIterable and not asked
 
     def showing(self, *groups: str) -> Self:
         """Return those of the visible rows of which these groups of fields are shown exactly as they stand."""
@@ -147,10 +157,10 @@ class GatedQuerySet(models.QuerySet[Any]):
         shown = self._asking(args, kwargs)
         return super(GatedQuerySet, shown)._filter_or_exclude(negate, args, kwargs)  # type: ignore[misc,no-any-return]
 
-    def _asking(self, args: Iterable[Any], kwargs: Any) -> Self:
+    def _asking(self, args: Iterable[Any], kwargs: Any, *, keys_are_fields: bool = True) -> Self:
         if self._passed is None:
             return self
-        return self._showing(narrowing.groups_asked(self, args, list(kwargs.items())))
+        return self._showing(narrowing.groups_asked(self, args, list(kwargs.items()), keys_are_fields=keys_are_fields))
 
     def order_by(self, *names: Any) -> Self:
         """Order by fields that are released."""
@@ -159,16 +169,17 @@ class GatedQuerySet(models.QuerySet[Any]):
 
     def _values(self, *fields: Any, **expressions: Any) -> Self:
         shown = self._showing(narrowing.groups_named(self, fields or ())) if self._passed and not expressions else self
-        shown = shown._asking(fields, expressions) if expressions else shown
+        shown = shown._asking(fields, expressions, keys_are_fields=False) if expressions else shown
         return super(GatedQuerySet, shown)._values(*fields, **expressions)  # type: ignore[misc,no-any-return]
 
     def _annotate(self, args: Any, kwargs: Any, select: bool = True) -> Self:
-        shown = self._asking(args, kwargs)
+        shown = self._asking(args, kwargs, keys_are_fields=False)
         return super(GatedQuerySet, shown)._annotate(args, kwargs, select=select)  # type: ignore[misc,no-any-return]
 
     def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Count or sum over rows whose fields are released."""
-        return super(GatedQuerySet, self._asking(args, kwargs)).aggregate(*args, **kwargs)
+        shown = self._asking(args, kwargs, keys_are_fields=False)
+        return super(GatedQuerySet, shown).aggregate(*args, **kwargs)
 
     def dates(self, field_name: str, *args: Any, **kwargs: Any) -> Any:
         """Return the dates of rows whose dates are released."""
@@ -180,6 +191,13 @@ class GatedQuerySet(models.QuerySet[Any]):
             return super().iterator(*args, **kwargs)
         whole = self._showing(everything(category_of(self.model)))
         return super(GatedQuerySet, whole).iterator(*args, **kwargs)
+
+    def aiterator(self, *args: Any, **kwargs: Any) -> Any:
+        """Iterate as `iterator` does."""
+        if self._passed is None or self._iterable_class is not ModelIterable:
+            return super().aiterator(*args, **kwargs)
+        whole = self._showing(everything(category_of(self.model)))
+        return super(GatedQuerySet, whole).aiterator(*args, **kwargs)
 
     def extra(self, *args: Any, **kwargs: Any) -> Self:
         """Refuse words that the gate cannot read, once the list has passed it."""
@@ -196,6 +214,47 @@ class GatedQuerySet(models.QuerySet[Any]):
         if self._passed is not None:
             raise AroundTheGate("raw() tidak dapat dinilai oleh gerbang; pakai filter() atau annotate().")
         return super().raw(*args, **kwargs)
+
+    def _demand_not_passed(self, what: str, *others: Any) -> None:
+        if self._passed is not None or any(getattr(other, "_passed", None) is not None for other in others):
+            raise AroundTheGate(f"{what} tidak dapat dinilai oleh gerbang; pakai filter() sesudah visible_to().")
+
+    def __and__(self, other: Any) -> Self:
+        self._demand_not_passed("&", other)
+        return super().__and__(other)  # type: ignore[return-value]  # the stubs forget the class
+
+    def __or__(self, other: Any) -> Self:
+        self._demand_not_passed("|", other)
+        return super().__or__(other)  # type: ignore[return-value]  # the stubs forget the class
+
+    def __xor__(self, other: Any) -> Self:
+        self._demand_not_passed("^", other)
+        return super().__xor__(other)  # type: ignore[misc,no-any-return]  # Django's own, not in its stubs
+
+    def complex_filter(self, filter_obj: Any) -> Any:
+        """Filter as `filter` does."""
+        return self.filter(filter_obj) if isinstance(filter_obj, Q) else self.filter(**filter_obj)
+
+    def _combinator_query(self, combinator: str, *others: Any, all: bool = False) -> Any:  # noqa: A002 - Django's name
+        self._demand_not_passed(combinator, *others)
+        return super()._combinator_query(combinator, *others, all=all)  # type: ignore[misc]  # Django's own
+
+    def update(self, **kwargs: Any) -> int:
+        """Change rows, never through a list of what somebody may see."""
+        self._demand_not_passed("update()")
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete rows, never through a list of what somebody may see."""
+        self._demand_not_passed("delete()")
+        return super().delete()
+
+    def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
+        """Store rows, none of which the gate masked."""
+        rows = list(objs)
+        for row in rows:
+            row.demand_whole()
+        return super().bulk_update(rows, *args, **kwargs)
 
     def _fetch_all(self) -> None:
         super()._fetch_all()  # type: ignore[misc]  # Django's own
@@ -224,17 +283,25 @@ def release(rows: Sequence[Any], actor: Actor, *, at: datetime, lookups: Iterabl
 
 
 def _is_plainly_whole(row: Any, actor: Actor) -> bool:
-    return row.owner_id == actor.agency or (row.owner_id, category_of(type(row))) in actor.supervises
+    is_above = (row.owner_id, category_of(type(row))) in actor.supervises and actor.agency_kind not in CLOSED_KINDS
+    return row.owner_id == actor.agency or is_above
 
 
 def judge_all(actor: Actor, rows: Sequence[Any], *, at: datetime) -> dict[UUID, Decision]:
     """Return the rule's decision on each row of one model; the number of queries does not grow with the rows."""
     keys, category = [row.pk for row in rows], category_of(type(rows[0]))
     grants = defaultdict(list)
-    for g in apps.get_model("agreements", "Grant").objects.filter(record__in=keys, agency_id=actor.agency):
+    standing = apps.get_model("agreements", "Grant").objects.filter(agency_id=actor.agency, category=category)
+    for g in standing.filter(record__in=keys):
         grants[g.record].append(
             GrantFacts(
-                g.record, g.agency_id, g.valid_from, g.valid_to, g.because, with_what_is_always_told(category, g.fields)
+                g.record,
+                g.agency_id,
+                g.valid_from,
+                g.valid_to,
+                g.because,
+                with_what_is_always_told(category, g.fields),
+                frozenset(g.under),
             )
         )
     facts = facts_of(rows, actor, at=at)
@@ -261,25 +328,41 @@ def facts_of(rows: Sequence[Any], actor: Actor, *, at: datetime) -> dict[UUID, R
     met = met.filter(Q(receiver__isnull=True) | Q(receiver_id=actor.agency))
     for key, condition in met.values_list("record", "condition"):
         standing[key].add(condition)
+    about = _what_is_behind(model, rows)
     return {
         row.pk: Row(
             row.pk,
             category_of(model),
             row.owner_id,
-            row.handling,
+            "protected" if row.pk in about else row.handling,
             owner_body=actor.bodies.get(row.owner_id),
             within=frozenset(within[row.place_id]),
             kinds=frozenset(kinds[row.pk]),
             conditions=frozenset(standing[row.pk]),
-            origins=frozenset(row.origins),
+            origins=frozenset(row.origins) | about.get(row.pk, frozenset()),
             came_under=row.agreement_ref,
         )
         for row in rows
     }
 
 
+def _what_is_behind(model: type[Any], rows: Sequence[Any]) -> dict[UUID, frozenset[str]]:
+    """Return the origins of the protected row that a row is about, for the rows that are about one."""
+    found: dict[UUID, frozenset[str]] = {}
+    for name in behind(model):
+        column = model._meta.get_field(name)
+        named = dict(model._base_manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", column.attname))
+        keys = [key for key in named.values() if key is not None] or [model._meta.pk.get_default()]
+        closed = column.related_model._base_manager.filter(pk__in=keys, handling="protected")
+        origins = {key: frozenset(states) for key, states in closed.values_list("pk", "origins")}
+        found |= {pk: origins[key] for pk, key in named.items() if key in origins}
+    return found
+
+
 def judge(actor: Actor, row: ProtectedRow, *, at: datetime) -> Decision:
-    """Return the rule's decision on one row, with its reasons."""
+    """Return the rule's decision on one row as it is stored, with its reasons."""
+    if row.release is not None:
+        raise AroundTheGate(f"{row.ref} sudah disamarkan: yang dinilai adalah baris yang tersimpan.")
     return judge_all(actor, [row], at=at)[row.pk]
 
 
@@ -327,7 +410,9 @@ def demand_person(actor: Actor) -> None:
 def actor_for(officer: Officer, *, purpose: str, at: datetime) -> Actor:
     """Return the officer as an actor of the agency and role of the open posting."""
     posting = (
-        officer.postings.select_related("agency").filter(ended_at__isnull=True).first() if officer.is_active else None
+        officer.postings.select_related("agency").filter(started_at__lte=at, ended_at__isnull=True).first()
+        if officer.is_active
+        else None
     )
     if posting is None or not posting.agency.is_active:
         raise NoPosting(_("Akun Anda tidak sedang bertugas di instansi mana pun. Hubungi administrator instansi Anda."))
@@ -343,7 +428,7 @@ def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> A
     from .bodies import Hierarchy  # noqa: PLC0415 - models must be loaded first
     from .in_force import clauses_for, onward_refs  # noqa: PLC0415 - models must be loaded first
 
-    hierarchy = Hierarchy(at.date())
+    hierarchy = Hierarchy(civil_day(at))
     body = hierarchy.body_of(agency.pk)
     clauses = clauses_for(body)
     actor = Actor(
@@ -361,7 +446,7 @@ def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> A
     if not clauses:
         return actor
     bodies = {one.agency: one for one in hierarchy.bodies()}
-    return replace(actor, bodies=bodies, clauses=clauses, onward=onward_refs())
+    return replace(actor, bodies=bodies, clauses=clauses, onward=onward_refs(at))
 
 
 @cache

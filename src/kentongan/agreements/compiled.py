@@ -22,8 +22,8 @@ from django.db.models import Exists, F, Func, Max, OuterRef, Q
 
 from .facts import FULL, Actor, Body, ClauseFacts, Side
 from .fields import what_is_always_told
-from .registry import KindLink, category_of, kinds_of
-from .rules import CLOSED_KINDS, UNSETTLED_ORIGINS, VAULT, is_foreign, may_cross, serves
+from .registry import KindLink, behind, category_of, kinds_of
+from .rules import CLOSED_KINDS, RAW, UNSETTLED_ORIGINS, VAULT, is_foreign, may_cross, serves
 from .spans import EVERY_PLACE, EVERYWHERE, UNKNOWN, Run, edges_of, runs_of, spans_of, union, without
 
 Wanted = Callable[[ClauseFacts], bool]
@@ -31,7 +31,9 @@ Wanted = Callable[[ClauseFacts], bool]
 
 def visible(actor: Actor, model: type[models.Model], *, at: datetime) -> Q:
     """Return the filter for the rows that the rule shows this actor at that instant, in part or whole."""
-    return _behind_walls(actor, model, _routes(actor, model, lambda _clause: True, at=at) | _granted(actor, at))
+    return _behind_walls(
+        actor, model, _routes(actor, model, lambda _clause: True, at=at) | _granted(actor, category_of(model), at)
+    )
 
 
 def visible_with(actor: Actor, model: type[models.Model], groups: frozenset[str], *, at: datetime) -> Q:
@@ -49,7 +51,9 @@ def visible_with(actor: Actor, model: type[models.Model], groups: frozenset[str]
         givers[frozenset(gives)].append(group)
 
     def test(of: frozenset[UUID], together: list[str]) -> Q:
-        return _routes(actor, model, lambda clause: clause.clause in of, at=at) | _granted(actor, at, together)
+        return _routes(actor, model, lambda clause: clause.clause in of, at=at) | _granted(
+            actor, category, at, together
+        )
 
     return _behind_walls(actor, model, reduce(and_, (test(of, together) for of, together in givers.items()), Q()))
 
@@ -58,20 +62,30 @@ def shows_parts(actor: Actor, category: str, *, at: datetime) -> bool:
     """Return whether this actor may meet rows of the category of which it sees only some fields."""
     if any(serves(clause, actor, category, at=at) for clause in actor.clauses):
         return True
-    return _standing_grants(actor, at).filter(category=category).exclude(fields=[]).exists()
+    return _standing_grants(actor, category, at).exclude(fields=[]).exists()
 
 
 def _behind_walls(actor: Actor, model: type[models.Model], of_others: Q) -> Q:
     category = category_of(model)
     if category not in actor.reads:
         return Q(pk__in=[])
+    about = ("", *(f"{name}__" for name in behind(model)))
     own = Q(owner_id=actor.agency)
-    if is_foreign(actor):
-        settled = Q(_HoldsNone(F("origins"), of=[actor.state, *sorted(UNSETTLED_ORIGINS)])) & ~Q(origins=[])
-        own &= ~Q(handling="protected") | settled
-    if actor.agency_kind in CLOSED_KINDS and category != "alerts":
-        return own
-    return own if category in VAULT else own | (of_others & ~Q(handling="protected"))
+    is_closed = actor.agency_kind in CLOSED_KINDS and category != "alerts"
+    if is_closed or category in VAULT or (category in RAW and is_foreign(actor)):
+        found = own
+    else:
+        found = own | reduce(and_, (~Q(**{f"{path}handling": "protected"}) for path in about), of_others)
+    return reduce(and_, (_settled(actor, path) for path in about), found) if is_foreign(actor) else found
+
+
+def _settled(actor: Actor, path: str) -> Q:
+    """Return the filter for rows that speak of nobody from the reader's state: of no refugees, or of origins that are known."""
+    lacks = Q(_HoldsNone(F(f"{path}origins"), of=[actor.state, *sorted(UNSETTLED_ORIGINS)]))
+    speaks_not = ~Q(**{f"{path}handling": "protected"})
+    if not path:
+        return (speaks_not & Q(origins=[])) | (lacks & ~Q(origins=[]))
+    return speaks_not | (lacks & ~Q(**{f"{path}origins": []}))
 
 
 def _routes(actor: Actor, model: type[models.Model], is_wanted: Wanted, *, at: datetime) -> Q:
@@ -88,16 +102,19 @@ def _routes(actor: Actor, model: type[models.Model], is_wanted: Wanted, *, at: d
     return found
 
 
-def _granted(actor: Actor, at: datetime, groups: Iterable[str] = ()) -> Q:
+def _granted(actor: Actor, category: str, at: datetime, groups: Iterable[str] = ()) -> Q:
     """Return the filter for rows of which a grant shows anything, or these groups."""
-    standing = _standing_grants(actor, at)
+    standing = _standing_grants(actor, category, at)
     for group in groups:
         standing = standing.filter(Q(fields=[]) | ~Q(_HoldsNone(F("fields"), of=[group])))
     return Q(pk__in=standing.values("record"))
 
 
-def _standing_grants(actor: Actor, at: datetime) -> models.QuerySet[Any]:
-    grants = apps.get_model("agreements", "Grant").objects.filter(agency_id=actor.agency, valid_from__lte=at)
+def _standing_grants(actor: Actor, category: str, at: datetime) -> models.QuerySet[Any]:
+    grants = apps.get_model("agreements", "Grant").objects.filter(agency_id=actor.agency, category=category)
+    refs = [clause.ref for clause in actor.clauses if serves(clause, actor, category, at=at)]
+    needs_none = Q(under=[])
+    grants = grants.filter(needs_none | ~Q(_HoldsNone(F("under"), of=refs)) if refs else needs_none, valid_from__lte=at)
     return grants.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at))
 
 

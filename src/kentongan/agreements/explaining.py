@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from kentongan.agencies.models import Agency, Posting
 from kentongan.agencies.rules import ROLE_LABELS
+from kentongan.kit.periods import civil_day
 
 from .access import SYSTEM_ROLE, facts_of, role_table, supervised_categories
 from .bodies import Hierarchy
@@ -141,7 +142,7 @@ class _Asked:
     def __init__(self, row: ProtectedRow, at: datetime) -> None:
         self._at = at
         self._category = category_of(type(row))
-        self._hierarchy = Hierarchy(at.date())
+        self._hierarchy = Hierarchy(civil_day(at))
         self._owner = self._hierarchy.body_of(row.owner_id)
         self._readers = _on_duty(self._category)
         self._counters = _on_duty("statistics")
@@ -163,7 +164,7 @@ class _Asked:
         """Each clause in force that gives something of this record, or only counts it, with those who get it."""
         rows = Clause.objects.filter(approved_at__isnull=False).select_related("instrument", "giver", "receiver")
         known = {clause.pk: clause for clause in rows}
-        onward = onward_refs()
+        onward = onward_refs(self._at)
         for facts in clause_facts(known.values()):
             if not facts.is_in_force(self._at) or self._category not in facts.counts:
                 continue

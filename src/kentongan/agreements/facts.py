@@ -142,6 +142,7 @@ class GrantFacts:
     valid_to: datetime | None
     because: str
     fields: frozenset[str] = frozenset()  # empty: every group
+    under: frozenset[str] = frozenset()  # refs of clauses, one of which must serve; empty: needs none
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from kentongan.vocabulary.models import Kind
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 from .access import role_table
-from .actions import DraftRefused
 from .drafts import ClauseDraft, InstrumentDraft, draft_of
 from .facts import FULL, Side
 from .fields import FieldGroup, field_groups
@@ -48,9 +47,9 @@ class Refusable(forms.Form):
 
     elsewhere: Mapping[str, str] = {}  # fields of the deed that the form calls otherwise
 
-    def add_faults(self, refusal: DraftRefused) -> None:
+    def add_faults(self, faults: Mapping[str, Iterable[str]]) -> None:
         """Put every fault at its field, or above the form where the form has none of that name."""
-        for name, texts in refusal.faults.items():
+        for name, texts in faults.items():
             field = self.elsewhere.get(name, name)
             for text in texts:
                 self.add_error(field if field in self.fields else None, text)
@@ -122,7 +121,6 @@ class NewInstrumentForm(InstrumentForm):
 
     parties = forms.MultipleChoiceField(
         label=gettext_lazy("Para pihak"),
-        required=False,
         help_text=gettext_lazy(
             "Instansi Anda, atau yang di atasnya, harus salah satu pihak. Tahan Ctrl untuk memilih beberapa."
         ),
@@ -260,14 +258,30 @@ class ReleaseTable:
     rows: tuple[ReleaseRow, ...]
 
 
+_UNSAID: dict[str, Any] = {
+    "giver": "",
+    "receiver": "",
+    "precision": "",
+    "purposes": (),
+    "kinds": (),
+    "conditions": (),
+    "min_cell": LEAST_CELL,
+    "onward": "",
+    "retention_days": None,
+    "transfer_basis": "",
+    "note": "",
+}
+"""What a clause's form holds where a field could not be read."""
+
+
 class ClauseForm(Refusable):
     """A clause: who gives whom what, for what, where, how exactly, under which limits."""
 
     elsewhere = {"releases": ""}
 
-    giver = forms.ChoiceField(label=gettext_lazy("Pemberi"))
+    giver = forms.ChoiceField(label=gettext_lazy("Pemberi"), required=False)
     giver_with_below = forms.BooleanField(label=gettext_lazy("Pemberi beserta jajarannya"), required=False)
-    receiver = forms.ChoiceField(label=gettext_lazy("Penerima"))
+    receiver = forms.ChoiceField(label=gettext_lazy("Penerima"), required=False)
     receiver_with_below = forms.BooleanField(label=gettext_lazy("Penerima beserta jajarannya"), required=False)
     precision = forms.ChoiceField(
         label=gettext_lazy("Ketelitian"), choices=Clause.Precision.choices, widget=forms.RadioSelect
@@ -370,8 +384,8 @@ class ClauseForm(Refusable):
         return cleaned
 
     def draft(self) -> ClauseDraft:
-        """Return what was said."""
-        said = self.cleaned_data
+        """Return what was said; what cannot be read counts as not said."""
+        said: dict[str, Any] = _UNSAID | self.cleaned_data
         return ClauseDraft(
             giver=side_from(said["giver"], is_with_below=said["giver_with_below"]),
             receiver=side_from(said["receiver"], is_with_below=said["receiver_with_below"]),
@@ -407,10 +421,10 @@ class ClauseForm(Refusable):
             groups = {
                 name: release
                 for name, group in field_groups().get(category, {}).items()
-                if (release := self.cleaned_data[_release(category, name)])
+                if (release := self.cleaned_data.get(_release(category, name)))
                 and not (group.is_always_released and release == FULL)
             }
-            if groups or self.cleaned_data[_given(category)]:
+            if groups or self.cleaned_data.get(_given(category)):
                 found[category] = groups
         return found
 

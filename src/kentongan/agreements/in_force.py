@@ -46,9 +46,10 @@ def facts_of(clauses: Iterable[Clause], *, as_if_approved_at: datetime | None = 
     )
 
 
-def onward_refs() -> frozenset[str]:
-    """Return the refs of clauses whose receivers may give on what they received."""
-    return frozenset(f"clause:{pk}" for pk in Clause.objects.filter(onward="allowed").values_list("pk", flat=True))
+def onward_refs(at: datetime) -> frozenset[str]:
+    """Return the refs of clauses in force whose receivers may give on what they received."""
+    clauses = facts_of(Clause.objects.filter(onward="allowed", approved_at__isnull=False))
+    return frozenset(clause.ref for clause in clauses if clause.is_in_force(at))
 
 
 def dates_of(instrument: Instrument) -> Dates:
@@ -128,6 +129,8 @@ def _releases(clause: Clause) -> dict[str, dict[str, str]]:
         given |= {name: release for name, release in named.items() if name in groups}
         if clause.precision == Clause.Precision.DISTRICT and given.get("place") == FULL:
             given["place"] = BLURRED
+        if category == "events" and not given.get("place") == given.get("persons") == FULL:
+            given.pop("title", None)  # a title that the reader made names the village and how many they were
         releases[category] = given
     return releases
 

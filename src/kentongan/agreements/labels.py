@@ -36,3 +36,20 @@ RELEASES: dict[str, str | Promise] = {
     "full": _("utuh"),
 }
 """In the order of the columns of a clause's form."""
+HINDRANCES: dict[str, str | Promise] = {
+    "not_in_force": _("Instrumennya, atau yang di atasnya, tidak berlaku pada hari itu."),
+    "role": _("Peran itu tidak membaca jenis catatan ini."),
+    "category": _("Klausul ini tidak membagikan isi jenis catatan ini."),
+    "purpose": _("Klausul ini tidak untuk tujuan itu."),
+    "receiver": _("Instansi itu tidak berada di sisi penerima."),
+    "giver": _("Pemilik catatan ini tidak berada di sisi pemberi."),
+    "crossing": _("Klausul ini tidak menyebut dasar pengiriman ke negara lain."),
+    "territory": _("Tempatnya di luar wilayah klausul, atau belum diketahui."),
+    "kind": _("Jenis kejadiannya tidak disebut klausul."),
+    "condition": _("Persetujuan atau penetapan yang disyaratkan belum ada untuk catatan ini."),
+    "onward": _("Catatan ini diterima dari pihak lain yang tidak mengizinkan penerusan."),
+    "protected": _("Catatan tentang pengungsi dan pencari suaka tidak pernah meninggalkan pemiliknya."),
+    "vault": _("Jenis catatan ini hanya terbuka bagi pemiliknya."),
+    "closed": _("Instansi militer dan intelijen hanya menerima jumlah dan peringatan."),
+}
+"""What keeps a clause from opening a record, in the words of its trial."""

@@ -26,27 +26,32 @@ def mask(
     actor: Actor,
     lookups: Iterable[Any] = (),
     *,
-    at: datetime | None = None,
+    at: datetime,
+    of: frozenset[str] | None = None,
 ) -> None:
     """Take out of the rows, in place, all that their decisions do not release. A masked row cannot be saved.
 
-    Where the time is given, protected rows that others' rows refer to come through the gate too, each by its own decision.
+    `of` names the fields that were just read; what was masked before is not masked twice. Protected rows that others'
+    rows refer to come through the gate too, each by its own decision.
     """
     partial = [row for row in rows if not decisions[row.pk].is_whole]
     districts = _districts_of({row.place_id for row in partial if decisions[row.pk].release_of("place") == BLURRED})
     for row in partial:
-        row.release, row.released_to = decisions[row.pk], actor
-        _mask_fields(row, decisions[row.pk], actor, districts)
+        row.release = decisions[row.pk]
+        _mask_fields(row, decisions[row.pk], actor, districts, of)
         _close_relations(row, decisions[row.pk], lookups)
     others = [row for row in rows if row.owner_id != actor.agency]
-    if others and at is not None:
+    for row in others:
+        row.passed = (actor, at)
+    if others:
         _gate_references(others, actor, at)
 
 
-def mask_again(row: Any) -> None:
-    """Take out again what a masked row has just read anew from the database."""
-    if row.release is not None:
-        mask([row], {row.pk: row.release}, row.released_to)
+def mask_again(row: Any, fields: frozenset[str] | None) -> None:
+    """Take out again what a row of others has just read anew from the database: these fields, or all."""
+    if row.passed is not None:
+        actor, at = row.passed
+        mask([row], {row.pk: row.release or Decision(True, is_whole=True)}, actor, at=at, of=fields)
 
 
 def _gate_references(rows: Sequence[Any], actor: Actor, at: datetime) -> None:
@@ -64,10 +69,13 @@ def _gate_references(rows: Sequence[Any], actor: Actor, at: datetime) -> None:
                 row._state.fields_cache[column.name] = shown.get(key)
 
 
-def _mask_fields(row: Any, decision: Decision, actor: Actor, districts: dict[int, Place]) -> None:
+def _mask_fields(
+    row: Any, decision: Decision, actor: Actor, districts: dict[int, Place], of: frozenset[str] | None
+) -> None:
     category = category_of(type(row))
     for column in row._meta.concrete_fields:
-        if column.name in ALWAYS_SHOWN:
+        was_read = of is None or bool({column.name, column.attname} & of)
+        if column.name in ALWAYS_SHOWN or not was_read:
             continue
         group = group_of(category, column.name)
         release = decision.release_of(group) if group else ""

@@ -1,5 +1,6 @@
 """What every protected row carries, and the grants written by the deeds that address or refer."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -55,20 +56,29 @@ class ProtectedRow(models.Model):
         ]
 
     release: Decision | None = None  # set by the gate on a row of which only a part is shown
-    released_to: Actor | None = None
+    passed: tuple[Actor, datetime] | None = None  # through whose eyes, and when, others' rows came through the gate
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row, unless it is one that the gate masked: what was taken out must not be written over."""
-        if self.release is not None:
-            raise MaskedRowSaved(f"{self.ref} hanya sebagian; ambil baris utuh sebelum mengubahnya.")
+        self.demand_whole()
         super().save(*args, **kwargs)
 
-    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        """Read the row anew; of one that the gate masked, no more than before is in it."""
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the row, unless the gate masked it: who sees a part does not dispose of the whole."""
+        self.demand_whole()
+        return super().delete(*args, **kwargs)
+
+    def demand_whole(self) -> None:
+        """Raise MaskedRowSaved if the gate took something out of the row."""
+        if self.release is not None:
+            raise MaskedRowSaved(f"{self.ref} hanya sebagian; ambil baris utuh sebelum mengubahnya.")
+
+    def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
+        """Read the row anew; of one that came through the gate, no more than before is in it."""
         from .masking import mask_again  # noqa: PLC0415 - it reads models of other rooms
 
-        super().refresh_from_db(*args, **kwargs)
-        mask_again(self)
+        super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)
+        mask_again(self, None if fields is None else frozenset(fields))
 
     @property
     def ref(self) -> str:
@@ -92,6 +102,7 @@ class Grant(models.Model):
     valid_to = models.DateTimeField(null=True, blank=True)
     cause = models.CharField(max_length=12, choices=Cause.choices)
     because = models.CharField(max_length=120)  # the ref of the deed's record, e.g. the alert
+    under = models.JSONField(default=list)  # refs of clauses, one of which must stand; empty: needs none
 
     class Meta:
         indexes = [models.Index(fields=["agency", "record"], name="grant_by_agency_record")]  # the gate's list filter
@@ -327,7 +338,9 @@ class ClauseReach(models.Model):
     end = models.PositiveIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["clause_set", "owner", "first", "end"], name="reach_of_owner")]  # the list filter
+        indexes = [
+            models.Index(fields=["clause_set", "owner", "first", "end"], name="reach_of_owner")
+        ]  # the list filter
         constraints = [models.UniqueConstraint(fields=["clause_set", "owner", "span"], name="reach_once_a_span")]
 
 

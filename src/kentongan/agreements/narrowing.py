@@ -10,23 +10,37 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import F, OuterRef, Q
-from django.db.models.expressions import ResolvedOuterRef, Subquery
+from django.db.models import F, Func, OuterRef, Q, Value, Window
+from django.db.models.expressions import ResolvedOuterRef, Star, Subquery
 from django.db.models.query import QuerySet
 
 from .fields import ALWAYS_SHOWN, UNGROUPED, everything, group_of, what_is_always_told
-from .registry import category_of
+from .registry import category_of, protected_models
+
+UNREADABLE = "?"
+"""Stands for what the gate cannot read in an expression: it counts as every field."""
 
 
 def groups_asked(
-    queryset: QuerySet[Any, Any], args: Iterable[Any], kwargs: Iterable[tuple[str, Any]]
+    queryset: QuerySet[Any, Any],
+    args: Iterable[Any],
+    kwargs: Iterable[tuple[str, Any]],
+    *,
+    keys_are_fields: bool = True,
 ) -> frozenset[str]:
-    """Return the groups of fields that these arguments look at, without those that are always released."""
+    """Return the groups of fields that these arguments look at, without those that are always released.
+
+    The keys of a filter are fields; those of an annotation are names that the caller gives.
+    """
     names: set[str] = set()
     for argument in args:
-        _names_in(argument, queryset.model, names)
+        if isinstance(argument, str):
+            names.add(argument)
+        else:
+            _names_in(argument, queryset.model, names)
     for key, value in kwargs:
-        names.add(key)
+        if keys_are_fields:
+            names.add(key)
         _names_in(value, queryset.model, names)
     category = category_of(queryset.model)
     asked: set[str] = set()
@@ -46,6 +60,8 @@ def groups_named(queryset: QuerySet[Any, Any], fields: Iterable[Any]) -> frozens
 
 
 def _groups_of(path: str, queryset: QuerySet[Any, Any], category: str) -> frozenset[str]:
+    if path == UNREADABLE:
+        return everything(category)
     root = path.split("__", maxsplit=1)[0]
     if root in queryset.query.annotations:
         return frozenset()  # was looked at when it was annotated
@@ -64,8 +80,6 @@ def _groups_of(path: str, queryset: QuerySet[Any, Any], category: str) -> frozen
 
 def _crosses_into_protected(path: str, model: type[models.Model]) -> bool:
     """Return whether a path looks into another protected model, whose own rows the gate was not asked for."""
-    from .registry import protected_models  # noqa: PLC0415 - the registry is complete once models are loaded
-
     parts = path.split("__")
     for part, following in pairwise(parts):
         try:
@@ -104,20 +118,41 @@ def _names_in(value: Any, model: type[models.Model], names: set[str]) -> None:
     elif isinstance(value, Subquery | QuerySet):
         _names_in_subquery(value.query, model, names)
     elif hasattr(value, "get_source_expressions"):
-        for part in value.get_source_expressions():
-            if part is not None:
-                _names_in(part, model, names)
+        parts = [part for part in value.get_source_expressions() if part is not None]
+        if not parts and not isinstance(value, Value | Star | Func | Window):
+            names.add(UNREADABLE)
+        for part in parts:
+            _names_in(part, model, names)
+    elif hasattr(value, "resolve_expression") or hasattr(value, "as_sql"):
+        names.add(UNREADABLE)
 
 
 def _names_in_subquery(query: Any, model: type[models.Model], names: set[str]) -> None:
-    """Collect what a query inside asks of the rows outside, and the relation that it reads of them."""
+    """Collect what a query inside asks of the rows outside, and the relation that it reads of them.
+
+    A query over protected rows that did not come through the gate itself may answer for any field.
+    """
+    if query.model in protected_models() and not getattr(query, "passed_the_gate", False):
+        names.add(UNREADABLE)
     for relation in model._meta.related_objects:
         if relation.related_model is query.model and (name := relation.get_accessor_name()):
             names.add(relation.name if relation.name else name)
-    _outer_names(query.where, names)
+    for part in (query.where, *query.annotations.values(), *query.select, *query.order_by):
+        _outer_names_of(part, names)
+    for combined in query.combined_queries:
+        _names_in_subquery(combined, model, names)
+
+
+def _outer_names_of(part: Any, names: set[str]) -> None:
+    if isinstance(part, ResolvedOuterRef | OuterRef):
+        names.add(_name_of(part))
+    elif not isinstance(part, str):
+        _outer_names(part, names)
 
 
 def _outer_names(node: Any, names: set[str]) -> None:
+    if hasattr(node, "query"):
+        _outer_names(node.query.where, names)
     for child in getattr(node, "children", None) or getattr(node, "get_source_expressions", list)() or []:
         if isinstance(child, ResolvedOuterRef | OuterRef):
             names.add(_name_of(child))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from kentongan.agencies.models import Agency, Membership
 from kentongan.agencies.queries import holds_on
+from kentongan.kit.periods import civil_day
 
 from .bodies import Hierarchy
 from .drafts import checksum_of, draft_of
@@ -48,7 +49,7 @@ def _distance(party: InstrumentParty, body: Body, hierarchy: Hierarchy) -> tuple
 
 def stands_on_a_side(actor: Actor, instrument: Instrument, *, at: datetime) -> bool:
     """Return whether the actor's agency recorded the instrument or stands on a party's side."""
-    body = Hierarchy(at.date()).body_of(actor.agency)
+    body = Hierarchy(civil_day(at)).body_of(actor.agency)
     return instrument.recorded_by_id == actor.agency or any(side_of(p).covers(body) for p in instrument.parties.all())
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kentongan.agencies.labels import COUNTRIES, word
 from kentongan.agencies.models import Agency, Officer
 from kentongan.agencies.rules import OPERATOR_KIND
+from kentongan.kit.periods import civil_day
 from kentongan.places.gazetteer import level_word
 from kentongan.places.models import Place
 from kentongan.reading.knowledge import PlaceLevel
@@ -206,7 +207,7 @@ def matrix(
     readable = Instrument.objects.visible_to(actor, at=at).order_by().values("pk")
     clauses = Clause.objects.filter(approved_at__isnull=False, instrument__in=readable)
     rows = {c.pk: c for c in clauses.select_related("instrument", "giver", "receiver").defer("instrument__document")}
-    body = Hierarchy(on.date()).body_of(receiver) if receiver else None
+    body = Hierarchy(civil_day(on)).body_of(receiver) if receiver else None
     found: dict[Side, dict[str, list[Flow]]] = defaultdict(lambda: defaultdict(list))
     for facts in facts_of(rows.values()):
         if not facts.is_in_force(on) or (body is not None and not facts.receiver.covers(body)):

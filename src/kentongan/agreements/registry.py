@@ -39,14 +39,17 @@ class Protected:
 
     category: str
     kinds: KindLink | None = None
+    behind: tuple[str, ...] = ()  # what a row is about: once that is protected, so is the row
 
 
 _PROTECTED: dict[type[models.Model], Protected] = {}
 
 
-def protect(model: "type[ProtectedRow]", *, category: str, kinds: KindLink | None = None) -> None:
+def protect(
+    model: "type[ProtectedRow]", *, category: str, kinds: KindLink | None = None, behind: tuple[str, ...] = ()
+) -> None:
     """Register a model whose rows only the gate may show."""
-    _PROTECTED[model] = Protected(category, kinds)
+    _PROTECTED[model] = Protected(category, kinds, behind)
 
 
 def protected_models() -> dict[type[models.Model], str]:
@@ -62,3 +65,8 @@ def category_of(model: type[models.Model]) -> str:
 def kinds_of(model: type[models.Model]) -> KindLink | None:
     """Return where the kinds of a model's rows are written, if they have any."""
     return _PROTECTED[model].kinds
+
+
+def behind(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the names of the fields that say what a model's rows are about."""
+    return _PROTECTED[model].behind

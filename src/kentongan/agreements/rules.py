@@ -24,6 +24,9 @@ CLOSED_KINDS = frozenset({"military", "foreign_military", "intelligence"})
 VAULT = frozenset({"persons"})
 """Categories that never leave their owner by the gate: the vault opens a row by a deed with a reason (R14)."""
 
+RAW = frozenset({"reports", "readings"})
+"""Categories that no foreign agency reads of others: a text may speak of a refugee before anybody has read it (R11)."""
+
 UNSETTLED_ORIGINS = frozenset({"stateless", "claimed", "unknown"})
 """Origins that are no state: they protect from every state (R11)."""
 
@@ -88,8 +91,11 @@ def may_cross(clause: ClauseFacts, giver: Body, actor: Actor) -> bool:
 def _firewall(actor: Actor, row: Row) -> str:
     if row.handling == "protected" and row.owner != actor.agency:
         return "protected rows are visible to their owner only"
-    if row.handling == "protected" and is_foreign(actor) and reveals_to_origin(row.origins, actor.state):
+    speaks_of_refugees = row.handling == "protected" or bool(row.origins)
+    if speaks_of_refugees and is_foreign(actor) and reveals_to_origin(row.origins, actor.state):
         return "rows on refugees and asylum-seekers are closed to the state of origin, and to every other state while the origin is not settled"
+    if row.category in RAW and row.owner != actor.agency and is_foreign(actor):
+        return "texts as they were sent, and what was read in them, do not leave the state"
     if row.category in VAULT and row.owner != actor.agency:
         return "the vault opens to its owner only"
     if actor.agency_kind in CLOSED_KINDS and row.owner != actor.agency and row.category != "alerts":
@@ -129,6 +135,10 @@ def _holds(grant: GrantFacts, actor: Actor, row: Row, at: datetime) -> bool:
         and grant.agency == actor.agency
         and grant.valid_from <= at
         and (grant.valid_to is None or at < grant.valid_to)
+        and (
+            not grant.under
+            or any(c.ref in grant.under and serves(c, actor, row.category, at=at) for c in actor.clauses)
+        )
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kentongan.agencies.models import Agency
+from kentongan.kit.periods import civil_day
 
 from .access import facts_of
 from .bodies import Hierarchy
@@ -16,17 +17,16 @@ if TYPE_CHECKING:
     from .models import ProtectedRow
 
 
-def clauses_that_carry(row: "ProtectedRow", category: str, *, to: Agency, at: datetime) -> tuple[ClauseFacts, ...]:
-    """Return the clauses in force by which a message of the category about this row may go to the agency."""
-    hierarchy = Hierarchy(at.date())
+def clauses_that_carry(
+    row: "ProtectedRow", category: str, *, to: Agency, by: Actor, at: datetime
+) -> tuple[ClauseFacts, ...]:
+    """Return the clauses in force by which a message of the category about this row may go to the agency, for the
+    purpose that the sender states."""
+    hierarchy = Hierarchy(civil_day(at))
     bodies = {agency: hierarchy.body_of(agency) for agency in (row.owner_id, to.pk)}
-    reader = Actor("", to.pk, to.kind, "", "", body=bodies[to.pk], bodies=bodies)
+    reader = Actor("", to.pk, to.kind, "", by.purpose, body=bodies[to.pk], bodies=bodies, home=by.home)
     facts = replace(facts_of([row], reader, at=at)[row.pk], category=category)
-    return tuple(
-        clause
-        for clause in clauses_for(bodies[to.pk])
-        if any(covers(clause, replace(reader, purpose=purpose), facts, at=at) for purpose in clause.purposes)
-    )
+    return tuple(clause for clause in clauses_for(bodies[to.pk]) if covers(clause, reader, facts, at=at))
 
 
 def groups_carried(clauses: tuple[ClauseFacts, ...], category: str) -> list[str]:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from kentongan.agencies.labels import CATEGORIES, COUNTRIES, word
+from kentongan.kit.periods import civil_day
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 from . import queries
@@ -26,7 +27,7 @@ from .forms import (
     RenewForm,
     SignatoryForm,
 )
-from .labels import CLAUSE_CHIPS, CLAUSE_STATUSES, RELEASES, STATUS_CHIPS, STATUSES
+from .labels import CLAUSE_CHIPS, CLAUSE_STATUSES, HINDRANCES, RELEASES, STATUS_CHIPS, STATUSES
 from .models import Approval, Clause, Instrument, InstrumentParty
 from .parties import parties_awaited, party_spoken_for, party_to_approve, stands_on_a_side
 from .simulating import GroupSeen, Simulation
@@ -129,7 +130,7 @@ def _clauses(
     faulty: Mapping[str, Form],
 ) -> list[ClauseShown]:
     clauses = list(queries.clauses_of(instrument))
-    spoken, hierarchy = queries.spoken(clauses), Hierarchy(at.date())
+    spoken, hierarchy = queries.spoken(clauses), Hierarchy(civil_day(at))
     names = queries.names_of_officers(a.officer for clause in clauses for a in clause.approvals.all())
     found = []
     for clause in clauses:
@@ -190,6 +191,29 @@ def _party_name(party: InstrumentParty) -> str:
     return party.agency.name if party.agency else word(COUNTRIES, party.state)
 
 
+@dataclass(frozen=True, slots=True)
+class InstrumentRow:
+    """An instrument as the list shows it."""
+
+    instrument: Instrument
+    status: Words
+    chip: str
+    parties: str
+
+
+def instrument_rows(listed: Iterable[queries.Listed]) -> list[InstrumentRow]:
+    """Return the lines of the list."""
+    return [
+        InstrumentRow(
+            one.instrument,
+            STATUSES[one.status],
+            STATUS_CHIPS[one.status],
+            ", ".join(str(p.agency) if p.agency else word(COUNTRIES, p.state) for p in one.instrument.parties.all()),
+        )
+        for one in listed
+    ]
+
+
 def side_choices(instrument: Instrument, *, on: date) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return who can be a side of a clause: each party, with the agencies that stand on its side."""
     parties = list(instrument.parties.select_related("agency"))
@@ -222,6 +246,7 @@ def simulation_shown(simulation: Simulation) -> dict[str, Any]:
         "without": simulation.without.decision,
         "with_clause": simulation.with_clause.decision,
         "rows": [_group_row(seen) for seen in simulation.groups],
+        "hindrances": [HINDRANCES[code] for code in simulation.hindrances],
         "is_changed": any(g.before != g.after for g in simulation.groups)
         or simulation.without.decision.allowed != simulation.with_clause.decision.allowed,
     }

@@ -9,17 +9,21 @@ from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import ngettext
 
 from kentongan.agencies.models import Agency
-from kentongan.kit.periods import WIB
+from kentongan.kit.periods import WIB, civil_day
 
 from .access import category_of, judge_all, protected_models, role_table, system_actor
+from .access import facts_of as row_facts
 from .bodies import Hierarchy
-from .facts import Actor, Decision
+from .facts import Actor, ClauseFacts, Decision, Row
 from .fields import FieldGroup, field_groups
 from .in_force import facts_of
 from .masking import mask
 from .models import Clause
+from .rules import CLOSED_KINDS, VAULT, may_cross
 
 if TYPE_CHECKING:
     from .models import ProtectedRow
@@ -64,6 +68,8 @@ class Simulation:
     without: Seen
     with_clause: Seen
     groups: tuple[GroupSeen, ...]
+    hindrances: tuple[str, ...] = ()
+    """What keeps the clause from opening the record to this reader, as codes of labels.HINDRANCES; empty when it does."""
 
 
 def instant_of(day: date, *, now: datetime) -> datetime:
@@ -104,13 +110,37 @@ def simulate(clause: Clause, row: "ProtectedRow", reader: Reader) -> Simulation:
     drafted = facts_of([clause], as_if_approved_at=reader.at)
     without = _seen(replace(actor, clauses=others), row, reader.at)
     with_clause = _seen(replace(actor, clauses=(*others, *drafted)), row, reader.at)
-    return Simulation(without, with_clause, _groups(row, without, with_clause))
+    facts = row_facts([row], actor, at=reader.at)[row.pk]
+    hindrances = hindrances_of(drafted[0], actor, facts, at=reader.at)
+    return Simulation(without, with_clause, _groups(row, without, with_clause), hindrances)
+
+
+def hindrances_of(clause: ClauseFacts, actor: Actor, row: Row, *, at: datetime) -> tuple[str, ...]:
+    """Return everything that keeps a clause from showing this row to this reader, part by part of the rule."""
+    giver, reader = row.owner_body, actor.body
+    holds = {
+        "not_in_force": clause.is_in_force(at),
+        "role": row.category in actor.reads,
+        "category": bool(clause.releases.get(row.category)),
+        "purpose": actor.purpose in clause.purposes,
+        "receiver": reader is not None and clause.receiver.covers(reader),
+        "giver": giver is not None and clause.giver.covers(giver),
+        "crossing": giver is None or may_cross(clause, giver, actor),
+        "territory": clause.territory.covers(row.within),
+        "kind": not clause.kinds or bool(clause.kinds & row.kinds),
+        "condition": clause.conditions <= row.conditions,
+        "onward": not row.came_under or row.came_under in actor.onward,
+        "protected": row.handling != "protected",
+        "vault": row.category not in VAULT,
+        "closed": actor.agency_kind not in CLOSED_KINDS,
+    }
+    return tuple(name for name, is_met in holds.items() if not is_met)
 
 
 def _actor(reader: Reader) -> Actor:
     actor = system_actor(reader.agency, name="simulator", purpose=reader.purpose, at=reader.at)
     rights = role_table().get(reader.role, {})
-    hierarchy = Hierarchy(reader.at.date())
+    hierarchy = Hierarchy(civil_day(reader.at))
     return replace(
         actor,
         role=reader.role,
@@ -157,13 +187,16 @@ def _values(seen: Seen, group: FieldGroup) -> tuple[str, ...]:
         value = getattr(seen.row, column.name, None) if column.name in group.attributes else None
         if value not in (None, "", [], {}) and not isinstance(column, models.BinaryField):
             shown.append(_said(seen.row, column, value))
-    related = [getattr(seen.row, name).count() for name in sorted(group.related)]
-    return (*shown, *(f"+{count}" for count in related if count))
+    related = sum(getattr(seen.row, name).count() for name in group.related)
+    more = ngettext("%(n)d catatan terkait", "%(n)d catatan terkait", related) % {"n": related}
+    return (*shown, *((more,) if related else ()))
 
 
 def _said(row: Any, column: Any, value: Any) -> str:
     if column.choices:
         return str(getattr(row, f"get_{column.name}_display")())
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H.%M")
+        return date_format(timezone.localtime(value), "j M Y H.i")
+    if isinstance(value, date):
+        return date_format(value, "j M Y")
     return str(value)

@@ -23,11 +23,11 @@ from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
 from kentongan.vocabulary.models import Kind
 
-from . import actions, forms, queries, shown, simulating
+from . import actions, forms, judging, queries, shown, simulating
 from .access import demand_act, not_visible
 from .doors import acting, actor_of
 from .facts import Actor
-from .labels import RELEASES, STATUS_CHIPS, STATUSES
+from .labels import RELEASES
 from .models import Clause, Instrument, Signatory
 
 PAGE = 25
@@ -53,7 +53,7 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(one.instrument, STATUSES[one.status], STATUS_CHIPS[one.status]) for one in page],
+        "rows": shown.instrument_rows(page),
         "form": form,
         "on": on,
         "is_filtered": any(said.values()),
@@ -78,7 +78,7 @@ def instrument_new(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.record_instrument(draft=form.draft(), parties=form.sides(), by=actor, at=at)
         except actions.DraftRefused as refusal:
-            form.add_faults(refusal)
+            form.add_faults(refusal.faults)
         else:
             messages.success(request, _("Instrumen dicatat. Ia belum membuka apa pun sebelum klausulnya disetujui."))
             return redirect("instrument_detail", made.pk)
@@ -109,7 +109,7 @@ def instrument_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
                 instrument=instrument, version=said["version"], draft=form.draft(), why=said["why"], by=actor, at=at
             )
         except actions.DraftRefused as refusal:
-            form.add_faults(refusal)
+            form.add_faults(refusal.faults)
         except KentonganError as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -259,11 +259,11 @@ def clause_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     demand_act(actor, actions.CATEGORY)
     instrument = _instrument(request, pk)
     form = _clause_form(request, instrument, initial={"precision": Clause.Precision.VILLAGE})
-    if form.is_valid():
+    if _is_complete(form, instrument, at):
         try:
             made = actions.draft_clause(instrument=instrument, draft=form.draft(), by=actor, at=at)
         except actions.DraftRefused as refusal:
-            form.add_faults(refusal)
+            form.add_faults(refusal.faults)
         except KentonganError as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -281,13 +281,13 @@ def clause_change(request: HttpRequest, pk: UUID, clause: UUID) -> HttpResponse:
     instrument = _instrument(request, pk)
     found = _clause(instrument, clause)
     form = _clause_form(request, instrument, initial=forms.initial_of(found))
-    if form.is_valid():
+    if _is_complete(form, instrument, at):
         try:
             actions.change_draft(
                 clause=found, version=form.cleaned_data["version"] or 0, draft=form.draft(), by=actor, at=at
             )
         except actions.DraftRefused as refusal:
-            form.add_faults(refusal)
+            form.add_faults(refusal.faults)
         except KentonganError as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -334,7 +334,6 @@ def clause_test(request: HttpRequest, pk: UUID, clause: UUID) -> HttpResponse:
         "form": form,
         "row": row,
         "result": shown.simulation_shown(result) if result else None,
-        "status": _status_on(instrument, simulating.instant_of(form.cleaned_data["on"], now=at)) if result else "",
     }
     return render(request, "agreements/clause_test.html", context)
 
@@ -469,6 +468,15 @@ def _clause_form(request: HttpRequest, instrument: Instrument, initial: dict[str
     )
 
 
+def _is_complete(form: forms.ClauseForm, instrument: Instrument, at: datetime) -> bool:
+    """Return whether the form can become a draft; if not, it shows all that stands in the way, not only the first."""
+    if not form.is_bound or form.is_valid():
+        return form.is_bound
+    faults = judging.faults_of_clause(form.draft(), list(instrument.parties.all()), on=timezone.localdate(at))
+    form.add_faults({name: texts for name, texts in faults.items() if name not in form.errors})
+    return False
+
+
 def _clause_page(request: HttpRequest, instrument: Instrument, form: forms.ClauseForm, heading: str) -> HttpResponse:
     context = {"form": form, "instrument": instrument, "heading": heading, "columns": RELEASES.values()}
     return render(request, "agreements/clause_form.html", context, status=422 if form.errors else 200)
@@ -482,10 +490,5 @@ def _instant(on: date | None, at: datetime) -> datetime:
     return simulating.instant_of(on, now=at) if on else at
 
 
-def _status_on(instrument: Instrument, at: datetime) -> str:
-    (status,) = queries.statuses_of([instrument], at)
-    return status
-
-
 def _is_in_force(instrument: Instrument, at: datetime) -> bool:
-    return _status_on(instrument, at) == "in_force"
+    return queries.statuses_of([instrument], at) == ["in_force"]

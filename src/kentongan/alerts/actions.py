@@ -161,9 +161,10 @@ def close(*, alert: Alert, version: int, outcome: str, why: str, by: Actor, at: 
     )  # fmt: skip
     _end_grants(alert, at=at)
     trail.record(Trail.ALERT_CLOSED, by=by, at=at, on=alert.ref, why=why, facts={"outcome": outcome})
-    if alert.finding is not None:
-        is_last = not queries.open_alerts_of(finding=alert.finding).exists()
-        watch.record_outcome(finding=alert.finding, outcome=outcome, why=why, by=by, at=at, is_final=is_last)
+    finding = Finding.objects.filter(alerts=alert.pk).first()  # the addressee may see less of it than it learns
+    if finding is not None:
+        is_last = not queries.open_alerts_of(finding=finding).exists()
+        watch.record_outcome(finding=finding, outcome=outcome, why=why, by=by, at=at, is_final=is_last)
 
 
 def demand_owner(about: Finding | Event, *, by: Actor) -> None:
@@ -198,7 +199,7 @@ def _demand_may_be_sent(about: Finding | Event, to: Agency, *, by: Actor, at: da
             )
         )
     is_abroad = to.country != about.owner.country
-    under = clauses_that_carry(about, "alerts", to=to, at=at) if is_abroad else ()
+    under = clauses_that_carry(about, "alerts", to=to, by=by, at=at) if is_abroad else ()
     if is_abroad and "message" not in groups_carried(under, "alerts"):
         raise NoInstrument(
             _(
@@ -277,7 +278,8 @@ def _grant(
     """
     if to.pk == alert.owner_id:
         return
-    clauses = {"clauses": [clause.ref for clause in under]} if under else {}
+    refs = [clause.ref for clause in under]
+    clauses = {"clauses": refs} if refs else {}
     for row, category in ((alert, "alerts"), (about, "findings" if isinstance(about, Finding) else "events")):
         fields = groups_carried(under, category)
         if under and not fields:
@@ -290,6 +292,7 @@ def _grant(
             valid_from=at,
             cause=Grant.Cause.ADDRESS,
             because=alert.ref,
+            under=refs,
         )
         facts = {"to": to.pk, "because": alert.ref, **clauses}
         trail.record(Trail.GRANT_GIVEN, by=by, at=at, on=row.ref, facts=facts)

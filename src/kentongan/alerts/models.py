@@ -108,4 +108,4 @@ class AlertStep(models.Model):
         ordering = ["at", "id"]
 
 
-access.protect(Alert, category="alerts")
+access.protect(Alert, category="alerts", behind=("finding", "event"))

@@ -75,7 +75,9 @@ class Event(ProtectedRow):
                 fields=["owner", "state", "-known_at"], name="events_of_owner_by_state"
             ),  # the queue and the list
             models.Index(fields=["state", "happened_from"], name="events_by_day"),  # map date range, joining
-            models.Index(fields=["-known_at", "-id"], name="events_newest"),  # a page of the list, whoever owns the rows
+            models.Index(
+                fields=["-known_at", "-id"], name="events_newest"
+            ),  # a page of the list, whoever owns the rows
         ]
         constraints = [
             *ProtectedRow.Meta.constraints,

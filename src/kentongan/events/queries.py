@@ -26,14 +26,15 @@ class EventAsOf:
 
 
 def events_as_of(
-    owner_actor: Actor, *, day: date, zone: ZoneInfo, roots: Collection[int], since: date
+    owner_actor: Actor, *, day: date, zone: ZoneInfo, roots: Collection[int], since: date, at: datetime
 ) -> list[EventAsOf]:
     """Return what was confirmed by the end of the day of happenings since a day within the roots, never protected ones.
 
-    Of others' events those count whose place and day are shown to the owner as they stand. Only what is dated to the day counts: a month's first day is nobody's day. Ordered by day, place and id.
+    What the owner may see it may see now, at `at`: an agreement that was withdrawn since gives nothing for days before
+    either. Of others' events those count whose place and day are shown as they stand. Only what is dated to the day counts: a month's first day is nobody's day. Ordered by day, place and id.
     """
     end = end_of_day(day, zone)
-    seen = Event.objects.visible_to(owner_actor, at=end).showing("place", "time").exclude(handling="protected")
+    seen = Event.objects.visible_to(owner_actor, at=at).showing("place", "time").exclude(handling="protected")
     seen = seen.filter(known_at__lt=end)
     last = EventVersion.objects.filter(event=OuterRef("event"), decided_at__lt=end).order_by("-number").values("number")
     rows = (

@@ -25,3 +25,8 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     """Return the first instant after the civil day in the zone, in UTC."""
     return start_of_day(day + timedelta(days=1), zone)
+
+
+def civil_day(at: datetime, zone: ZoneInfo = WIB) -> date:
+    """Return the civil day of an instant; of what holds for the whole country, the day in Jakarta."""
+    return at.astimezone(zone).date()

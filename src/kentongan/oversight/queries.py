@@ -196,7 +196,7 @@ def _told(row: TrailRow, names: _Names, *, is_whole: bool) -> Told:
         why=row.why if is_whole else "",
         reasons=tuple(str(reason) for reason in row.reasons) if is_whole else (),
         clauses=tuple(names.clauses.get(ref, ToldClause(ref, ref, "")) for ref in clause_refs(row)),
-        facts=tuple((str(name), _fact(value)) for name, value in row.facts.items()) if is_whole else (),
+        facts=tuple((str(name), _fact(value)) for name, value in sorted(row.facts.items())) if is_whole else (),
         is_whole=is_whole,
     )
 

@@ -109,7 +109,7 @@ def _masked(part: RequestedPart, *, at: datetime) -> list[Any]:
     rows = list(rows_of(part, at=at))
     by = system_actor(part.owner, name="release", purpose=part.request.purpose, at=at)
     decision = Decision(True, (part.request.ref,), fields=dict.fromkeys(part.approved_groups, FULL))
-    mask(rows, {row.pk: decision for row in rows}, by)
+    mask(rows, {row.pk: decision for row in rows}, by, at=at)
     return rows
 
 

@@ -32,7 +32,7 @@ WEEKS_BEFORE = 8
 DEED_WITHIN = timedelta(days=14)
 MOST_ROWS = 200
 
-LOOKS = (Trail.RECORD_READ, Trail.RECORDS_LISTED, Trail.RECORDS_SEARCHED)
+LOOKS = (Trail.RECORD_READ, Trail.RECORDS_LISTED, Trail.RECORDS_SEARCHED, Trail.VAULT_OPENED)
 NO_DEEDS = (*LOOKS, Trail.RECORDS_EXPORTED, Trail.ACCESS_REFUSED, Trail.RECORD_ANONYMISED, Trail.RECORD_DELETED)
 """Rows that tell of no work with a record."""
 
@@ -45,6 +45,18 @@ LABELS: dict[str, str | Promise] = {
     "above_peers": _("Jauh di atas rekan seperannya"),
     "break_glass_overdue": _("Peninjauan pembukaan darurat terlambat"),
     "unrelated_looks": _("Catatan dibaca tanpa pekerjaan yang berkaitan"),
+}
+
+
+UNITS: dict[str, str | Promise] = {
+    "night_exports": _("ekspor sepekan"),
+    "night_looks": _("pembukaan sepekan"),
+    "empty_searches": _("pencarian sepekan, dan setengah dari semuanya"),
+    "refusals": _("penolakan sepekan"),
+    "above_own_past": _("simpangan di atas delapan pekan sebelumnya"),
+    "above_peers": _("simpangan di atas rekan seperan di instansi yang sama"),
+    "break_glass_overdue": _("peninjauan"),
+    "unrelated_looks": _("catatan sepekan"),
 }
 
 

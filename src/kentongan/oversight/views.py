@@ -121,7 +121,7 @@ def use_list(request: HttpRequest) -> HttpResponse:
         "week": week,
         "last": week.last,
         "rows": [(hint, usage.LABELS[hint.hint], known[hint.hint], *names[hint.actor, hint.agency]) for hint in hints],
-        "thresholds": [(usage.LABELS[one.hint], one) for one in known.values()],
+        "thresholds": [(usage.LABELS[one.hint], one, usage.UNITS[one.hint]) for one in known.values()],
     }
     return render(request, "oversight/use_list.html", context)
 

@@ -52,7 +52,7 @@ def gather(watch: Watch, *, as_of: date, zone: ZoneInfo, eyes: Actor, at: dateti
     vocabulary = list(Kind.objects.values_list("code", "kind_class"))
     countable = frozenset(code for code, kind_class in vocabulary if is_counted(code, kind_class))
     history = min(since, week_starts(as_of, HISTORY_WEEKS)[0])
-    rows = events_as_of(eyes, day=as_of, zone=zone, roots=roots, since=history)
+    rows = events_as_of(eyes, day=as_of, zone=zone, roots=roots, since=history, at=at)
     known = _known_on([row.event_id for row in rows], as_of=as_of, zone=zone)
     happenings = tuple(
         Happening(row.place_id, row.happened_on, row.kinds & countable, known[row.event_id]) for row in rows

@@ -32,7 +32,6 @@ NAVIGATION: tuple[tuple[str, Promise, str], ...] = (
     ("count_table", pgettext_lazy("menu", "Jumlah"), "statistics"),
     ("identity_list", pgettext_lazy("menu", "Brankas"), "persons"),
     ("trail_list", pgettext_lazy("menu", "Jejak"), "role:overseer"),
-    ("use_list", pgettext_lazy("menu", "Kejanggalan"), "role:overseer"),
     ("request_list", pgettext_lazy("menu", "Permintaan"), "role:coordinator|leader"),
     ("retention", pgettext_lazy("menu", "Retensi"), "role:coordinator|leader|overseer"),
     ("module_list", pgettext_lazy("menu", "Modul"), "role:overseer"),

@@ -104,9 +104,8 @@ def changes_since(actor: Actor, since: datetime, *, at: datetime) -> Changes:
     """Return what the officer may see of what is new since then."""
     events = Event.objects.visible_to(actor, at=at)
     alerts = Alert.objects.visible_to(actor, at=at)
-    steps = AlertStep.objects.filter(alert__in=alerts.order_by().values("pk"), at__gt=since).exclude(
-        state=Alert.State.RAISED
-    )
+    told = alerts.showing("message").order_by().values("pk")  # a step is named by the title of its alert
+    steps = AlertStep.objects.filter(alert__in=told, at__gt=since).exclude(state=Alert.State.RAISED)
     new = FindingSighting.objects.filter(is_new=True, run__finished_at__gt=since).values("finding")
     return Changes(
         since=since,

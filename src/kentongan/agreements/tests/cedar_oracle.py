@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from importlib import resources
 from typing import Any
 
@@ -40,9 +40,12 @@ FIREWALLS = """
 @id("protected") forbid(principal, action, resource)
   when { resource.handling == "protected" && resource.owner != principal.agency };
 @id("origin") forbid(principal, action, resource)
-  when { resource.handling == "protected" && !["ID", "XX"].contains(principal.state) }
+  when { (resource.handling == "protected" || !resource.origins.isEmpty()) && !["ID", "XX"].contains(principal.state) }
   unless { !resource.origins.isEmpty() && !resource.origins.containsAny(["stateless", "claimed", "unknown"])
            && !resource.origins.contains(principal.state) };
+@id("raw") forbid(principal, action, resource)
+  when { ["reports", "readings"].contains(resource.category) && resource.owner != principal.agency
+         && !["ID", "XX"].contains(principal.state) };
 @id("vault") forbid(principal, action, resource)
   when { resource.category == "persons" && resource.owner != principal.agency };
 @id("closed") forbid(principal, action, resource)
@@ -160,7 +163,11 @@ class Oracle:
 
     def _of_clauses(self) -> Iterable[str]:
         known = list(Kind.objects.values_list("code", flat=True))
-        onward = [f"clause:{c.pk}" for c in Clause.objects.all() if c.onward == "allowed"]
+        onward = " || ".join(
+            f'(resource.came_under == "clause:{c.pk}" && {stands})'
+            for c in Clause.objects.select_related("instrument")
+            if c.onward == "allowed" and (stands := _in_force(c))
+        )
         for clause in Clause.objects.prefetch_related("roots", "exceptions").select_related("instrument"):
             stands = _in_force(clause)
             if not stands or clause.precision == "aggregate":
@@ -188,7 +195,7 @@ class Oracle:
                 f"resource.kinds.containsAny({_set(sorted(wanted))})" if wanted else "true",
                 f"context.standing.containsAll({_set(needed)})" if needed else "true",
                 "true" if clause.transfer_basis else "resource.owner_state == principal.state",
-                f"{_set(['', *onward])}.contains(resource.came_under)",
+                f'(resource.came_under == "" || {onward or "false"})',
             ]
             for category, named in clause.releases.items():
                 yield from self._of_category(clause, category, named, " && ".join(when))
@@ -197,6 +204,8 @@ class Oracle:
         given = {group: "full" for group, always in self._groups[category].items() if always} | named
         if clause.precision == "district" and given.get("place") == "full":
             given["place"] = "blurred"
+        if category == "events" and (given.get("place"), given.get("persons")) != ("full", "full"):
+            given.pop("title", None)
         told = [(f"{category}/{group}/{way}") for group, way in given.items()]
         for action in [*told, f"{category}/look"] if told else []:
             yield (
@@ -245,10 +254,14 @@ class Oracle:
                 yield self._record(category, row, day)
 
     def _record(self, category: str, row: Any, day: date) -> dict[str, Any]:
+        about = [a for a in (getattr(row, "event", None), getattr(row, "finding", None)) if a and category == "alerts"]
+        hidden = [a for a in about if a.handling == "protected"]
+        handling = "protected" if hidden else row.handling
+        origins = sorted({*row.origins, *(state for a in hidden for state in a.origins)})
         attributes = {
             "record": str(row.pk), "category": category, "owner": row.owner_id, "owner_state": self._agencies[row.owner_id].country,
-            "owner_above": self._above(row.owner_id, day), "owner_forums": self._forums(row.owner_id, day), "handling": row.handling,
-            "is_placed": row.place_id is not None, "kinds": sorted(self._kinds[row.pk]), "origins": row.origins, "came_under": row.agreement_ref,
+            "owner_above": self._above(row.owner_id, day), "owner_forums": self._forums(row.owner_id, day), "handling": handling,
+            "is_placed": row.place_id is not None, "kinds": sorted(self._kinds[row.pk]), "origins": origins, "came_under": row.agreement_ref,
         }  # fmt: skip
         return _entity("Record", f"{row.pk} {day}", attributes, [("Place", str(row.place_id))] if row.place_id else [])
 
@@ -293,7 +306,7 @@ def _record(row: Any, at: datetime) -> str:
 
 
 def _day(at: datetime) -> date:
-    return at.astimezone(UTC).date()  # as hierarchies are asked: by the day of the acting instant in UTC
+    return at.astimezone(JAKARTA).date()
 
 
 def _holds(dated: Any, day: date) -> bool:

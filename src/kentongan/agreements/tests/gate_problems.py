@@ -16,7 +16,7 @@ from kentongan.agencies.models import Agency, AgencyParent, Membership, Officer,
 from kentongan.agreements.access import role_table
 from kentongan.agreements.fields import field_groups
 from kentongan.agreements.models import Clause, ConditionMet, Grant, Instrument, InstrumentChange
-from kentongan.agreements.rules import HANDLING_ORDER, PURPOSES
+from kentongan.agreements.rules import CLOSED_KINDS, HANDLING_ORDER, PURPOSES
 from kentongan.kit.ids import new_id
 from kentongan.places.models import Place, PlaceAncestor
 from kentongan.vocabulary.models import Kind
@@ -46,6 +46,10 @@ AGENCIES = {
     "sm": ("foreign_immigration", "TL"), "pntl": ("foreign_police", "TL"), "fdtl": ("foreign_military", "TL"),
     "afp": ("foreign_police", "AU"), "iom": ("international", "XX"),
 }  # fmt: skip
+SIDES = (
+    *AGENCIES,
+    *[pk for pk, (kind, _state) in AGENCIES.items() if kind not in CLOSED_KINDS] * 2,
+)  # closed ones seldom receive
 FORUMS = ("timpora", "kominda")
 STATES = ("ID", "TL", "AU", "XX")
 ORIGINS = ("TL", "MM", "stateless", "claimed", "unknown")
@@ -53,7 +57,7 @@ MODELS = {
     "reports": "intake.Report", "readings": "events.ReadingRow", "events": "events.Event", "findings": "watch.Finding",
     "alerts": "alerts.Alert", "persons": "vault.Identity",
 }  # fmt: skip
-READING_ROLES = ("analyst", "case_officer", "protection_officer", "coordinator", "liaison", "un_officer")
+READING_ROLES = ("analyst", "analyst", "analyst", "case_officer", "protection_officer", "un_officer")
 
 
 def examples(number: int) -> int:
@@ -193,7 +197,7 @@ def _instruments(r: Random) -> tuple[InstrumentSpec, ...]:
         since = _mostly(r, FIRST - timedelta(days=99), [None, *DAYS[:3]], of_ten=9)
         until = _mostly(r, None, DAYS[3:])
         parent = r.choice([None, *range(number)]) if number else None
-        changes = tuple(_change(r) for _each in range(_mostly(r, 0, [1, 1, 2, 3], of_ten=7.5)))
+        changes = tuple(_change(r) for _each in range(_mostly(r, 0, [1, 1, 2, 3], of_ten=8.5)))
         found.append(InstrumentSpec(parent, since, until, changes))
     return tuple(found)
 
@@ -207,13 +211,13 @@ def _change(r: Random) -> tuple[str, datetime, date | None]:
 def _side(r: Random) -> SideSpec:
     shape = r.choice(["agency"] * 12 + ["forum"] * 4 + ["state"] * 3 + ["nobody"])
     if shape in ("agency", "forum"):
-        return SideSpec(r.choice(sorted(AGENCIES) if shape == "agency" else FORUMS), r.random() < 0.5, "")
+        return SideSpec(r.choice(SIDES if shape == "agency" else FORUMS), r.random() < 0.5, "")
     return SideSpec(None, r.random() < 0.5, r.choice(STATES) if shape == "state" else "")
 
 
 def _releases(r: Random) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for category in _some(r, sorted(MODELS), least=1, most=4):
+    for category in _some(r, sorted(MODELS), least=2, most=5):
         found[category] = {}
         for group in field_groups().get(category, {}).values():
             ways = (
@@ -236,19 +240,19 @@ def _clause(r: Random, instruments: int) -> ClauseSpec:
         purposes=_some(r, PURPOSES, least=_mostly(r, 2, [0]), most=5),
         everywhere=everywhere,
         roots=() if everywhere else _some(r, sorted(PLACES), least=1, most=3),
-        exceptions=_mostly(r, (), [(4,), (7, 9), (5,), (1,), (40,)], of_ten=7),
-        kinds=_mostly(r, (), [("TPPO",), ("TPPO.ANAK",), ("TPPM", "IM.CROSSER"), ("GONE",)], of_ten=7),
+        exceptions=_mostly(r, (), [(4,), (7, 9), (5,), (1,), (40,)]),
+        kinds=_mostly(r, (), [("TPPO",), ("TPPO.ANAK",), ("TPPM", "IM.CROSSER"), ("GONE",)]),
         precision=r.choice(["exact"] * 3 + ["village"] * 3 + ["district"] * 2 + ["aggregate"]),
         onward=r.choice(["none", "allowed"]),
-        conditions=_mostly(r, (), [("consent",), ("court_order",), ("consent", "court_order")], of_ten=7),
-        basis=r.choice(["", "adequacy", "binding_instrument", "binding_instrument", "consent"]),
+        conditions=_mostly(r, (), [("consent",), ("court_order",), ("consent", "court_order")]),
+        basis=_mostly(r, "binding_instrument", ["", "", "adequacy", "consent"], of_ten=6),
         approved_at=approved,
         ended_at=ended,
     )
 
 
 def _row(r: Random, clauses: tuple[ClauseSpec, ...], standings: dict[str, Standing]) -> RowSpec:
-    clause, near = r.choice(clauses), _respects(r, 6)
+    clause, near = _mostly(r, clauses[0], clauses, of_ten=6), _respects(r, 6)
     category = r.choice(sorted(clause.releases) if near[0] else [*sorted(MODELS), "events"])
     owner = r.choice(_on_side(clause.giver, standings) if near[1] else sorted(AGENCIES))
     roots = clause.roots or tuple(PLACES)
@@ -307,7 +311,7 @@ def _condition(r: Random, rows: tuple[RowSpec, ...], clauses: tuple[ClauseSpec, 
 
 
 def _question(r: Random, clauses: tuple[ClauseSpec, ...], standings: dict[str, Standing]) -> Question:
-    clause, near = r.choice(clauses), _respects(r, 3)
+    clause, near = _mostly(r, clauses[0], clauses, of_ten=6), _respects(r, 3)
     agency = r.choice(_on_side(clause.receiver, standings) if near[0] else sorted(AGENCIES))
     purpose = r.choice((clause.purposes or PURPOSES) if near[1] else PURPOSES)
     return Question(agency, r.choice(READING_ROLES if near[2] else sorted(role_table())), purpose, r.choice(INSTANTS))

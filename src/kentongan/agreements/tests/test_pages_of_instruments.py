@@ -12,6 +12,7 @@ from django.urls import reverse
 from kentongan.agencies.models import Officer
 from kentongan.agreements import actions
 from kentongan.agreements.facts import Side
+from kentongan.agreements.labels import HINDRANCES
 from kentongan.agreements.models import Clause, Instrument
 from kentongan.audit.models import TrailRow
 
@@ -161,6 +162,15 @@ def test_the_faults_of_a_clause_are_all_shown(at_desk):
 
     assert answer.status_code == 422
     assert {"receiver", "purposes", "roots", "__all__"} <= set(answer.context["form"].errors)
+
+
+def test_a_place_that_is_asked_about_hides_no_other_fault(at_desk):
+    instrument = pks()
+    sent = {"roots": "Serang", "precision": "village", "min_cell": "5", "onward": "none"}
+
+    answer = at_desk("kanwil-im-banten").post(reverse("clause_new", args=[instrument.pk]), sent)
+
+    assert set(answer.context["form"].errors) == {"giver", "receiver", "roots", "purposes", "__all__"}
 
 
 def test_an_ambiguous_place_is_asked_about_and_the_answer_is_taken(at_desk):
@@ -350,15 +360,15 @@ def test_the_trial_shows_what_a_draft_would_open_and_writes_nothing(at_desk, eve
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "because"),
     [
-        {"agency": "bp3mi-banten"},
-        {"purpose": "coordination"},
-        {"role": "administrator"},
-        {"on": "2028-01-01"},  # the instrument has ended by then
+        ({"agency": "bp3mi-banten"}, "receiver"),
+        ({"purpose": "coordination"}, "purpose"),
+        ({"role": "administrator"}, "role"),
+        ({"on": "2028-01-01"}, "not_in_force"),  # the instrument has ended by then
     ],
 )
-def test_the_trial_opens_nothing_to_another_reader_purpose_role_or_day(at_desk, event, change):
+def test_the_trial_opens_nothing_to_another_reader_purpose_role_or_day(at_desk, event, change, because):
     clause = drafted(pks())
     question = {
         "agency": "polres-serang",
@@ -372,6 +382,7 @@ def test_the_trial_opens_nothing_to_another_reader_purpose_role_or_day(at_desk, 
 
     assert not page.context["result"]["with_clause"].allowed
     assert not any(row["after_values"] for row in page.context["result"]["rows"])
+    assert page.context["result"]["hindrances"] == [HINDRANCES[because]]
 
 
 def test_the_trial_takes_only_records_of_ones_own_agency(at_desk, event):

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import demand_act, demand_person
 from kentongan.agreements.facts import Actor
-from kentongan.agreements.rules import raised_handling
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.events.joining import compare_kinds
@@ -154,9 +153,10 @@ def _made(report: Report, facts: EventFacts, kinds: Sequence[Kind], at: datetime
         **{
             **carried_from(report),
             "place_id": facts.place_id,
-            "origins": [],  # nobody said of these persons where they come from, and unknown protects most
+            # of refugees whom the officer adds nobody said where they come from, and unknown protects most
+            "origins": [] if is_protected else report.origins,
         },
-        handling=raised_handling("restricted", "protected") if is_protected else "restricted",
+        handling="protected" if is_protected or report.handling == "protected" else "restricted",
         number=next_number(report.owner_id, at=at),
         title=facts.title,
         happened_from=facts.happened_from,

@@ -109,7 +109,7 @@ def test_a_watch_knows_of_an_added_event_from_its_confirmation_on(add, analyst, 
     confirm(event=added, version=1, by=analyst, at=now + timedelta(days=1))
 
     def known(on):
-        return events_as_of(analyst, day=on, zone=WITA, roots=[3], since=date(2026, 1, 1))
+        return events_as_of(analyst, day=on, zone=WITA, roots=[3], since=date(2026, 1, 1), at=now + timedelta(days=2))
 
     assert known(now.date()) == []
     assert [one.event_id for one in known(now.date() + timedelta(days=1))] == [added.pk]

@@ -1,7 +1,7 @@
 """What the watch may read: as known at the end of a day, confirmed, dated to the day, within its roots, never protected."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,12 +10,13 @@ from kentongan.events.queries import events_as_of
 from kentongan.kit.periods import WITA
 
 DAY = date(2026, 3, 4)
+AFTER = datetime(2026, 3, 9, tzinfo=UTC)  # when the owner looks
 
 
 @pytest.fixture
 def as_of(analyst):
     def ask(day=DAY, *, roots=(1,), since=date(2026, 1, 1), by=analyst):
-        return [row.event_id for row in events_as_of(by, day=day, zone=WITA, roots=roots, since=since)]
+        return [row.event_id for row in events_as_of(by, day=day, zone=WITA, roots=roots, since=since, at=AFTER)]
 
     return ask
 
@@ -26,7 +27,7 @@ def confirmed(event, analyst, now):
 
 
 def test_a_confirmed_event_is_there_with_place_day_and_kinds(confirmed, analyst):
-    (row,) = events_as_of(analyst, day=DAY, zone=WITA, roots=[1], since=date(2026, 1, 1))
+    (row,) = events_as_of(analyst, day=DAY, zone=WITA, roots=[1], since=date(2026, 1, 1), at=AFTER)
 
     assert (row.event_id, row.place_id, row.happened_on, row.kinds) == (
         confirmed.pk,

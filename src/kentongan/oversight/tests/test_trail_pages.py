@@ -280,5 +280,5 @@ def test_facts_of_a_row_are_plain_words(overseer, actor_of, look, now):
 
     (told,) = queries.told_all(queries.trail_for(overseer, at=now), overseer, at=now)
 
-    assert json.dumps(told.facts) == '[["found", "0"], ["terms", "a, b"], ["of", "x: 1"]]'
+    assert json.dumps(told.facts) == '[["found", "0"], ["of", "x: 1"], ["terms", "a, b"]]'
     assert Agency.objects.get(pk="kanim-atambua").name == told.agency
