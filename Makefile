@@ -5,7 +5,7 @@ export KENTONGAN_HOME ?= $(CURDIR)/var
 export NUMBA_CACHE_DIR ?= $(CURDIR)/.venv/numba
 BIN := .venv/bin
 STAMP := .venv/.ready
-STORED := $(foreach room,audit agreements agencies vocabulary places intake events watch alerts maps web,src/kentongan/$(room)) tests/api
+STORED := $(foreach room,audit agreements vault agencies vocabulary places intake events watch alerts oversight maps web,src/kentongan/$(room)) tests/api
 
 .PHONY: setup messages demo test test-fast lint bench validate docs screenshots lock
 

@@ -291,9 +291,15 @@ def roles_page() -> Iterator[str]:
 
 
 PERMISSION_HEADS = {
-    "page": ("Pages", "What a page shows passes the gate besides: a role that may open a list sees its own rows in it."),
+    "page": (
+        "Pages",
+        "What a page shows passes the gate besides: a role that may open a list sees its own rows in it.",
+    ),
     "export": ("Exports", "What leaves as a file. Each is a row of the trail with the number of records."),
-    "api": ("Operations of the API", "A token speaks for an officer in the role in which it was issued, and may be narrower."),
+    "api": (
+        "Operations of the API",
+        "A token speaks for an officer in the role in which it was issued, and may be narrower.",
+    ),
     "library": ("Signing in", "Pages of the sign-in itself, the same for every role."),
 }
 
@@ -305,9 +311,19 @@ def permissions_page() -> Iterator[str]:
     lines = permissions.table().values()
     for kind, (heading, note) in PERMISSION_HEADS.items():
         yield from ("", f"## {heading}", "", note, "")
-        rows = [(f"`/{line.door}`", line.category, line.needs, *map(line.short, permissions.WHO)) for line in lines if line.kind == kind]
+        rows = [
+            (f"`/{line.door}`", line.category, line.needs, *map(line.short, permissions.WHO))
+            for line in lines
+            if line.kind == kind
+        ]
         yield from table(("Door", "Category", "Needs", *(f"`{who}`" for who in permissions.WHO)), rows)
-    yield from ("", "## Commands", "", "Whoever sits at the machine may give every command; no role of the application can.", "")
+    yield from (
+        "",
+        "## Commands",
+        "",
+        "Whoever sits at the machine may give every command; no role of the application can.",
+        "",
+    )
     yield from table(("Command", "Who"), ((f"`{line.door}`", line.needs) for line in lines if line.kind == "command"))
 
 

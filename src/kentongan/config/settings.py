@@ -19,8 +19,7 @@ def _flag(name: str, default: bool) -> bool:
     return default if value == "" else value in ("1", "true", "yes")
 
 
-def _count(name: str, default: str, of: str) -> int:
-    value = os.environ.get(name, default)
+def _count(name: str, value: str, of: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= 100:
         raise ImproperlyConfigured(f"{name}={value!r}: pakai bilangan {of} dari 1 sampai 100.")
     return int(value)
@@ -324,15 +323,19 @@ BORDER_GEOJSON = Path(p) if (p := os.environ.get("KENTONGAN_BORDER_GEOJSON")) el
 BASE_PMTILES = os.environ.get("KENTONGAN_BASE_PMTILES", "")
 
 HOME_STATE = os.environ.get("KENTONGAN_HOME_STATE", "ID")  # the state of this installation; every other one is foreign
-HOME_AGENCY = os.environ.get("KENTONGAN_HOME_AGENCY", "")  # whose overseer records assessments; empty: any of this state
-SEARCH_KEY_MONTHS = _count("KENTONGAN_SEARCH_KEY_MONTHS", "12", "bulan")
+HOME_AGENCY = os.environ.get(
+    "KENTONGAN_HOME_AGENCY", ""
+)  # whose overseer records assessments; empty: any of this state
+SEARCH_KEY_MONTHS = _count("KENTONGAN_SEARCH_KEY_MONTHS", os.environ.get("KENTONGAN_SEARCH_KEY_MONTHS", "12"), "bulan")
 TRAIL_KEYS = Path(os.environ.get("KENTONGAN_TRAIL_KEYS", HOME / "keys"))
 VAULT_KEYS = Path(os.environ.get("KENTONGAN_VAULT_KEYS", HOME / "keys"))
 NODE_NAME = os.environ.get("KENTONGAN_NODE_NAME", "")  # named in every signed head; empty: the name of the machine
 
 NEWS_FEEDS = [f for f in os.environ.get("KENTONGAN_NEWS_FEEDS", "").split(",") if f]  # off by default
 NINJA_PAGINATION_MAX_LIMIT = 1000  # rows of one page of the API
-RETENTION_YEARS = _count("KENTONGAN_RETENTION_YEARS", "5", "tahun")  # our own default; no law read settles it
+RETENTION_YEARS = _count(
+    "KENTONGAN_RETENTION_YEARS", os.environ.get("KENTONGAN_RETENTION_YEARS", "5"), "tahun"
+)  # our own default; no law read settles it
 
 LOGGING = {
     "version": 1,
