@@ -174,7 +174,7 @@ def _each(*changes: Change) -> Change:
 def _another_report(rows: dict[str, Any]) -> None:
     """Stand another report behind the event."""
     other = Report.objects.create(
-        **carried(),
+        **carried("protected"),
         channel="feed",
         title="Lain",
         text="Lain",
@@ -417,8 +417,9 @@ def differences(one: dict[Knock, Any], other: dict[Knock, Any]) -> list[str]:
 def _first(one: tuple[int, str, str], other: tuple[int, str, str]) -> str:
     if one[0] != other[0]:
         return f"{one[0]} and {other[0]}"
-    for a, b in zip(one[1:], other[1:], strict=True):
+    for a, b in ((one[2], other[2]), (one[1], other[1])):
         for line, twin in zip(a.splitlines(), b.splitlines(), strict=False):
             if line != twin:
-                return f"{line.strip()[:160]!r} and {twin.strip()[:160]!r}"
+                at = next(n for n, (x, y) in enumerate(zip(f"{line} ", f"{twin} ", strict=False)) if x != y)
+                return f"…{line[max(0, at - 60) : at + 100]!r} and …{twin[max(0, at - 60) : at + 100]!r}"
     return "another length"

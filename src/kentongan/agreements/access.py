@@ -130,7 +130,8 @@ class GatedQuerySet(models.QuerySet[Any]):
         return visible
 
     def _is_fresh(self) -> bool:
-        asked = self.query.annotations or self.query.combinator or self.query.is_sliced
+        query = self.query
+        asked = query.where.children or query.order_by or query.annotations or query.combinator or query.is_sliced
         return self._iterable_class is ModelIterable and not asked
 
     def showing(self, *groups: str) -> Self:
@@ -248,6 +249,13 @@ class GatedQuerySet(models.QuerySet[Any]):
         """Delete rows, never through a list of what somebody may see."""
         self._demand_not_passed("delete()")
         return super().delete()
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> Any:
+        """Store rows, none of which the gate masked."""
+        rows = list(objs)
+        for row in rows:
+            row.demand_whole()
+        return super().bulk_create(rows, *args, **kwargs)
 
     def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
         """Store rows, none of which the gate masked."""

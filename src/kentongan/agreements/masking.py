@@ -51,7 +51,8 @@ def mask_again(row: Any, fields: frozenset[str] | None) -> None:
     """Take out again what a row of others has just read anew from the database: these fields, or all."""
     if row.passed is not None:
         actor, at = row.passed
-        mask([row], {row.pk: row.release or Decision(True, is_whole=True)}, actor, at=at, of=fields)
+        decision = row.release if row.release is not None else Decision(True, is_whole=True)
+        mask([row], {row.pk: decision}, actor, at=at, of=fields)
 
 
 def _gate_references(rows: Sequence[Any], actor: Actor, at: datetime) -> None:

@@ -68,6 +68,10 @@ class ProtectedRow(models.Model):
         self.demand_whole()
         return super().delete(*args, **kwargs)
 
+    def _get_next_or_previous_by_FIELD(self, *_args: Any, **_kwargs: Any) -> Any:  # noqa: N802 - Django's own name
+        """Refuse what Django offers beside the gate: the row before or after this one."""
+        raise AttributeError("the rows beside this one come through the gate")
+
     def demand_whole(self) -> None:
         """Raise MaskedRowSaved if the gate took something out of the row."""
         if self.release is not None:

@@ -135,7 +135,7 @@ def _names_in_subquery(query: Any, model: type[models.Model], names: set[str]) -
     if query.model in protected_models() and not getattr(query, "passed_the_gate", False):
         names.add(UNREADABLE)
     for relation in model._meta.related_objects:
-        if relation.related_model is query.model and (name := relation.get_accessor_name()):
+        if relation.related_model is query.model is not model and (name := relation.get_accessor_name()):
             names.add(relation.name if relation.name else name)
     for part in (query.where, *query.annotations.values(), *query.select, *query.order_by):
         _outer_names_of(part, names)

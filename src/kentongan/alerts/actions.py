@@ -24,6 +24,7 @@ from kentongan.watch.models import Finding
 from kentongan.watch.streams import label_of
 
 from . import queries
+from .labels import MATTERS, word
 from .models import Alert, AlertSeries, AlertStep
 from .rules import due_times, may_close_as, may_follow
 
@@ -107,7 +108,7 @@ def raise_alert(
     try:
         with transaction.atomic():
             alert = _insert(
-                about, to=to, matter=matter, message=message, is_urgent=is_urgent,
+                about, to=to, matter=matter, title=_title(about, matter, under), message=message, is_urgent=is_urgent,
                 proposed_why=proposal.why, changed_why=changed_why, by=by, at=at,
             )  # fmt: skip
     except IntegrityError:  # somebody raised the same one between the look and the insert: theirs stands
@@ -220,6 +221,7 @@ def _insert(
     *,
     to: Agency,
     matter: str,
+    title: str,
     message: str,
     is_urgent: bool,
     proposed_why: str,
@@ -242,7 +244,7 @@ def _insert(
         matter=matter,
         proposed_why=proposed_why[:300],
         changed_why=changed_why.strip()[:300],
-        title=_title(about)[:200],
+        title=title[:200],
         message=message.strip(),
         is_urgent=is_urgent,
         raised_at=at,
@@ -254,7 +256,10 @@ def _insert(
     )
 
 
-def _title(about: Finding | Event) -> str:
+def _title(about: Finding | Event, matter: str, under: tuple[ClauseFacts, ...]) -> str:
+    """Return what the alert is called: to another state the name of its matter, unless the clauses carry the place too."""
+    if under and "place" not in groups_carried(under, "alerts"):
+        return str(word(MATTERS, matter))
     if isinstance(about, Event):
         return about.title
     return _("%(stream)s: %(place)s") % {"stream": label_of(about.stream), "place": about.place}

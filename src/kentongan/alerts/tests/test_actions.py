@@ -170,6 +170,7 @@ def test_an_arrangement_in_force_carries_an_alert_to_another_state_and_no_more_t
     seen = access.fetch(Alert, alert.pk, liaison, at=now)
     about = access.fetch(Finding, finding.pk, liaison, at=now)
     assert (seen.message, seen.place, seen.raised_by) == ("Mohon diperiksa.", None, "")
+    assert "Silawan" not in seen.title
     assert (about.window_from, about.place, about.observed) == (finding.window_from, None, None)
     assert list(about.members.all()) == []
 
