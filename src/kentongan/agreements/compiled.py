@@ -27,6 +27,11 @@ from .rules import CLOSED_KINDS, RAW, UNSETTLED_ORIGINS, VAULT, is_foreign, may_
 from .spans import EVERY_PLACE, EVERYWHERE, UNKNOWN, Run, edges_of, runs_of, spans_of, union, without
 
 Wanted = Callable[[ClauseFacts], bool]
+Alike = tuple[frozenset[str], frozenset[str]]
+"""The kinds and the conditions that some clauses have in common."""
+
+Reach = Mapping[str, list[ClauseFacts]]
+"""The clauses that give of each owner."""
 
 
 def visible(actor: Actor, model: type[models.Model], *, at: datetime) -> Q:
@@ -96,8 +101,10 @@ def _routes(actor: Actor, model: type[models.Model], is_wanted: Wanted, *, at: d
     supervised = [agency for agency, of in actor.supervises if of == category]
     found = Q(owner_id__in=supervised) if supervised else Q(pk__in=[])
     served = [c for c in actor.clauses if serves(c, actor, category, at=at) and is_wanted(c)]
-    for (kinds, conditions), clauses in _alike(served).items():
-        covered = _covered(actor, clauses, at=at) & _on_conditions(actor, conditions, at) & _onward(actor)
+    reaches = {alike: reach for alike, clauses in _alike(served).items() if (reach := _reach(actor, clauses))}
+    for (kinds, conditions), clause_set in _written_out(reaches, at).items():
+        covered = Q(_Reached(F("owner_id"), F("place_id"), clause_set=clause_set))
+        covered &= _on_conditions(actor, conditions, at) & _onward(actor)
         found |= covered & _of_kinds(kinds_of(model), kinds)
     return found
 
@@ -118,9 +125,9 @@ def _standing_grants(actor: Actor, category: str, at: datetime) -> models.QueryS
     return grants.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at))
 
 
-def _alike(clauses: Iterable[ClauseFacts]) -> dict[tuple[frozenset[str], frozenset[str]], list[ClauseFacts]]:
+def _alike(clauses: Iterable[ClauseFacts]) -> dict[Alike, list[ClauseFacts]]:
     """Return the clauses that limit kinds alike and ask for the same conditions, together: each group is one test."""
-    groups: dict[tuple[frozenset[str], frozenset[str]], list[ClauseFacts]] = defaultdict(list)
+    groups: dict[Alike, list[ClauseFacts]] = defaultdict(list)
     for clause in clauses:
         groups[clause.kinds, clause.conditions].append(clause)
     return groups
@@ -150,12 +157,7 @@ def _onward(actor: Actor) -> Q:
 # --- the reach of clauses ---
 
 
-def _covered(actor: Actor, clauses: list[ClauseFacts], *, at: datetime) -> Q:
-    reach = _reach(actor, clauses)
-    return Q(_Reached(F("owner_id"), F("place_id"), clause_set=_written_out(reach, at))) if reach else Q(pk__in=[])
-
-
-def _reach(actor: Actor, clauses: Iterable[ClauseFacts]) -> dict[str, list[ClauseFacts]]:
+def _reach(actor: Actor, clauses: Iterable[ClauseFacts]) -> Reach:
     """Return which of the clauses give of which owners."""
     standings = _Standings(actor.bodies.values())
     reach: dict[str, list[ClauseFacts]] = defaultdict(list)
@@ -193,15 +195,24 @@ def concerned(actor: Actor, category: str, owners: Iterable[str], *, at: datetim
     return {owner: replace(actor, clauses=tuple(reach.get(owner, ()))) for owner in owners}
 
 
-def _written_out(reach: Mapping[str, list[ClauseFacts]], at: datetime) -> int:
-    """Return the key of the set that writes this reach out; it is written the first time that somebody needs it."""
+def _written_out(reaches: Mapping[Alike, Reach], at: datetime) -> dict[Alike, int]:
+    """Return the keys of the sets that write these reaches out; each is written the first time that somebody needs it."""
     from kentongan.places.models import PlaceAncestor  # noqa: PLC0415 - models must be loaded first
 
+    if not reaches:
+        return {}
+    newest = PlaceAncestor.objects.aggregate(newest=Max("pk"))["newest"]
+    digests = {alike: _digest(reach, gazetteer=newest) for alike, reach in reaches.items()}
+    clause_sets = apps.get_model("agreements", "ClauseSet").objects.filter(digest__in=digests.values())
+    known = dict(clause_sets.values_list("digest", "pk"))
+    return {
+        alike: known[digest] if digest in known else _write_out(reaches[alike], digest, at)
+        for alike, digest in digests.items()
+    }
+
+
+def _write_out(reach: Reach, digest: str, at: datetime) -> int:
     clause_sets = apps.get_model("agreements", "ClauseSet").objects
-    digest = _digest(reach, gazetteer=PlaceAncestor.objects.aggregate(newest=Max("pk"))["newest"])
-    known = clause_sets.filter(digest=digest).values_list("pk", flat=True).first()
-    if known is not None:
-        return int(known)
     territories = _territories(reach)
     edges = edges_of(territories.values())
     with transaction.atomic():
