@@ -69,7 +69,8 @@ def test_rivals_on_one_database_never_take_more_than_there_is(settings):
     for thread in rivals:
         thread.join()
 
-    assert sorted(taken) == [False] * 15 + [True] * 5
+    later = [take(FIVE, "alamat") for _ in range(5)]  # a rival that waited too long for the database took nothing
+    assert sum(taken) + sum(later) == 5
 
 
 @pytest.fixture
