@@ -35,8 +35,8 @@ from .walking import addresses, body_of, looked_at
 IDENTITY = {"name": NAME, "contact": CONTACT, "address_note": ADDRESS, "relation": RELATION}
 OWNER, OTHER = "kanim-atambua", "polres-belu"
 IN_EVERY_RUN = {
-    OWNER: {"case_officer", "reporter", "coordinator", "overseer", "administrator"},
-    OTHER: {"analyst", "overseer"},
+    OWNER: {"case_officer", "overseer"},
+    OTHER: {"analyst"},
 }
 """One role for each way of seeing; the other roles look at night."""
 

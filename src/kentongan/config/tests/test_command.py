@@ -75,6 +75,7 @@ def test_a_setting_that_cannot_be_used_is_said_and_not_traced(kentongan, setting
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.nightly  # two installations are set up; each weakness has its own test
 def test_the_check_tells_a_sound_installation_from_a_weak_one(kentongan, tmp_path):
     unprepared = kentongan("check")
     assert kentongan("django", "migrate").returncode == 0
