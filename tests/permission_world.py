@@ -27,13 +27,27 @@ from kentongan.agreements.models import (
     InstrumentParty,
     Signatory,
 )
-from kentongan.alerts.models import Alert
+from kentongan.alerts.models import Alert, DutyShift
 from kentongan.audit import sealing, trail
 from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import TrailRow
+from kentongan.cases.models import (
+    Case,
+    CaseAgency,
+    CaseClassification,
+    CaseMilestone,
+    CaseObject,
+    CasePerson,
+    CaseTask,
+    HandOver,
+    Referral,
+    RoleChange,
+)
 from kentongan.config.permissions import NOBODY, SIGN_IN, WHO, Door
 from kentongan.events.models import Event, ReadingRow
 from kentongan.intake.models import Report
+from kentongan.messages import sealing as message_sealing
+from kentongan.messages.models import Message, PushSubscription, WebhookEndpoint
 from kentongan.oversight.models import LegalHold, OutsideRequest, Release, RequestedPart
 from kentongan.places.models import Place, PlaceAncestor, PlaceCode
 from kentongan.vault.models import Identity
@@ -115,6 +129,8 @@ def build() -> World:
     records = _records(owner, officers["analyst"], at)
     records |= _oversight(owner, officers, records, at)
     records |= _agreements(owner, other, stranger, records, at)
+    records |= _cases(owner, other, stranger, at)
+    records |= _messages(owner, officers["analyst"], at)
     records |= {
         "officer": officers["reporter"].pk,
         "session": OfficerSession.objects.filter(officer=officers["analyst"]).first().pk,
@@ -159,6 +175,7 @@ def _bodies(records: dict[str, Any], at: datetime) -> dict[str, Any]:
         "party_remove": {"version": 1},
         "signatory_add": {"version": 1, "party": records["party"], "position": "Kepala", "name": "Pejabat Uji"},
         "signatory_remove": {"version": 1},
+        "second_word": {"approves": "no", "why": "Asas tidak memidana korban berlaku"},
         **dict.fromkeys(("instrument_suspend", "instrument_resume", "instrument_withdraw", "clause_end"), step),
         "instrument_renew": step | {"until": later},
         "instrument_document": {"version": 1, "file": A_FILE},
@@ -182,6 +199,10 @@ def _api(argument: str, record: str) -> Behind:
     return lambda records: {argument: records[record]}
 
 
+def _in_case(part: str) -> Behind:
+    return lambda records: {"pk": records["case"], part: records[part]}
+
+
 BEHIND: dict[str, Behind] = {
     **dict.fromkeys(("report_detail", "event_add"), _pk("report")),
     **dict.fromkeys(
@@ -193,7 +214,11 @@ BEHIND: dict[str, Behind] = {
     ),
     **dict.fromkeys(("finding_detail", "finding_dismiss"), _pk("finding")),
     "run_detail": _pk("run"),
-    **dict.fromkeys(("alert_detail", "alert_acknowledge", "alert_verify", "alert_close"), _pk("alert")),
+    **dict.fromkeys(
+        ("alert_detail", "alert_acknowledge", "alert_verify", "alert_close", "alert_snooze"), _pk("alert")
+    ),
+    **dict.fromkeys(("duty_hand_over", "duty_cancel"), _pk("shift")),
+    "ack_link": lambda _records: {"token": "none"},
     **dict.fromkeys(("trail_row", "trail_proof"), _pk("trail_row")),
     "use_detail": lambda _records: {"hint": "refusals"},
     **dict.fromkeys(("request_detail", "request_release", "request_withdraw"), _pk("request")),
@@ -203,6 +228,27 @@ BEHIND: dict[str, Behind] = {
     **dict.fromkeys(
         ("identity_detail", "identity_open", "identity_correct", "consent_record", "consent_withdraw", "identity_erase"),
         _pk("identity"),
+    ),
+    **dict.fromkeys(
+        (
+            "case_detail", "case_move", "case_close", "case_child_fact", "case_event_add", "case_agency_add", "case_leave",
+            "case_note", "case_task_give", "case_milestone_record", "case_classify", "case_persons_add", "case_object_record",
+        ),
+        _pk("case"),
+    ),
+    **dict.fromkeys(("case_agency_share", "case_agency_leave"), _in_case("joined")),
+    "case_milestone_withdraw": _in_case("milestone"),
+    "case_classification_withdraw": _in_case("classification"),
+    **dict.fromkeys(
+        ("case_person", "person_role", "person_age", "person_best_interest", "person_identify", "person_refer"),
+        _in_case("person"),
+    ),
+    "second_word": _in_case("change"),
+    "case_hand_over": _in_case("thing"),
+    "case_hand_over_confirm": _in_case("minutes"),
+    "task_answer": _pk("task"),
+    **dict.fromkeys(
+        ("referral_detail", "referral_answer", "referral_revoke", "referral_consent_withdraw"), _pk("referral")
     ),
     "glass_review": _pk("glass"),
     "glass_break": lambda records: {"model": "event", "pk": records["others_event"]},
@@ -232,6 +278,14 @@ BEHIND: dict[str, Behind] = {
         ),
         _pk("officer"),
     ),
+    "notice_open": _pk("notice"),
+    "browser_unsubscribe": _pk("browser"),
+    **dict.fromkeys(
+        ("channel_address", "channel_code", "channel_switch", "channel_remove"), lambda _records: {"channel": "email"}
+    ),
+    "outgoing_retry": _pk("dead_message"),
+    **dict.fromkeys(("webhook_secret", "webhook_switch", "webhook_test"), _pk("webhook")),
+    "gateway_report": lambda _records: {"channel": "sms", "what": "delivered"},
     "session_end": _pk("session"),
     "token_revoke": _pk("token"),
     "unseen": lambda _records: {"what": "instansi"},
@@ -322,8 +376,12 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
         **_carried(owner, at, "personal"), kind="reporter", mark="K7QD", about=report.ref, recorded_at=at,
         recorded_by=analyst.ref,
     )  # fmt: skip
+    shift = DutyShift.objects.create(
+        agency=owner, officer=analyst, starts_at=at - timedelta(hours=1), ends_at=at + timedelta(hours=7), planned_at=at,
+        planned_by=analyst.ref,
+    )  # fmt: skip
     return {
-        "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
+        "shift": shift.pk, "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
         "identity": identity.pk,
     }  # fmt: skip
 
@@ -353,6 +411,21 @@ def _oversight(owner: Agency, officers: dict[str, Officer], records: dict[str, A
     return {
         "trail_row": row.pk, "request": request.pk, "part": part.pk, "released": released.pk, "hold": hold.pk,
     }  # fmt: skip
+
+
+def _messages(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
+    webhook = WebhookEndpoint(agency=owner, name="SIM", url="https://sistem.test/", made_at=at, made_by="officer:1")
+    webhook.secret_sealed = message_sealing.sealed(b"x" * 32, of=webhook.ref)
+    webhook.save()
+    carried = {"topic": "alert.raised", "agency": owner, "handling": "restricted", "put_at": at}
+    notice = Message.objects.create(**carried, key="1", channel="inapp", officer=analyst, state="delivered")
+    dead = Message.objects.create(
+        **carried, key="2", channel="webhook", endpoint=webhook, state="dead", last_error="tidak menjawab"
+    )
+    browser = PushSubscription.objects.create(
+        officer=analyst, endpoint="https://push.test/1", fingerprint="a" * 64, p256dh="x", auth="y", made_at=at
+    )
+    return {"webhook": webhook.pk, "notice": notice.pk, "dead_message": dead.pk, "browser": browser.pk}
 
 
 def _agreements(
@@ -389,4 +462,52 @@ def _agreements(
     return {
         "instrument": instrument.pk, "party": party.pk, "signatory": signatory.pk, "clause": clause.pk,
         "others_event": others.pk, "glass": glass.pk, "condition": condition.pk,
+    }  # fmt: skip
+
+
+def _cases(owner: Agency, other: Agency, stranger: Officer, at: datetime) -> dict[str, Any]:
+    """A case that the owner leads and another agency supports, with one of each of its parts, and a referral."""
+    ImpactAssessment.objects.create(
+        module="cases", title="Penilaian uji", document_name="uji.pdf", document_checksum="a" * 64,
+        assessed_on=date(2026, 1, 1), approved_by="Pejabat", recorded_by="officer:1", recorded_at=at - timedelta(days=9),
+    )  # fmt: skip
+    case = Case.objects.create(
+        **_carried(owner, at, "personal"), title="Perkara uji", opened_at=at, opened_by=stranger.ref
+    )
+    joined = CaseAgency.objects.create(
+        case=case, agency=other, groups=["kind"], why="uji", joined_at=at, joined_by=stranger.ref
+    )
+    milestone = CaseMilestone.objects.create(
+        case=case, code="LI", on=at.date(), document="LI/1", agency=OWNER, recorded_at=at, recorded_by=stranger.ref
+    )
+    classification = CaseClassification.objects.create(
+        case=case, offence_id="TPPO", act_on=at.date(), why="uji", agency=OWNER, alleged_by=stranger.ref, alleged_at=at
+    )
+    person = CasePerson.objects.create(
+        case=case, role="victim", first_role="victim", mark="A", purpose="investigation", legal_basis="UU 21/2007",
+        added_at=at, added_by=stranger.ref,
+    )  # fmt: skip
+    change = RoleChange.objects.create(
+        person=person, from_role="victim", to_role="suspect", offence="ENTRY", reason="uji", legal_reason="uji",
+        needs_second_word=True, state="awaited", agency=OWNER, asked_at=at, asked_by=stranger.ref,
+    )  # fmt: skip
+    thing = CaseObject.objects.create(
+        case=case, what="Perahu", quantity=1, unit="buah", holder=other, taken_at=at, taken_where="dermaga",
+        recorded_at=at, recorded_by=stranger.ref,
+    )  # fmt: skip
+    minutes = HandOver.objects.create(
+        object=thing, giver=other, receiver=owner, where="kantor", at=at, quantity=1, condition="utuh", document="BA/1",
+        recorded_at=at, recorded_by=stranger.ref, agency=OTHER,
+    )  # fmt: skip
+    task = CaseTask.objects.create(
+        case=case, giver=owner, agency=owner, what="Periksa", given_at=at, given_by=stranger.ref
+    )
+    referral = Referral.objects.create(
+        **_carried(owner, at, "personal"), case=case, person=person, subject="Korban A", receiver=other, service="shelter",
+        needs="Tempat tinggal", scope=["kind"], consent_by="vital", vital_why="luka", sent_at=at, sent_by=stranger.ref,
+        answer_by=at + timedelta(hours=24),
+    )  # fmt: skip
+    return {
+        "case": case.pk, "joined": joined.pk, "milestone": milestone.pk, "classification": classification.pk, "person": person.pk,
+        "change": change.pk, "thing": thing.pk, "minutes": minutes.pk, "task": task.pk, "referral": referral.pk,
     }  # fmt: skip

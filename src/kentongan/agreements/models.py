@@ -95,6 +95,7 @@ class Grant(models.Model):
     class Cause(models.TextChoices):
         ADDRESS = "address"
         REFERRAL = "referral"
+        CASE = "case"
         BREAK_GLASS = "break_glass"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

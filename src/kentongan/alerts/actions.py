@@ -23,9 +23,11 @@ from kentongan.watch import actions as watch
 from kentongan.watch.models import Finding
 from kentongan.watch.streams import label_of
 
-from . import queries
-from .labels import MATTERS, word
-from .models import Alert, AlertSeries, AlertStep
+from . import queries, steps
+from .labels import MATTERS, OUTCOMES, word
+from .ladder_rules import class_of, limits
+from .matters import may_be_asked
+from .models import Alert, AlertNote, AlertSeries, AlertStep
 from .rules import due_times, may_close_as, may_follow
 
 ALERT_RAISED = "alert.raised"
@@ -74,6 +76,24 @@ class ReasonMissing(KentonganError):
     code = "alerts.reason_missing"
 
 
+class NotTheirPower(KentonganError):
+    """The agency has no power in the matter: it informs and hands over."""
+
+    code = "alerts.not_their_power"
+
+
+class ClosedLately(KentonganError):
+    """The same turned out to be false or benign a short time ago."""
+
+    code = "alerts.closed_lately"
+
+
+class SnoozeNotAllowed(KentonganError):
+    """The alert cannot rest until then."""
+
+    code = "alerts.snooze_not_allowed"
+
+
 class NothingToRaise(KentonganError):
     """An alert is raised on what stands: a confirmed event or a finding that was not dismissed."""
 
@@ -92,11 +112,23 @@ def raise_alert(
     event: Event | None = None,
     is_urgent: bool = False,
     changed_why: str = "",
+    again_why: str = "",
 ) -> Alert:
-    """The addressed agency is asked to act and may see what it is about; an open alert on the same to the same is returned."""
+    """The addressed agency is asked to act, may see what it is about, and its ladder stands.
+
+    What is raised on the same to the same while that alert is open joins it. What turned out to be false or benign a short
+    time ago is raised again only with a reason.
+    """
     demand_act(by, "alerts")
     about = _about(finding, event)
     under = _demand_may_be_sent(about, to, by=by, at=at)
+    if not may_be_asked(to.kind, matter):
+        raise NotTheirPower(
+            _(
+                "%(agency)s tidak berwenang menyidik: ia memberi tahu dan menyerahkan. Kirimlah kepada instansi yang berwenang."
+            )
+            % {"agency": to}
+        )
     proposal = queries.proposed_addressee(finding=finding, event=event, on=_today(at))
     if (proposal.agency is None or proposal.agency.pk != to.pk) and not changed_why.strip():
         raise ReasonMissing(_("Anda memilih instansi lain daripada yang diusulkan. Tuliskan alasannya."))
@@ -104,7 +136,9 @@ def raise_alert(
         raise ReasonMissing(_("Tuliskan apa yang diminta dari instansi yang dituju."))
     present: Alert | None = queries.open_alerts_of(finding=finding, event=event).filter(addressee=to).first()
     if present is not None:
-        return present
+        return _join(present, message=message, is_urgent=is_urgent, by=by, at=at)
+    if not again_why.strip() and (ended := queries.closed_lately(finding=finding, event=event, at=at)):
+        raise ClosedLately(_closed_lately_words(ended))
     try:
         with transaction.atomic():
             alert = _insert(
@@ -113,13 +147,17 @@ def raise_alert(
             )  # fmt: skip
     except IntegrityError:  # somebody raised the same one between the look and the insert: theirs stands
         theirs: Alert = queries.open_alerts_of(finding=finding, event=event).get(addressee=to)
-        return theirs
-    AlertStep.objects.create(alert=alert, state=alert.state, at=at, by=by.ref, agency=by.agency)
+        return _join(theirs, message=message, is_urgent=is_urgent, by=by, at=at)
+    AlertStep.objects.create(
+        alert=alert, state=alert.state, at=at, by=by.ref, agency=by.agency, note=again_why.strip()[:500]
+    )
     _grant(alert, about, to, under=under, by=by, at=at)
     if finding is not None:
         watch.mark_alerted(finding=finding, by=by, at=at)
+    steps.start(alert, at=at)
     facts = {"to": to.pk, "matter": matter, "on": about.ref, "is_urgent": is_urgent}
-    trail.record(Trail.ALERT_RAISED, by=by, at=at, on=alert.ref, why=changed_why, facts=facts)
+    why = " · ".join(said for said in (changed_why.strip(), again_why.strip()) if said)
+    trail.record(Trail.ALERT_RAISED, by=by, at=at, on=alert.ref, why=why, facts=facts)
     outbox.put(ALERT_RAISED, ref=alert.ref, at=at, facts={"to": to.pk})
     return alert
 
@@ -166,6 +204,42 @@ def close(*, alert: Alert, version: int, outcome: str, why: str, by: Actor, at: 
     if finding is not None:
         is_last = not queries.open_alerts_of(finding=finding).exists()
         watch.record_outcome(finding=finding, outcome=outcome, why=why, by=by, at=at, is_final=is_last)
+
+
+@transaction.atomic
+def snooze(*, alert: Alert, version: int, until: datetime, why: str, by: Actor, at: datetime) -> None:
+    """The ladder of the alert rests until then, for a reason that the sender reads; the clocks go on."""
+    _demand_addressee(alert, by)
+    if not why.strip():
+        raise ReasonMissing(_("Tuliskan mengapa ditunda; pengirim membacanya."))
+    if alert.state == Alert.State.CLOSED:
+        raise StepNotAllowed(_("Peringatan ini sudah selesai."))
+    rests_from = max(at, alert.snoozed_until or at)
+    longest = limits().longest_snooze(class_of(is_urgent=alert.is_urgent))
+    if not rests_from < until <= min(at + longest, alert.decide_by):
+        raise SnoozeNotAllowed(
+            _(
+                "Tundalah paling lama %(minutes)d menit, tidak melewati tenggat keputusan, dan lebih lama dari penundaan sekarang."
+            )
+            % {"minutes": longest.total_seconds() // 60}
+        )
+    won = Alert.objects.filter(pk=alert.pk, state=alert.state, version=version).update(
+        snoozed_until=until, version=F("version") + 1
+    )
+    if not won:
+        raise _changed_meanwhile()
+    steps.move(alert, by=until - rests_from)
+    AlertNote.objects.create(
+        alert=alert,
+        what=AlertNote.What.SNOOZED,
+        at=at,
+        by=by.ref,
+        agency=by.agency,
+        note=why.strip()[:500],
+        until=until,
+    )
+    trail.record(Trail.ALERT_SNOOZED, by=by, at=at, on=alert.ref, why=why.strip(), facts={"until": until.isoformat()})
+    alert.refresh_from_db()
 
 
 def demand_owner(about: Finding | Event, *, by: Actor) -> None:
@@ -323,11 +397,53 @@ def _step(alert: Alert, version: int, to: str, *, by: Actor, at: datetime, note:
         state=to, version=F("version") + 1, **changes
     )
     if not won:
-        raise AlertChangedMeanwhile(
-            _("Peringatan ini sudah diubah oleh petugas lain. Muat ulang halamannya dan lihat keadaan terbaru.")
-        )
+        raise _changed_meanwhile()
     AlertStep.objects.create(alert=alert, state=to, at=at, by=by.ref, agency=by.agency, note=note.strip()[:500])
     alert.refresh_from_db()
+    steps.cancel(alert, at=at)
+
+
+def _changed_meanwhile() -> AlertChangedMeanwhile:
+    return AlertChangedMeanwhile(
+        _("Peringatan ini sudah diubah oleh petugas lain. Muat ulang halamannya dan lihat keadaan terbaru.")
+    )
+
+
+def _join(alert: Alert, *, message: str, is_urgent: bool, by: Actor, at: datetime) -> Alert:
+    """What was raised again stands with the open alert, and whoever deals with it is told; urgency it brings counts."""
+    what, facts = AlertNote.What.AGAIN, {"is_urgent": is_urgent}
+    if is_urgent and not alert.is_urgent:
+        due = due_times(at, is_urgent=True)
+        earlier = {
+            "acknowledge_by": min(alert.acknowledge_by, due.acknowledge_by),
+            "verify_by": min(alert.verify_by, due.verify_by),
+            "decide_by": min(alert.decide_by, due.decide_by),
+        }
+        if not Alert.objects.filter(pk=alert.pk, state=alert.state, version=alert.version).update(
+            is_urgent=True, snoozed_until=None, version=F("version") + 1, **earlier
+        ):
+            raise _changed_meanwhile()
+        alert.refresh_from_db()
+        steps.start(alert, at=at)
+        steps.again(alert, at=at)  # who has acknowledged it already hears of the urgency too
+        what = AlertNote.What.MADE_URGENT
+    else:
+        steps.again(alert, at=at)
+    AlertNote.objects.create(alert=alert, what=what, at=at, by=by.ref, agency=by.agency, note=message.strip()[:500])
+    trail.record(Trail.ALERT_RAISED_AGAIN, by=by, at=at, on=alert.ref, facts=facts)
+    return alert
+
+
+def _closed_lately_words(ended: Alert) -> str:
+    return _(
+        "Ini sudah ditutup pada %(day)s sebagai %(outcome)s: “%(why)s”. Dalam %(days)d hari sesudahnya peringatan baru "
+        "hanya dikirim dengan alasan. Tuliskan apa yang berbeda sekarang."
+    ) % {
+        "day": timezone.localdate(ended.closed_at),
+        "outcome": word(OUTCOMES, ended.outcome),
+        "why": ended.outcome_why,
+        "days": limits().quiet_after_false.days,
+    }
 
 
 def _today(at: datetime) -> Any:

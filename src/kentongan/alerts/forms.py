@@ -1,5 +1,6 @@
 """What the pages of alerts ask for."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kentongan.agencies.queries import has_officers
 
+from .clocks import length
 from .labels import OUTCOMES, SIDES, STATES
 from .models import Alert
 from .rules import may_close_as
@@ -43,6 +45,12 @@ class AlertForm(forms.Form):
         help_text=_("Tanpa nama orang."),
     )
     is_urgent = forms.BooleanField(label=_("Mendesak: keberangkatan sudah dekat"), required=False)
+    again_why = forms.CharField(
+        label=_("Apa yang berbeda sekarang"),
+        max_length=500,
+        required=False,
+        help_text=_("Hanya bila hal yang sama baru saja ditutup sebagai keliru atau wajar."),
+    )
 
     def __init__(self, *args: Any, agencies: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,6 +80,26 @@ class VerifyForm(StepForm):
     """What the verification showed."""
 
     note = forms.CharField(label=_("Yang ditemukan"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SnoozeForm(forms.Form):
+    """For how long the ladder rests, and why."""
+
+    MINUTES = (15, 30, 60, 120, 240, 480, 720)
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    minutes = forms.TypedChoiceField(label=_("Selama"), coerce=int)
+    why = forms.CharField(
+        label=_("Alasan"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Dibaca juga oleh pengirim."),
+    )
+
+    def __init__(self, *args: Any, longest: timedelta, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(n, length(timedelta(minutes=n))) for n in self.MINUTES if timedelta(minutes=n) <= longest]
+        self.fields["minutes"].choices = offered  # type: ignore[attr-defined]  # it is a ChoiceField
 
 
 class CloseForm(forms.Form):

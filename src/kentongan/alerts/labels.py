@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from kentongan.agencies.labels import MATTERS, word
 from kentongan.watch.labels import OUTCOMES
 
-__all__ = ["AWAITED", "CHIPS", "MATTERS", "OUTCOMES", "SIDES", "STATES", "word"]
+__all__ = [
+    "AUDIENCES", "AWAITED", "CHIPS", "CLASSES", "MATTERS", "NOTES", "OUTCOMES", "RUNG_CHIPS", "RUNG_KINDS", "RUNG_STATES",
+    "SIDES", "STATES", "TOLD_WHY", "WEEKDAYS", "word",
+]  # fmt: skip
 
 STATES: dict[str, str | Promise] = {
     "raised": _("menunggu diterima"),
@@ -22,3 +25,42 @@ AWAITED: dict[str, str | Promise] = {
 SIDES: dict[str, str | Promise] = {"to": _("ditujukan kepada kami"), "from": _("kami kirim")}
 CHIPS = {"raised": "open", "acknowledged": "alerted", "verified": "confirmed", "closed": "closed"}
 """The look of each state's chip."""
+
+RUNG_KINDS: dict[str, str | Promise] = {
+    "notify": _("memberi tahu"),
+    "remind": _("mengingatkan"),
+    "escalate": _("menaikkan"),
+    "again": _("dikirim lagi"),
+}
+AUDIENCES: dict[str, str | Promise] = {
+    "addressee_duty": _("petugas instansi yang dituju"),
+    "addressee_leader": _("pimpinan instansi yang dituju"),
+    "addressee_parent": _("instansi di atasnya"),
+    "owner_duty": _("petugas pengirim"),
+    "owner_leader": _("pimpinan pengirim"),
+}
+RUNG_STATES: dict[str, str | Promise] = {
+    "waiting": _("akan datang"),
+    "claimed": _("sedang berjalan"),
+    "done": _("sudah"),
+    "cancelled": _("tidak perlu lagi"),
+}
+RUNG_CHIPS = {"waiting": "nil", "claimed": "alerted", "done": "done", "cancelled": "closed"}
+TOLD_WHY: dict[str, str | Promise] = {
+    "open_hours": _("jam kantor"),
+    "on_duty": _("petugas piket"),
+    "leader_instead": _("pimpinan: di luar jam kantor dan tidak ada petugas piket"),
+    "everybody": _("semua petugas: tidak ada petugas piket dan pimpinan"),
+    "leader": _("pimpinan"),
+    "all_for_leader": _("semua petugas: tidak ada pimpinan"),
+    "nobody_there": _("tidak ada petugas"),
+}
+CLASSES: dict[str, str | Promise] = {"ordinary": _("biasa"), "urgent": _("mendesak")}
+NOTES: dict[str, str | Promise] = {
+    "again": _("dikirim lagi"),
+    "snoozed": _("ditunda"),
+    "made_urgent": _("menjadi mendesak"),
+}
+WEEKDAYS: dict[int, str | Promise] = {
+    1: _("Senin"), 2: _("Selasa"), 3: _("Rabu"), 4: _("Kamis"), 5: _("Jumat"), 6: _("Sabtu"), 7: _("Minggu"),
+}  # fmt: skip

@@ -17,6 +17,14 @@ STANDS_FOR: dict[str, tuple[str, ...]] = {
 """Competences that answer for a matter, the proper one first: an office that coaches a village also hears of it."""
 
 
+INFORMED_OF: dict[str, str] = {
+    "military": "border_guard",
+    "foreign_military": "border_guard",
+    "intelligence": "public_order",
+}
+"""Agencies that inform and hand over, by kind, and the one matter in which they are asked: none of them investigates."""
+
+
 @dataclass(frozen=True, slots=True)
 class MatterRow:
     """Which competence a kind or a stream falls under, and which other one may answer."""
@@ -49,6 +57,16 @@ def matters_of_stream(stream: str) -> list[MatterRow]:
 def competences_for(matter: str) -> tuple[str, ...]:
     """Return the competences that answer for the matter, the proper one first."""
     return STANDS_FOR.get(matter, (matter,))
+
+
+def may_be_asked(kind: str, matter: str) -> bool:
+    """Tell whether an agency of the kind may be asked to act in the matter; a military or intelligence one only in its own."""
+    return INFORMED_OF.get(kind, matter) == matter
+
+
+def matter_for(kind: str, matter: str) -> str:
+    """Return the matter in which an agency of the kind is asked, where the thing itself falls under this one."""
+    return INFORMED_OF.get(kind, matter)
 
 
 def _row(line: TableLine) -> MatterRow:

@@ -1,11 +1,12 @@
 """A message that asks one agency to act, with its clock."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kentongan.agreements import access
 from kentongan.agreements.access import GatedQuerySet
 from kentongan.agreements.models import ProtectedRow
+from kentongan.kit.ids import new_id
 
 
 class Alert(ProtectedRow):
@@ -47,6 +48,7 @@ class Alert(ProtectedRow):
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     outcome_why = models.CharField(max_length=500, blank=True)
+    snoozed_until = models.DateTimeField(null=True)  # until then the ladder rests; the clocks go on
     is_simulated = models.BooleanField(default=False)
 
     objects = GatedQuerySet.as_manager()
@@ -106,6 +108,198 @@ class AlertStep(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+
+
+class AlertNote(models.Model):
+    """Something said about an open alert that changes no state of it: raised again, snoozed, made urgent."""
+
+    class What(models.TextChoices):
+        AGAIN = "again"
+        SNOOZED = "snoozed"
+        MADE_URGENT = "made_urgent"
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="notes")
+    what = models.CharField(max_length=12, choices=What.choices)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    agency = models.CharField(max_length=80)
+    note = models.CharField(max_length=500, blank=True)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(what="snoozed") | (Q(until__isnull=False) & ~Q(note="")), name="snooze_has_end_and_reason"
+            )
+        ]
+
+
+class LadderStep(models.Model):
+    """A timer of an alert: when it is due, whom it tells, and that it acted once. No worker needs another's word for it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        CLAIMED = "claimed"
+        DONE = "done"
+        CANCELLED = "cancelled"
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="ladder")
+    ladder = models.PositiveSmallIntegerField(default=1)  # an alert that becomes urgent gets another one
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10)  # notify, remind, escalate, again
+    whom = models.JSONField(default=list)
+    channels = models.JSONField(default=list)
+    awaits = models.CharField(max_length=12, choices=Alert.State.choices)  # moot once the alert has got there
+    planned_at = models.DateTimeField()
+    due_at = models.DateTimeField()  # later than planned where the alert was snoozed
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    version = models.PositiveIntegerField(default=1)  # a worker acts only on the version it claimed
+    claimed_by = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    rests_until = models.DateTimeField(null=True)  # after a fault
+    last_error = models.CharField(max_length=300, blank=True)
+    ended_at = models.DateTimeField(null=True)  # acted or cancelled
+
+    class Meta:
+        ordering = ["ladder", "number"]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="ladder_steps_due"),  # what a worker may claim
+            models.Index(fields=["state", "lease_until"], name="ladder_steps_left_lying"),  # of workers that are gone
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["alert", "ladder", "number"], name="ladder_step_once"),
+            models.CheckConstraint(
+                condition=Q(state="claimed", lease_until__isnull=False)
+                | (~Q(state="claimed") & Q(lease_until__isnull=True)),
+                name="ladder_claim_has_lease",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["done", "cancelled"], ended_at__isnull=False)
+                | Q(state__in=["waiting", "claimed"], ended_at__isnull=True),
+                name="ladder_step_says_when_it_ended",
+            ),
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"ladder_step:{self.pk}"
+
+
+class StepTold(models.Model):
+    """One officer whom a step told, or nobody, and why this one. What became of the message stands with the message."""
+
+    step = models.ForeignKey(LadderStep, on_delete=models.CASCADE, related_name="told")
+    officer = models.CharField(max_length=80, blank=True)  # "officer:<uuid>"; blank: nobody was there
+    agency = models.CharField(max_length=80)
+    why = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    key = models.CharField(max_length=200, blank=True)  # of the message; the same where one message said several things
+    is_bundled = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["officer", "at"], name="told_to_officer_lately")]  # is it a storm?
+        constraints = [models.UniqueConstraint(fields=["step", "officer", "agency"], name="told_once_by_a_step")]
+
+
+class LadderChange(models.Model):
+    """An agency's own figures for one step of the ladder of alerts that are addressed to it, over a period."""
+
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    alert_class = models.CharField(max_length=10)
+    number = models.PositiveSmallIntegerField()
+    after_minutes = models.PositiveIntegerField()
+    channels = models.JSONField(default=list)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+    why = models.CharField(max_length=300)
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["alert_class", "number", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "alert_class", "number"],
+                condition=Q(valid_to__isnull=True),
+                name="one_open_ladder_change",
+            ),
+            models.CheckConstraint(condition=~Q(why=""), name="ladder_change_says_why"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="ladder_change_ends_after_start",
+            ),
+        ]
+
+
+class OfficeHours(models.Model):
+    """When an agency is open on one weekday, over a period; an agency without rows keeps its country's hours."""
+
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.CASCADE, related_name="office_hours")
+    weekday = models.PositiveSmallIntegerField()  # 1 is Monday
+    opens = models.TimeField()
+    closes = models.TimeField()  # no later than it opens: on the next day
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__gte=1, weekday__lte=7), name="office_hours_on_a_weekday"),
+            models.UniqueConstraint(
+                fields=["agency", "weekday", "opens"], condition=Q(valid_to__isnull=True), name="office_hours_once"
+            ),
+        ]
+
+
+class DutyShift(models.Model):
+    """Who is on duty for an agency from when until when. Handed over, the shift ends there and another one begins."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned"
+        HANDED_OVER = "handed_over"
+        CANCELLED = "cancelled"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey("agencies.Officer", on_delete=models.CASCADE, related_name="duty_shifts")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PLANNED)
+    planned_by = models.CharField(max_length=80)
+    planned_at = models.DateTimeField()
+    note = models.CharField(max_length=300, blank=True)
+    handed_over_at = models.DateTimeField(null=True)
+    received_from = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="handed_to")
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        indexes = [models.Index(fields=["agency", "ends_at"], name="duty_of_agency")]  # who is on duty now
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="duty_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(state="handed_over", handed_over_at__isnull=False)
+                | (~Q(state="handed_over") & Q(handed_over_at__isnull=True)),
+                name="duty_hand_over_says_when",
+            ),
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"duty_shift:{self.pk}"
+
+
+class AckLink(models.Model):
+    """A link by which one officer acknowledges one alert, once. Only the hash of its token is kept."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="+")
+    officer = models.ForeignKey("agencies.Officer", on_delete=models.CASCADE, related_name="+")
+    hashed = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
 
 
 access.protect(Alert, category="alerts", behind=("finding", "event"))

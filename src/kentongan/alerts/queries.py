@@ -17,7 +17,8 @@ from kentongan.events.models import Event
 from kentongan.places.models import Place, PlaceAncestor
 from kentongan.watch.models import Finding
 
-from .matters import MatterRow, competences_for, matters_of_kinds, matters_of_stream
+from .ladder_rules import limits
+from .matters import MatterRow, competences_for, matters_of_kinds, matters_of_stream, may_be_asked
 from .models import Alert
 
 
@@ -38,6 +39,7 @@ class _Holder:
     group: int  # LOCAL, BY_KIND or NATIONAL
     distance: int  # levels between the place and the root of the competence: the nearest root is the most specific
     stand_in: int  # 0 for the proper competence of the matter
+    note: str  # what the shipped row says of itself, doubts included
 
 
 LOCAL, BY_KIND, NATIONAL = range(3)
@@ -65,10 +67,13 @@ def proposals(*, finding: Finding | None = None, event: Event | None = None, on:
     for matter in wanted or ["crime"]:
         if about.place is None:
             break
-        agency = _competent(about.place, matter, country=country, on=on)
-        if agency and agency.pk not in {p.agency.pk for p in found if p.agency}:
-            note = notes[matter].note if matter in notes else _("juga berwenang di tempat itu")
-            found.append(Proposal(agency, matter, _why(agency, about.place, note)))
+        holders = _holders(about.place, matter, country=country, on=on)
+        note = notes[matter].note if matter in notes else _("juga berwenang di tempat itu")
+        said = [(holder, note) for holder in _competent(holders, on=on)]
+        said += [(holder, _("membina desa itu, jadi ikut mengetahui")) for holder in _coaching(holders)]
+        for holder, why in said:
+            if holder.agency.pk not in {p.agency.pk for p in found if p.agency}:
+                found.append(Proposal(holder.agency, matter, _why(holder, about.place, why)))
     return found or [_nobody(about.place, wanted[0] if wanted else "crime")]
 
 
@@ -153,6 +158,17 @@ def open_alerts_of(*, finding: Finding | None = None, event: Event | None = None
     return found
 
 
+def closed_lately(*, finding: Finding | None = None, event: Event | None = None, at: datetime) -> Alert | None:
+    """Return the last alert on it that was closed as false or benign so lately that another one needs a reason."""
+    about = Q(finding=finding) if finding else Q(event=event)
+    outcomes = (Alert.Outcome.FALSE, Alert.Outcome.BENIGN)
+    since = at - limits().quiet_after_false
+    found: Alert | None = (
+        Alert.objects.filter(about, outcome__in=outcomes, closed_at__gt=since).order_by("-closed_at").first()
+    )
+    return found
+
+
 def _on_duty() -> QuerySet[Posting]:
     return Posting.objects.filter(agency=OuterRef("pk"), ended_at__isnull=True, officer__is_active=True)
 
@@ -161,27 +177,34 @@ def _kinds_of(event: Any) -> list[str]:
     return list(event.classifications.filter(withdrawn_at__isnull=True).values_list("kind_id", flat=True))
 
 
-def _competent(place: Place, matter: str, *, country: str, on: date) -> Agency | None:
-    """Return the one agency that the matter at the place goes to.
+def _competent(holders: list[_Holder], *, on: date) -> list[_Holder]:
+    """Return whom the matter goes to: one agency, or several that nothing ranks, by their names' order.
 
-    A row about an agency comes before what follows from its kind, and that before a national body. Then the most
-    specific root wins, the proper competence before one that stands in, the most local level, and an agency before
+    A row about an agency comes before what follows from its kind, and that before a national body. Then the proper
+    competence comes before one that stands in, the most specific root wins, the most local level, and an agency before
     the sections that answer to it.
     """
-    holders = _holders(place, competences_for(matter), country=country, on=on)
     if not holders:
-        return None
+        return []
+    nearest = min((h.group, h.stand_in, h.distance) for h in holders)
+    left = [h for h in holders if (h.group, h.stand_in, h.distance) == nearest]
 
-    def rank(holder: _Holder) -> tuple[int, int, int, int, int, str]:
+    def rank(holder: _Holder) -> tuple[int, int]:
         level = LEVELS.index(holder.agency.level) if holder.agency.level in LEVELS else len(LEVELS)
-        above = len(ancestors_on(holder.agency.pk, on))
-        return (holder.group, holder.distance, holder.stand_in, level, above, holder.agency.pk)
+        return level, len(ancestors_on(holder.agency.pk, on))
 
-    nearest = min((h.group, h.distance, h.stand_in) for h in holders)
-    return min((h for h in holders if (h.group, h.distance, h.stand_in) == nearest), key=rank).agency
+    ranks = {holder.agency.pk: rank(holder) for holder in left}
+    best = min(ranks.values())
+    return sorted((h for h in left if ranks[h.agency.pk] == best), key=lambda h: h.agency.pk)
 
 
-def _holders(place: Place, competences: tuple[str, ...], *, country: str, on: date) -> list[_Holder]:
+def _coaching(holders: list[_Holder]) -> list[_Holder]:
+    """Return the offices that coach the place, whichever province they belong to: they hear of it, competent or not."""
+    return sorted((h for h in holders if h.stand_in), key=lambda h: (h.distance, h.agency.pk))
+
+
+def _holders(place: Place, matter: str, *, country: str, on: date) -> list[_Holder]:
+    competences = competences_for(matter)
     above = dict(PlaceAncestor.objects.filter(descendant=place).values_list("ancestor_id", "depth"))
     rows = (
         Competence.objects.filter(holds_on(on), matter__in=competences, agency__country=country, agency__is_active=True)
@@ -193,14 +216,20 @@ def _holders(place: Place, competences: tuple[str, ...], *, country: str, on: da
     )
     holders = []
     for row in rows:
+        if not may_be_asked(row.agency.kind, matter):  # who informs and hands over is no addressee of a crime
+            continue
         root = min((root for root in row.roots.all() if root.pk in above), key=lambda root: above[root.pk])
         group = BY_KIND if row.is_by_kind else NATIONAL if root.level == "country" else LOCAL
-        holders.append(_Holder(row.agency, group, above[root.pk], competences.index(row.matter)))
+        note = "" if row.is_by_kind else row.source_note
+        holders.append(_Holder(row.agency, group, above[root.pk], competences.index(row.matter), note))
     return holders
 
 
-def _why(agency: Agency, place: Place, note: str) -> str:
-    return _("%(agency)s berwenang di %(place)s; %(note)s.") % {"agency": agency, "place": place, "note": note}
+def _why(holder: _Holder, place: Place, note: str) -> str:
+    said = {"agency": holder.agency, "place": place, "note": note, "data": holder.note}
+    if holder.note:
+        return _("%(agency)s berwenang di %(place)s; %(note)s. Catatan data: %(data)s.") % said
+    return _("%(agency)s berwenang di %(place)s; %(note)s.") % said
 
 
 def _nobody(place: Place | None, matter: str) -> Proposal:

@@ -1,6 +1,7 @@
 """Pages of alerts: the list, a new one, one with its clock and steps."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +27,11 @@ from kentongan.watch.queries import explanation_of
 
 from . import actions, labels, queries
 from .clocks import clock_of, clock_sentences
-from .forms import AlertFilterForm, AlertForm, CloseForm, StepForm, VerifyForm
+from .forms import AlertFilterForm, AlertForm, CloseForm, SnoozeForm, StepForm, VerifyForm
+from .ladder_rules import class_of, limits
+from .matters import matter_for
 from .models import Alert
+from .showing import rungs_of
 
 PAGE = 25
 
@@ -68,15 +72,17 @@ def alert_new(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         to = Agency.objects.get(pk=form.cleaned_data["to"])
+        matter = next((p.matter for p in proposed if p.agency == to), proposed[0].matter)
         try:
             alert = actions.raise_alert(
                 finding=finding,
                 event=event,
                 to=to,
-                matter=next((p.matter for p in proposed if p.agency == to), proposed[0].matter),
+                matter=matter_for(to.kind, matter),
                 message=form.cleaned_data["message"],
                 is_urgent=form.cleaned_data["is_urgent"],
                 changed_why=form.cleaned_data["changed_why"],
+                again_why=form.cleaned_data["again_why"],
                 by=actor,
                 at=at,
             )
@@ -94,6 +100,8 @@ def alert_new(request: HttpRequest) -> HttpResponse:
         "proposed": [{"proposal": p, "matter": labels.word(labels.MATTERS, p.matter)} for p in proposed],
         "form": form,
         "clocks": clock_sentences(),
+        "closed_lately": queries.closed_lately(finding=finding, event=event, at=at),
+        "days": limits().quiet_after_false.days,
     }
     return render(request, "alerts/alert_new.html", context, status=422 if form.errors else 200)
 
@@ -147,6 +155,25 @@ def alert_close(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _step(request, pk, CloseForm(request.POST), deed, _("Peringatan selesai."))
 
 
+@require_POST
+@acting
+def alert_snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let the ladder rest for a while."""
+    at = timezone.now()
+
+    def deed(alert: Alert, said: dict[str, Any]) -> None:
+        until = max(at, alert.snoozed_until or at) + timedelta(minutes=said["minutes"])
+        actions.snooze(alert=alert, version=said["version"], until=until, why=said["why"], by=actor_of(request), at=at)
+
+    alert = fetch(Alert, pk, actor_of(request), at=at)
+    form = SnoozeForm(request.POST, longest=_longest_snooze(alert), auto_id="tunda-%s")
+    return _step(request, pk, form, deed, _("Pemberitahuan ditunda."))
+
+
+def _longest_snooze(alert: Alert) -> timedelta:
+    return limits().longest_snooze(class_of(is_urgent=alert.is_urgent))
+
+
 def _step(
     request: HttpRequest, pk: UUID, form: Form, deed: Callable[[Alert, dict[str, Any]], None], done: str
 ) -> HttpResponse:
@@ -180,8 +207,13 @@ def _detail(request: HttpRequest, alert: Alert, faulty: Form | None = None, *, s
         "close": CloseForm(initial={"version": alert.version}, state=alert.state, auto_id="tutup-%s")
         if may_act and actor.agency in (alert.addressee_id, alert.owner_id)
         else None,
+        "snooze": SnoozeForm(initial={"version": alert.version}, longest=_longest_snooze(alert), auto_id="tunda-%s")
+        if may_act and is_addressee and alert.decide_by > at
+        else None,
     }
-    for name, kind in (("verify", VerifyForm), ("close", CloseForm), ("acknowledge", StepForm)):
+    for name, kind in (
+        ("verify", VerifyForm), ("close", CloseForm), ("acknowledge", StepForm), ("snooze", SnoozeForm),
+    ):  # fmt: skip
         if type(faulty) is kind and forms[name] is not None:
             forms[name] = faulty
     context = {
@@ -195,6 +227,9 @@ def _detail(request: HttpRequest, alert: Alert, faulty: Form | None = None, *, s
         and Finding.objects.visible_to(actor, at=at).filter(pk=alert.finding_id).exists(),
         "sees_event": alert.event_id and Event.objects.visible_to(actor, at=at).filter(pk=alert.event_id).exists(),
         "forms": forms,
+        "now": at,
+        "rungs": rungs_of(alert, actor),
+        "notes": [(note, labels.word(labels.NOTES, note.what)) for note in alert.notes.all()],
     }
     return render(request, "alerts/alert_detail.html", context, status=status)
 

@@ -71,6 +71,7 @@ def _is_missing_table(fault: Exception) -> bool:
 def build() -> typer.Typer:
     """Return the command with every room's subcommands; a room gives them in `commands.COMMANDS`, the trail has a group."""
     from kentongan.audit.commands import app as audit  # noqa: PLC0415 - the settings come first
+    from kentongan.messages.commands import app as messages  # noqa: PLC0415 - the settings come first
     from kentongan.vault.commands import app as vault  # noqa: PLC0415 - the settings come first
 
     app = typer.Typer(
@@ -84,6 +85,7 @@ def build() -> typer.Typer:
         app.command(name)(command)
     app.add_typer(audit, name="audit")
     app.add_typer(vault, name="vault")
+    app.add_typer(messages, name="messages")
     return app
 
 

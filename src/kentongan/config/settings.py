@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -72,6 +73,44 @@ def _secret(name: str, file_name: str) -> str:
     return path.read_text().strip()
 
 
+GATEWAY_DEFAULTS = {
+    "url": "",  # may hold {{to}}, {{to_no_plus}}, {{text}}, {{from}}, {{from_no_plus}}, {{id}}, {{channel}}
+    "method": "POST",
+    "content_type": "urlencoded",
+    "body": "id={{id}}&text={{text}}&to={{to}}&from={{from}}",
+    "from": "",
+    "expect": "",  # what an answer must hold to count as taken on
+    "authorization": "",
+    "callback_secret": "",  # what the gateway shows when it tells what became of a message
+}
+
+
+def gateways_in(file: str) -> dict[str, dict[str, str]]:
+    """Return how the gateways of short messages are spoken to, as a TOML file with tables [sms] and [whatsapp] says it."""
+    if not file:
+        return {}
+    name, path = "KENTONGAN_GATEWAYS", Path(file)
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise ImproperlyConfigured(f"{name}: {path} tidak dapat dibaca sebagai TOML ({fault}).") from fault
+    SECRET_FILES[name] = path
+    found = {}
+    for channel, said in tables.items():
+        if channel not in ("sms", "whatsapp") or not isinstance(said, dict):
+            raise ImproperlyConfigured(f"{name}: bagian [{channel}] tidak dikenal; pakai [sms] dan [whatsapp].")
+        if unknown := set(said) - set(GATEWAY_DEFAULTS):
+            raise ImproperlyConfigured(f"{name}: [{channel}] memuat {', '.join(sorted(unknown))} yang tidak dikenal.")
+        found[channel] = gateway = GATEWAY_DEFAULTS | {key: str(value) for key, value in said.items()}
+        if urlsplit(gateway["url"]).scheme not in ("http", "https"):
+            raise ImproperlyConfigured(f"{name}: [{channel}] url harus alamat http:// atau https://.")
+        if gateway["method"] not in ("GET", "POST", "PUT"):
+            raise ImproperlyConfigured(f"{name}: [{channel}] method: pakai GET, POST, atau PUT.")
+        if gateway["callback_secret"] and len(gateway["callback_secret"]) < 20:
+            raise ImproperlyConfigured(f"{name}: [{channel}] callback_secret: pakai sedikitnya 20 tanda acak.")
+    return found
+
+
 def outside_provider(issuer: str, name: str, client_id: str, secret: str, acr: list[str]) -> dict[str, object]:
     """Return the sign-in library's settings of the one provider at which officers may sign in instead."""
     app = {
@@ -101,12 +140,14 @@ INSTALLED_APPS = [
     "kentongan.maps",
     "kentongan.oversight",
     "kentongan.demonstration",
+    "kentongan.cases",
     "kentongan.alerts",
     "kentongan.watch",
     "kentongan.events",
     "kentongan.intake",
     "kentongan.vault",
     "kentongan.agreements",
+    "kentongan.messages",
     "kentongan.agencies",
     "kentongan.places",
     "kentongan.vocabulary",
@@ -240,6 +281,22 @@ EMAIL_HOST_PASSWORD = _given(
 EMAIL_USE_TLS = _flag("KENTONGAN_EMAIL_TLS", True)
 DEFAULT_FROM_EMAIL = os.environ.get("KENTONGAN_EMAIL_FROM", "kentongan@localhost")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+
+EMAIL_TIMEOUT = 20
+
+# Messages that leave the house; a channel whose settings are missing is off and says so
+ADDRESS = os.environ.get("KENTONGAN_ADDRESS", "").rstrip("/")  # where browsers reach this installation
+PUSH_CONTACT = os.environ.get("KENTONGAN_PUSH_CONTACT", "")  # whom a push service may ask: mailto:… or https://…
+PUSH_KEY = Path(os.environ.get("KENTONGAN_PUSH_KEY", HOME / "keys" / "push.pem"))
+OUTGOING_INSIDE = frozenset(
+    _names(os.environ.get("KENTONGAN_OUTGOING_INSIDE", ""))
+)  # names of hosts that may be reached in the own network and by http; no other host may
+OUTGOING_CA_FILE = os.environ.get("KENTONGAN_OUTGOING_CA_FILE", "")  # an own certificate authority beside the system's
+GATEWAYS = gateways_in(os.environ.get("KENTONGAN_GATEWAYS", ""))  # a TOML file; it may hold secrets
+if ADDRESS and (urlsplit(ADDRESS).scheme not in ("http", "https") or not urlsplit(ADDRESS).hostname):
+    raise ImproperlyConfigured("KENTONGAN_ADDRESS: tulis seperti https://kentongan.contoh.id.")
+if PUSH_CONTACT and not PUSH_CONTACT.startswith(("mailto:", "https://")):
+    raise ImproperlyConfigured("KENTONGAN_PUSH_CONTACT: tulis mailto:alamat atau https://alamat.")
 
 OIDC_ISSUER = os.environ.get("KENTONGAN_OIDC_ISSUER", "").rstrip("/")  # empty: no outside provider
 OIDC_CLIENT_ID = os.environ.get("KENTONGAN_OIDC_CLIENT_ID", "")

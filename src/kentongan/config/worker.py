@@ -1,18 +1,28 @@
-"""The worker: acts on news of the outbox and on what is due. Any number of them may run."""
+"""The worker: acts on news of the outbox and on what is due. Any number of them may run.
+
+A scan may take minutes and a mail server may keep a worker waiting: neither may hold an alert. So the ladder of alerts and
+the sending of messages run in threads of their own beside the rest, each with its own connection to the database.
+"""
 
 import logging
 import os
 import signal
 import socket
+import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
+from kentongan.alerts import tasks as alerts_tasks
 from kentongan.audit import outbox
 from kentongan.audit import tasks as audit_tasks
+from kentongan.cases import tasks as cases_tasks
 from kentongan.events import tasks as events_tasks
+from kentongan.messages import tasks as messages_tasks
+from kentongan.messages.sending import deliver_due
 from kentongan.oversight import tasks as oversight_tasks
 from kentongan.watch import tasks as watch_tasks
 
@@ -22,8 +32,15 @@ IDLE_S = 0.3
 DUE_EVERY_S = 60.0
 SERVER = "KENTONGAN_SERVER"  # set by `kentongan serve` for the processes that it starts
 AFTER_FAULT_S = 5.0
+AT_ONCE = 50  # alerts or messages, before the thread looks whether it is over
 
-CONSUMERS: dict[str, outbox.Consumer] = {**events_tasks.CONSUMERS, **watch_tasks.CONSUMERS}
+CONSUMERS: dict[str, outbox.Consumer] = {
+    **events_tasks.CONSUMERS,
+    **watch_tasks.CONSUMERS,
+    **alerts_tasks.CONSUMERS,
+    **cases_tasks.CONSUMERS,
+    **messages_tasks.CONSUMERS,
+}
 
 
 def server_or_parent() -> int:
@@ -47,13 +64,60 @@ class _Stop:
         return self.asked or os.getppid() != self.parent
 
 
+class Beside(threading.Thread):
+    """Does one thing again and again beside the worker's main loop, until told that it is over. No fault ends it."""
+
+    def __init__(self, name: str, act: Callable[[], int]) -> None:
+        super().__init__(name=name, daemon=True)
+        self._act = act
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Act while there is something to do, rest while there is not."""
+        while not self._over.is_set():
+            try:
+                close_old_connections()
+                rest = 0.0 if self._act() else IDLE_S
+            except Exception:  # whatever it is, the timers go on
+                log.exception("worker.thread_failed", extra={"part": self.name})
+                rest = AFTER_FAULT_S
+            self._over.wait(rest)
+        connections.close_all()
+
+    def end(self) -> None:
+        """The thread has finished what it was doing, or is left behind where that takes too long."""
+        self._over.set()
+        self.join(timeout=AFTER_FAULT_S)
+
+
+def beside(name: str) -> list[Beside]:
+    """Return the threads of a worker: one climbs the ladder of alerts, one sends messages."""
+    return [
+        Beside("ladder", lambda: alerts_tasks.act_due(worker=name, clock=timezone.now, most=AT_ONCE)),
+        Beside("messages", lambda: deliver_due(worker=name, clock=timezone.now, most=AT_ONCE)),
+    ]
+
+
 def work(*, once: bool = False) -> None:
-    """Act on waiting news until told to stop, or once through all of it."""
+    """Act on waiting news until told to stop, or once through all of it and of what is due."""
     name = f"{socket.gethostname()}:{os.getpid()}"
     if once:
         outbox.drain(CONSUMERS, worker=name, clock=timezone.now)
+        alerts_tasks.act_due(worker=name, clock=timezone.now)
+        deliver_due(worker=name, clock=timezone.now)
         return
     stop = _Stop()
+    threads = beside(name)
+    for thread in threads:
+        thread.start()
+    try:
+        _go_round(name, stop)
+    finally:
+        for thread in threads:
+            thread.end()
+
+
+def _go_round(name: str, stop: "_Stop") -> None:
     next_due = 0.0
     while not stop:
         close_old_connections()
@@ -64,6 +128,8 @@ def work(*, once: bool = False) -> None:
                 watch_tasks.run_due(at=timezone.now())
                 oversight_tasks.run_due(at=timezone.now())
                 audit_tasks.run_due(at=timezone.now())
+                cases_tasks.run_due(at=timezone.now())
+                messages_tasks.forget(at=timezone.now())
         except (
             DatabaseError
         ):  # locked, restarting or gone for a while: the news waits in the database, so does the worker

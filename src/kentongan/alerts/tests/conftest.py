@@ -84,3 +84,40 @@ def competent(db, gazetteer_rows, agency_of):
         return row.agency
 
     return make
+
+
+@pytest.fixture
+def desk(competent, officer_of):
+    """Polres Belu with an analyst and a leader, under Polda NTT with an analyst; Kanim Atambua with an analyst."""
+    officers = {
+        "analyst": officer_of("polres-belu", kind="police", parent="polda-ntt"),
+        "leader": officer_of("polres-belu", role="leader", kind="police"),
+        "above": officer_of("polda-ntt", kind="police", level="province"),
+        "sender": officer_of("kanim-atambua"),
+    }
+    competent("polres-belu", "crime", 3)
+    return officers
+
+
+@pytest.fixture
+def raise_to_desk(desk, finding_of, now):
+    """Raise an alert from Kanim Atambua to Polres Belu: `raise_to_desk(is_urgent=True)`."""
+    from kentongan.agencies.models import Agency
+    from kentongan.agreements.access import actor_for
+    from kentongan.alerts import actions
+
+    def make(*, at=now, finding=None, **more):
+        return actions.raise_alert(
+            finding=finding or finding_of(), to=Agency.objects.get(pk="polres-belu"), matter="crime", message="Mohon dicek.",
+            by=actor_for(desk["sender"], purpose="prevention", at=now), at=at, **more,
+        )  # fmt: skip
+
+    return make
+
+
+@pytest.fixture
+def belu(desk, now):
+    """The analyst of Polres Belu, acting."""
+    from kentongan.agreements.access import actor_for
+
+    return actor_for(desk["analyst"], purpose="prevention", at=now)

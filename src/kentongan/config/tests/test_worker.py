@@ -1,5 +1,7 @@
 """The worker outlives a fault of the database."""
 
+import threading
+
 from django.db import OperationalError
 
 from kentongan.config import worker
@@ -26,6 +28,7 @@ def test_a_database_that_is_gone_for_a_while_does_not_end_the_worker(db, monkeyp
         return 1
 
     monkeypatch.setattr(worker, "_Stop", lambda: Stop(3))
+    monkeypatch.setattr(worker, "beside", lambda _name: [])
     monkeypatch.setattr(worker.outbox, "drain", drain)
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
     monkeypatch.setattr(worker.watch_tasks, "run_due", lambda *, at: 0)
@@ -35,3 +38,28 @@ def test_a_database_that_is_gone_for_a_while_does_not_end_the_worker(db, monkeyp
     worker.work()
 
     assert len(tried) == 3
+
+
+def test_a_thread_goes_on_after_any_fault_until_told_that_it_is_over(monkeypatch):
+    tried, enough = [], threading.Event()
+
+    def act() -> int:
+        tried.append(None)
+        if len(tried) == 1:
+            raise ValueError("anything")
+        if len(tried) == 3:
+            enough.set()
+        return len(tried) < 3
+
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(worker.connections, "close_all", lambda: None)
+    monkeypatch.setattr(worker, "AFTER_FAULT_S", 0.01)
+    monkeypatch.setattr(worker, "IDLE_S", 0.01)
+    thread = worker.Beside("uji", act)
+    thread.start()
+    assert enough.wait(timeout=10)
+
+    thread._over.set()
+    thread.join(timeout=10)
+
+    assert not thread.is_alive()

@@ -1,0 +1,83 @@
+"""What the worker does for this room: the ladder's due steps, and news that somebody at an agency must hear."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from kentongan.agencies.models import Officer
+from kentongan.agreements.access import protected_models
+from kentongan.agreements.conditions import CONDITION_WITHDRAWN
+from kentongan.agreements.need import GLASS_BROKEN, REVIEWERS
+from kentongan.audit import outbox
+from kentongan.audit.models import OutboxRow
+from kentongan.messages.actions import put
+
+from .duty import LEADER_ROLE
+from .ladder import act_due
+
+__all__ = ["CONSUMERS", "act_due"]
+
+CHANNELS = ("inapp", "push", "email")
+ANSWER_FOR_DATA = frozenset({"overseer", LEADER_ROLE})
+"""Roles that hear that a consent or a court order under what their agency received, or gave, no longer stands."""
+
+
+def on_glass_broken(row: OutboxRow) -> None:
+    """Whoever judges looks in need at the owner's hears of this one."""
+    with translation.override("id"):
+        subject = _("Pembukaan darurat menunggu penilaian Anda dalam 48 jam")
+    for officer in _officers([str(row.facts["owner"])], REVIEWERS):
+        _tell(officer, row, subject=subject, link=reverse("glass_list"))
+
+
+def on_condition_withdrawn(row: OutboxRow) -> None:
+    """Who answers for data at the owner, and at the agencies that could see the record by it, hears that it is withdrawn."""
+    receivers = [str(agency) for agency in row.facts.get("could_see", [])]
+    with translation.override("id"):
+        to_owner = _("Persetujuan atau perintah pengadilan atas sebuah catatan ditarik")
+        to_receiver = _("Dasar untuk memegang sebuah catatan yang Anda terima sudah ditarik: hapus salinannya")
+    for officer in _officers(receivers, ANSWER_FOR_DATA):
+        _tell(officer, row, subject=to_receiver, link="")
+    owner = _owner_of(row.ref)
+    for officer in _officers([owner] if owner else [], ANSWER_FOR_DATA):
+        model, _colon, key = row.ref.partition(":")
+        _tell(officer, row, subject=to_owner, link=reverse("condition_list", args=[model, key]))
+
+
+CONSUMERS: dict[str, outbox.Consumer] = {
+    GLASS_BROKEN: on_glass_broken,
+    CONDITION_WITHDRAWN: on_condition_withdrawn,
+}
+
+
+@transaction.atomic
+def _tell(officer: Officer, row: OutboxRow, *, subject: str, link: str) -> None:
+    """Put the notice once, however often the news is read; it names no record, so its title may be shown."""
+    put(
+        to=officer, channels=CHANNELS, topic=row.topic, subject=subject, body="", link=link, about=row.ref,
+        key=f"news:{row.pk}", handling="restricted", at=_when(row),
+    )  # fmt: skip
+
+
+def _when(row: OutboxRow) -> datetime:
+    """The instant at which the worker claimed the row, by the worker's own clock: a simulation tells in its own time."""
+    return row.lease_until - outbox.LEASE if row.lease_until else timezone.now()
+
+
+def _officers(agencies: list[str], roles: frozenset[str]) -> list[Officer]:
+    serving = {"postings__agency_id__in": agencies, "postings__role__in": roles, "postings__ended_at__isnull": True}
+    return list(Officer.objects.filter(is_active=True, **serving).order_by("username"))
+
+
+def _owner_of(ref: str) -> str:
+    """Return whose record it is; blank where it is gone."""
+    name, _colon, key = ref.partition(":")
+    for model in protected_models():
+        if model._meta.model_name == name:
+            found = model._default_manager.filter(pk=UUID(key)).values_list("owner_id", flat=True).first()
+            return str(found or "")
+    return ""

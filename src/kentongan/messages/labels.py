@@ -1,0 +1,62 @@
+"""Words on the screen for channels, states and topics."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+CHANNELS: dict[str, str | Promise] = {
+    "inapp": _("Di aplikasi"),
+    "email": _("Surel"),
+    "push": _("Notifikasi peramban"),
+    "webhook": _("Webhook"),
+    "sms": _("SMS"),
+    "whatsapp": _("WhatsApp"),
+}
+STATES: dict[str, str | Promise] = {
+    "waiting": pgettext_lazy("pesan", "menunggu"),
+    "claimed": pgettext_lazy("pesan", "sedang dikirim"),
+    "sent": pgettext_lazy("pesan", "terkirim"),
+    "delivered": pgettext_lazy("pesan", "sampai"),
+    "read": pgettext_lazy("pesan", "dibaca"),
+    "dead": pgettext_lazy("pesan", "gagal"),
+    "cancelled": pgettext_lazy("pesan", "dibatalkan"),
+}
+CHIPS = {
+    "waiting": "open",
+    "claimed": "open",
+    "sent": "confirmed",
+    "delivered": "done",
+    "read": "done",
+    "dead": "overdue",
+    "cancelled": "closed",
+}
+TOPICS: dict[str, str | Promise] = {
+    "alert.raised": _("Peringatan baru"),
+    "alert.escalated": _("Peringatan dinaikkan"),
+    "alert.reminder": _("Pengingat peringatan"),
+    "alert.storm": _("Banyak peringatan sekaligus"),
+    "alert.closed": _("Peringatan selesai"),
+    "break_glass.opened": _("Pembukaan darurat"),
+    "condition.withdrawn": _("Persetujuan atau perintah dicabut"),
+    "referral.sent": _("Rujukan masuk"),
+    "referral.answered": _("Rujukan dijawab"),
+    "task.due": _("Tugas jatuh tempo"),
+    "duty.planned": _("Jadwal piket"),
+    "duty.received": _("Piket diterima"),
+    "duty.cancelled": _("Piket dibatalkan"),
+    "address.code": _("Kode alamat"),
+    "webhook.test": _("Uji webhook"),
+}
+CHOSEN_BY_WEBHOOKS = [topic for topic in TOPICS if not topic.startswith(("duty.", "address.", "webhook."))]
+"""What an agency's system may be told; the others are told to an officer alone."""
+ZONES = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
+    "Asia/Dili": "Timor-Leste",
+}
+
+
+def topic_word(topic: str) -> str:
+    """Return the topic in words; one that is new here, as it is written."""
+    return str(TOPICS.get(topic, topic))
