@@ -64,6 +64,7 @@ class World:
     bodies: dict[str, Any] = field(default_factory=dict)  # what is sent; to other doors an empty form
     cookies: dict[str, Any] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    records: dict[str, Any] = field(default_factory=dict)  # keys of what stands behind the doors, by name
 
     def answer(self, door: Door, who: str, method: str) -> str:
         """Return how the door answers, leaving the world as it was."""
@@ -120,6 +121,7 @@ def build() -> World:
         "session": OfficerSession.objects.filter(officer=officers["analyst"]).first().pk,
         "token": ApiToken.objects.filter(officer=officers["analyst"]).first().pk,
     }
+    world.records = records
     world.arguments = {name: make(records) for name, make in BEHIND.items()}
     world.questions = {
         "use_detail": {"officer": officers["analyst"].ref, "agency": OWNER},

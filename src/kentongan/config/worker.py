@@ -10,6 +10,7 @@ from types import FrameType
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from kentongan.agreements import tasks as agreements_tasks
 from kentongan.audit import outbox
 from kentongan.audit import tasks as audit_tasks
 from kentongan.events import tasks as events_tasks
@@ -64,6 +65,7 @@ def work(*, once: bool = False) -> None:
                 watch_tasks.run_due(at=timezone.now())
                 oversight_tasks.run_due(at=timezone.now())
                 audit_tasks.run_due(at=timezone.now())
+                agreements_tasks.run_due(at=timezone.now())
         except (
             DatabaseError
         ):  # locked, restarting or gone for a while: the news waits in the database, so does the worker
