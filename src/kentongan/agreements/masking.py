@@ -5,7 +5,7 @@ import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
@@ -130,7 +130,7 @@ def _close_relations(row: Any, decision: Decision, lookups: Iterable[Any]) -> No
             closed.add(name)
             if not hasattr(row, "_prefetched_objects_cache"):
                 row._prefetched_objects_cache = {}
-            row._prefetched_objects_cache[name] = relation.related_model._default_manager.none()
+            row._prefetched_objects_cache[name] = _no_rows(relation.related_model)
     for lookup in lookups:
         if isinstance(lookup, Prefetch) and lookup.to_attr and lookup.prefetch_through.split("__")[0] in closed:
             setattr(row, lookup.to_attr, [])
@@ -139,6 +139,12 @@ def _close_relations(row: Any, decision: Decision, lookups: Iterable[Any]) -> No
         _withhold(row, name, withheld[name], lookups)
 
 
+@cache
+def _no_rows(model: type[models.Model]) -> models.QuerySet[Any]:
+    return model._default_manager.none()
+
+
+@cache
 def _leads_on(relation: Any) -> bool:
     """Return whether the rows behind a related name are protected, or name other protected rows than the one they hang on."""
     protected, hanging = protected_models(), relation.related_model
