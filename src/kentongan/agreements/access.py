@@ -461,7 +461,7 @@ def fetch(model: type[R], pk: UUID | str, actor: Actor, *, at: datetime, never: 
     if decision.allowed and judged.handling in never:
         decision = Decision(False, (f"this door shows no {judged.handling} rows",))
     reasons = decision.reasons if found is not None else ("absent",)
-    as_judged = {"owner_id": judged.owner_id, "handling": judged.handling}
+    as_judged = {name: getattr(judged, name) for name in ("owner_id", "place_id", "handling", "agreement_ref")}
     is_shown = found is not None and decision.allowed
     row = model._default_manager.filter(pk=pk, **as_judged).first() if is_shown else None
     if row is None:
