@@ -5,9 +5,11 @@ export KENTONGAN_HOME ?= $(CURDIR)/var
 export NUMBA_CACHE_DIR ?= $(CURDIR)/.venv/numba
 BIN := .venv/bin
 STAMP := .venv/.ready
-STORED := $(foreach room,audit agreements vault agencies vocabulary places intake events watch alerts oversight maps web,src/kentongan/$(room)) tests/api
+STORED := $(foreach room,audit agreements vault agencies intake events watch alerts oversight,src/kentongan/$(room))
+SHOWN := $(foreach room,vocabulary places maps web,src/kentongan/$(room)) tests
+JOURNEYS := $(BIN)/pytest -m "browser and not nightly" -p no:cacheprovider -ra tests/journeys
 
-.PHONY: setup messages demo test test-fast lint bench validate docs screenshots lock
+.PHONY: setup messages demo test test-nightly test-fast lint bench validate docs screenshots lock
 
 setup: $(STAMP)
 
@@ -38,12 +40,17 @@ lint: setup messages
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/messages.py --check
 
-test: lint ## Everything: linters, tests on SQLite with a browser where there is one, tests on a real PostgreSQL
-	@echo "== on PostgreSQL"
-	@$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 -m "not browser and not nightly and not sqlite" -p no:cacheprovider $(STORED)
+test: lint ## Everything: linters, tests on a real PostgreSQL, on SQLite, and in a browser where there is one
+	@echo "== on PostgreSQL, and beside it in a browser on an installation of its own"
+	@said=$$(mktemp); $(JOURNEYS) > $$said 2>&1 & journeys=$$!; \
+	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 -m "not browser and not nightly and not sqlite" -p no:cacheprovider $(STORED); stored=$$?; \
+	wait $$journeys; walked=$$?; echo "== in a browser"; cat $$said; rm $$said; exit $$((stored | walked))
 	@echo "== on SQLite"
 	@$(BIN)/pytest -n 2 -m "not nightly and not browser" $(PYTEST_ARGS)
-	@echo "== in a browser, on an installation of its own"
+
+test-nightly: setup messages ## What takes longer: all cases, all roles, all rooms on both databases
+	@$(BIN)/pytest -n 2 -m "not browser" $(PYTEST_ARGS)
+	@$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 -m "not browser and not sqlite" -p no:cacheprovider $(STORED) $(SHOWN)
 	@$(BIN)/pytest -m browser -ra tests/journeys
 
 test-fast: setup messages

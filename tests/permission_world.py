@@ -78,6 +78,7 @@ class World:
     bodies: dict[str, Any] = field(default_factory=dict)  # what is sent; to other doors an empty form
     cookies: dict[str, Any] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    records: dict[str, Any] = field(default_factory=dict)  # keys of what stands behind the doors, by name
 
     def answer(self, door: Door, who: str, method: str) -> str:
         """Return how the door answers, leaving the world as it was."""
@@ -136,6 +137,7 @@ def build() -> World:
         "session": OfficerSession.objects.filter(officer=officers["analyst"]).first().pk,
         "token": ApiToken.objects.filter(officer=officers["analyst"]).first().pk,
     }
+    world.records = records
     world.arguments = {name: make(records) for name, make in BEHIND.items()}
     world.questions = {
         "use_detail": {"officer": officers["analyst"].ref, "agency": OWNER},
@@ -165,6 +167,7 @@ def _bodies(records: dict[str, Any], at: datetime) -> dict[str, Any]:
         "api:send_report": report,
         "api:send_reports": [report],
         "api:acknowledge_alert": {"version": 1},
+        "api:answer_referral": {"version": 1, "to": "accepted"},
         "request_answer": step | {"groups": ["kind"], "word": "approve"},
         "request_withdraw": step,
         "request_release": step,
@@ -299,6 +302,8 @@ BEHIND: dict[str, Behind] = {
     "api:get_event": _api("event_id", "event"),
     "api:get_finding": _api("finding_id", "finding"),
     **dict.fromkeys(("api:get_alert", "api:acknowledge_alert"), _api("alert_id", "alert")),
+    "api:get_case": _api("case_id", "case"),
+    **dict.fromkeys(("api:get_referral", "api:answer_referral"), _api("referral_id", "referral")),
     **dict.fromkeys(("api:get_place", "api:list_children"), lambda _records: {"code": "53.04.02.2001"}),
 }  # fmt: skip
 """What stands behind each door whose address has something to fill in."""

@@ -94,6 +94,17 @@ def test_every_room_with_doors_is_walked_and_every_protected_model_known():
     assert {"Report", "ReadingRow", "Event", "Finding", "Alert"} <= names_of_protected_models()
 
 
+def test_no_row_that_is_not_protected_leads_to_protected_ones_by_a_name():
+    ways = {
+        f"{column.related_model.__name__}.{column.remote_field.get_accessor_name()}"
+        for model in protected_models()
+        for column in model._meta.concrete_fields
+        if column.is_relation and not column.remote_field.hidden and column.related_model not in protected_models()
+    }
+
+    assert ways == set()
+
+
 @pytest.mark.parametrize(
     "code",
     [

@@ -168,6 +168,7 @@ ANALYST, OFFICE_ANALYST, POLICE, VILLAGE, ADMINISTRATOR = (
 )
 
 COORDINATOR = "koordinator.banten"
+OVERSEER = "pengawas"
 
 SCREENS = (
     Screen("masuk", None, at("/akun/login/")),
@@ -180,7 +181,7 @@ SCREENS = (
     Screen("beranda-desa", VILLAGE, at("/")),
     Screen("beranda-polres", POLICE, at("/")),
     Screen("beranda-kantor", OFFICE_ANALYST, at("/")),
-    Screen("beranda-pengawas", "pengawas", at("/")),
+    Screen("beranda-pengawas", OVERSEER, at("/")),
     Screen("beranda-admin", ADMINISTRATOR, at("/")),
     *(
         Screen(f"tak-terlihat-{what}", ANALYST, at(f"/tak-terlihat/{what}/"))
@@ -230,6 +231,19 @@ SCREENS = (
     Screen("klausul-baru", COORDINATOR, _clause_draft),
     Screen("klausul-salah", COORDINATOR, _clause_faulty),
     Screen("klausul-uji", COORDINATOR, _clause_trial),
+    Screen("jumlah", COORDINATOR, at("/jumlah/")),
+    Screen("pecah-kaca", OVERSEER, at("/pecah-kaca/")),
+    Screen("modul", ADMINISTRATOR, at("/modul/")),
+    Screen("brankas", ANALYST, at("/brankas/")),
+    Screen("jejak", OVERSEER, at("/pengawasan/")),
+    Screen("jejak-kosong", OVERSEER, at("/pengawasan/?by=zzzzzzzz")),
+    Screen("jejak-baris", OVERSEER, first_of("/pengawasan/", "/pengawasan/jejak/")),
+    Screen("jejak-kepala", OVERSEER, at("/pengawasan/kepala/")),
+    Screen("kejanggalan", OVERSEER, at("/pengawasan/kejanggalan/")),
+    Screen("permintaan", COORDINATOR, at("/permintaan/")),
+    Screen("permintaan-baru", COORDINATOR, at("/permintaan/baru/")),
+    Screen("retensi", OVERSEER, at("/retensi/")),
+    Screen("akun-sesi", ANALYST, at("/akun-saya/sesi/")),
     Screen("tidak-ditemukan", POLICE, at("/kejadian/00000000-0000-7000-8000-000000000000/")),
     Screen("tidak-diizinkan", ANALYST, at("/petugas/")),
     Screen("instansi", ADMINISTRATOR, at("/instansi/")),

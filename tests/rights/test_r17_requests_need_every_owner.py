@@ -12,6 +12,7 @@ from hypothesis.extra.django import TestCase
 from kentongan.agencies.models import Agency, Officer, Posting
 from kentongan.agreements.access import NotVisible, PersonDecides, RoleMayNotAct, actor_for, role_table, system_actor
 from kentongan.agreements.fields import every_group, field_groups
+from kentongan.alerts.models import Alert
 from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import TrailRow
 from kentongan.events.models import Event
@@ -210,6 +211,30 @@ def test_a_record_that_became_protected_after_the_approval_stays(world):
 
     assert [part["rows"] for part in file["parts"]] == [1, 0]
     assert world.rows[POLICE].ref not in json.dumps(file)
+
+
+def test_an_alert_on_an_event_that_became_protected_stays_with_it(db):
+    coordinator, police = officer(DESK, "coordinator"), officer(POLICE, "leader")
+    about = event(POLICE)
+    told = {
+        "owner_id": POLICE,
+        "handling": "restricted",
+        "purpose": "prevention",
+        "legal_basis": "UU 2/2002",
+        "retain_until": AT.date(),
+    }
+    due = dict.fromkeys(("raised_at", "acknowledge_by", "verify_by", "decide_by"), AT)
+    alert = Alert.objects.create(
+        **told, **due, event=about, addressee_id=DESK, matter="crime", title=TITLE, message="x", raised_by="officer:1"
+    )
+    part = AskedPart(POLICE, "alerts", frozenset({"message"}), (alert.ref,))
+    request = deeds.register(asking=ASKING, parts=[part], by=coordinator, at=AT)
+    deeds.approve(part=request.parts.get(), version=1, groups=["message"], why=WHY, by=police, at=AT)
+    Event.objects.filter(pk=about.pk).update(handling="protected", origins=[])
+
+    release = deeds.release(request=request, version=2, by=coordinator, at=AT)
+
+    assert release.rows == {POLICE: {"alerts": 0}}
 
 
 @pytest.mark.parametrize("category", ["persons", "readings", "protected_register", "cases", "nothing"])

@@ -101,13 +101,21 @@ class NewToken:
 
 @transaction.atomic
 def create_officer(
-    *, username: str, full_name: str, agency: Agency, role: str, by: Administering, at: datetime, email: str = ""
+    *,
+    username: str,
+    full_name: str,
+    agency: Agency,
+    role: str,
+    by: Administering,
+    at: datetime,
+    email: str = "",
+    password: str = "",
 ) -> NewAccount:
-    """The officer can sign in with a random first password and serves the agency in the role."""
+    """The officer can sign in with a first password, random unless one is given, and serves the agency in the role."""
     demand_administration(by, agency.pk, at=at)
     if Officer.objects.filter(username__iexact=username).exists():
         raise OfficerExists(_("Nama pengguna %(name)s sudah dipakai. Pilih nama lain.") % {"name": username})
-    password = _first_password()
+    password = password or _first_password()
     officer = Officer.objects.create_user(
         username=username,
         password=password,

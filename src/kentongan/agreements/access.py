@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -16,6 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.apps import apps
 from django.conf import settings
 from django.db import models
@@ -49,9 +50,17 @@ R = TypeVar("R", bound="ProtectedRow")
 
 SYSTEM_ROLE = "system"
 
-IN_NEED = "granted because of break_glass:"
-"""How the rule's reason begins where a glass was broken: such a row is in the trail wherever it is shown (R24)."""
+GRANTED = "granted because of "
+"""How the rule's reason begins where a grant shows a row; the reference of the deed behind it follows."""
+
+IN_NEED = f"{GRANTED}break_glass:"
+"""How it begins where a glass was broken: such a row is in the trail wherever it is shown (R24)."""
+
 _NO_PLACE = 0  # a key that the gazetteer does not give
+_NO_RECORD = UUID(int=0)  # a key that no record has
+
+JUDGED = ("owner", "place", "handling", "origins", "agreement_ref")
+"""The columns of a row that the rule reads."""
 
 
 class NotVisible(KentonganError):
@@ -101,6 +110,7 @@ class _Passed:
     actor: Actor
     at: datetime
     _shows_parts: bool | None = None
+    _was_told: bool = False
 
     def shows_parts(self, category: str) -> bool:
         """Return whether rows of which only some fields are shown may be in the list."""
@@ -108,12 +118,33 @@ class _Passed:
             self._shows_parts = compiled.shows_parts(self.actor, category, at=self.at)
         return self._shows_parts
 
+    def note_told(self, model: type[models.Model], rows: Callable[[], int], *, are_whole: bool = False) -> None:
+        """Note in the trail, once for a list, that values were read out of it under clauses, or while a glass was broken.
+
+        Values do not tell what gave which row: every clause that serves the actor is named, with the rows of the whole
+        list. Rows that are whole come by no clause.
+        """
+        if self._was_told:
+            return
+        category = category_of(model)
+        giving = () if are_whole else compiled.giving(self.actor, category, at=self.at)
+        in_need = compiled.opened_in_need(self.actor, category, at=self.at)
+        if (giving or in_need) and (number := rows()):
+            self._was_told = True
+            under = {clause.ref: number for clause in giving}
+            reasons = [f"{GRANTED}{because}" for because in in_need]
+            note_shown(under, reasons, of=model, by=self.actor, at=self.at, facts={"as": "values"})
+
 
 class GatedQuerySet(models.QuerySet[Any]):
-    """Rows of a protected model. Doors use nothing of it but `visible_to`, and what follows it."""
+    """Rows of a protected model. Doors use nothing of it but `visible_to`, and what follows it.
+
+    What leaves a list of others' rows is in the trail: each row under the clauses that gave it, and values and figures
+    under all clauses that serve. How many rows there are (`count`, `exists`) tells of none of them.
+    """
 
     _passed: _Passed | None = None
-    _is_masked = False
+    _is_out = False
 
     def visible_to(self, actor: Actor, *, at: datetime) -> Self:
         """Return the rows that the rule would show this actor at that instant, each as far as it is released.
@@ -180,6 +211,8 @@ class GatedQuerySet(models.QuerySet[Any]):
     def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Count or sum over rows whose fields are released."""
         shown = self._asking(args, kwargs, keys_are_fields=False)
+        if shown._passed is not None:
+            shown._passed.note_told(self.model, shown.count)
         return super(GatedQuerySet, shown).aggregate(*args, **kwargs)
 
     def dates(self, field_name: str, *args: Any, **kwargs: Any) -> Any:
@@ -188,17 +221,21 @@ class GatedQuerySet(models.QuerySet[Any]):
 
     def iterator(self, *args: Any, **kwargs: Any) -> Any:
         """Iterate without keeping; as rows are not masked on this way, only whole ones come."""
-        if self._passed is None or self._iterable_class is not ModelIterable:
-            return super().iterator(*args, **kwargs)
-        whole = self._showing(everything(category_of(self.model)))
-        return super(GatedQuerySet, whole).iterator(*args, **kwargs)
+        return super(GatedQuerySet, self._unkept()).iterator(*args, **kwargs)
 
-    def aiterator(self, *args: Any, **kwargs: Any) -> Any:
+    async def aiterator(self, *args: Any, **kwargs: Any) -> Any:
         """Iterate as `iterator` does."""
-        if self._passed is None or self._iterable_class is not ModelIterable:
-            return super().aiterator(*args, **kwargs)
-        whole = self._showing(everything(category_of(self.model)))
-        return super(GatedQuerySet, whole).aiterator(*args, **kwargs)
+        unkept = await sync_to_async(self._unkept)()
+        async for row in super(GatedQuerySet, unkept).aiterator(*args, **kwargs):
+            yield row
+
+    def _unkept(self) -> Self:
+        if self._passed is None:
+            return self
+        are_rows = self._iterable_class is ModelIterable
+        unkept = self._showing(everything(category_of(self.model))) if are_rows else self
+        self._passed.note_told(self.model, unkept.count, are_whole=are_rows)
+        return unkept
 
     def extra(self, *args: Any, **kwargs: Any) -> Self:
         """Refuse words that the gate cannot read, once the list has passed it."""
@@ -266,31 +303,62 @@ class GatedQuerySet(models.QuerySet[Any]):
 
     def _fetch_all(self) -> None:
         super()._fetch_all()  # type: ignore[misc]  # Django's own
-        if self._passed is None or self._is_masked or self._iterable_class is not ModelIterable:
+        if self._passed is None or self._is_out:
             return
-        self._is_masked = True
+        self._is_out = True
+        found = self._result_cache or []
+        if self._iterable_class is not ModelIterable:
+            self._passed.note_told(self.model, lambda: len(found))
+            return
         lookups = self._prefetch_related_lookups  # type: ignore[attr-defined]  # Django's own, not in its stubs
-        release(self._result_cache or [], self._passed.actor, at=self._passed.at, lookups=lookups)
+        release(found, self._passed.actor, at=self._passed.at, lookups=lookups)
 
 
 def release(rows: Sequence[Any], actor: Actor, *, at: datetime, lookups: Iterable[Any] = ()) -> None:
     """Take out of the rows all that is not released to the actor, and note in the trail that others' rows were shown."""
     from .masking import mask  # noqa: PLC0415 - models must be loaded first
 
-    others = [row for row in rows if not _is_plainly_whole(row, actor)]
+    others = [row for row in rows if not is_plainly_whole(row, actor)]
     if not others:
         return
     decisions = judge_all(actor, others, at=at)
     mask(others, decisions, actor, lookups, at=at)
-    model = others[0]._meta.model_name
-    under = Counter(ref for decision in decisions.values() for ref in decision.clauses)
-    trail.note_listing(under, by=actor, at=at, on=model, facts={"of": model})
-    in_need = sorted({r for decision in decisions.values() for r in decision.reasons if r.startswith(IN_NEED)})
+    note_decisions(decisions.values(), of=type(others[0]), by=actor, at=at)
+
+
+def note_decisions(
+    decisions: Collection[Decision],
+    *,
+    of: type[models.Model],
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, object] | None = None,
+) -> None:
+    """Note in the trail that rows of others were shown: how many under each clause, and by which broken glass."""
+    under = Counter(ref for decision in decisions for ref in decision.clauses)
+    in_need = sorted({r for decision in decisions for r in decision.reasons if r.startswith(IN_NEED)})
+    note_shown(under, in_need, of=of, by=by, at=at, facts=facts)
+
+
+def note_shown(
+    under: Mapping[str, int],
+    in_need: Sequence[str],
+    *,
+    of: type[models.Model],
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, object] | None = None,
+) -> None:
+    """Note in the trail how many rows of a model were shown under each clause, and the reasons where it was in need."""
+    name = of._meta.model_name or ""
+    told = {"of": name, **(facts or {})}
+    trail.note_listing(under, by=by, at=at, on=name, facts=told)
     if in_need:
-        trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, on=model, reasons=in_need, facts={"of": model})
+        trail.note_look(Trail.RECORDS_LISTED, by=by, at=at, on=name, reasons=in_need, facts=told)
 
 
-def _is_plainly_whole(row: Any, actor: Actor) -> bool:
+def is_plainly_whole(row: Any, actor: Actor) -> bool:
+    """Return whether the row is the actor's agency's own, or of an agency below it whose rows of the category it oversees."""
     is_above = (row.owner_id, category_of(type(row))) in actor.supervises and actor.agency_kind not in CLOSED_KINDS
     return row.owner_id == actor.agency or is_above
 
@@ -360,7 +428,7 @@ def _what_is_behind(model: type[Any], rows: Sequence[Any]) -> dict[UUID, frozens
     for name in behind(model):
         column = model._meta.get_field(name)
         named = dict(model._base_manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", column.attname))
-        keys = [key for key in named.values() if key is not None] or [model._meta.pk.get_default()]
+        keys = [key for key in named.values() if key is not None] or [_NO_RECORD]
         closed = column.related_model._base_manager.filter(pk__in=keys, handling="protected")
         origins = {key: frozenset(states) for key, states in closed.values_list("pk", "origins")}
         found |= {pk: origins[key] for pk, key in named.items() if key in origins}
@@ -374,20 +442,30 @@ def judge(actor: Actor, row: ProtectedRow, *, at: datetime) -> Decision:
     return judge_all(actor, [row], at=at)[row.pk]
 
 
-def fetch(model: type[R], pk: UUID | str, actor: Actor, *, at: datetime) -> R:
+def judged_part(model: type[R], pk: UUID | str) -> R | None:
+    """Return of the row, if there is one, only what the rule reads: how much else it holds costs a refusal no time."""
+    return model._default_manager.filter(pk=pk).only(*JUDGED).first()
+
+
+def fetch(model: type[R], pk: UUID | str, actor: Actor, *, at: datetime, never: frozenset[str] = frozenset()) -> R:
     """Return the row as far as it is released, with the look in the trail unless it is the agency's own and not personal.
 
     Raises NotVisible for what is refused and for what is absent, after the same steps: one row is looked for, judged and
-    noted either way, so that from outside the two cannot be told apart.
+    noted either way, so that from outside the two cannot be told apart. `never` names handlings that the door shows nobody.
     """
     from .masking import mask  # noqa: PLC0415 - models must be loaded first
 
-    found = model._default_manager.filter(pk=pk).first()
-    row = found if found is not None else model(pk=pk, owner_id="", handling="open")
-    decision = judge(actor, row, at=at)
-    if found is None or not decision.allowed:
+    found = judged_part(model, pk)
+    judged = found if found is not None else model(id=pk, owner_id="", handling="open")
+    decision = judge(actor, judged, at=at)
+    if decision.allowed and judged.handling in never:
+        decision = Decision(False, (f"this door shows no {judged.handling} rows",))
+    reasons = decision.reasons if found is not None else ("absent",)
+    as_judged = {name: getattr(judged, name) for name in ("owner_id", "place_id", "handling", "agreement_ref")}
+    is_shown = found is not None and decision.allowed
+    row = model._default_manager.filter(pk=pk, **as_judged).first() if is_shown else None
+    if row is None:
         subject = f"{model._meta.model_name}:{pk}"
-        reasons = decision.reasons if found is not None else ("absent",)
         trail.note_look(Trail.ACCESS_REFUSED, by=actor, at=at, on=subject, reasons=reasons)
         refusal = not_visible()
         refusal.asked = (model, pk)

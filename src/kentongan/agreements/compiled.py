@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -19,6 +19,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Exists, F, Func, Max, OuterRef, Q
+from django.utils import timezone
 
 from .facts import FULL, Actor, Body, ClauseFacts, Side
 from .fields import what_is_always_told
@@ -32,6 +33,12 @@ Alike = tuple[frozenset[str], frozenset[str]]
 
 Reach = Mapping[str, list[ClauseFacts]]
 """The clauses that give of each owner."""
+
+_EVERY_KIND = ""
+"""Stands for the kinds that a clause without any gives."""
+
+SET_LIFE = timedelta(days=30)
+"""How long a written-out set is asked for at most: then every set gets another name and is written out anew."""
 
 
 def visible(actor: Actor, model: type[models.Model], *, at: datetime) -> Q:
@@ -65,9 +72,31 @@ def visible_with(actor: Actor, model: type[models.Model], groups: frozenset[str]
 
 def shows_parts(actor: Actor, category: str, *, at: datetime) -> bool:
     """Return whether this actor may meet rows of the category of which it sees only some fields."""
-    if any(serves(clause, actor, category, at=at) for clause in actor.clauses):
+    if serving(actor, category, at=at):
         return True
     return _standing_grants(actor, category, at).exclude(fields=[]).exists()
+
+
+def serving(actor: Actor, category: str, *, at: datetime) -> tuple[ClauseFacts, ...]:
+    """Return the clauses that serve this actor for rows of the category."""
+    return tuple(clause for clause in actor.clauses if serves(clause, actor, category, at=at))
+
+
+def giving(actor: Actor, category: str, *, at: datetime) -> tuple[ClauseFacts, ...]:
+    """Return the clauses by which rows of others may come to this actor at all, firewalls and its role weighed."""
+    is_open = category in actor.reads and not _sees_own_only(actor, category) and actor.agency_kind not in CLOSED_KINDS
+    return serving(actor, category, at=at) if is_open else ()
+
+
+def opened_in_need(actor: Actor, category: str, *, at: datetime) -> list[str]:
+    """Return the references of the broken glasses by which a row of the category is open to the actor's agency now."""
+    in_need = _standing_grants(actor, category, at).filter(cause="break_glass").order_by("because")
+    return list(in_need.values_list("because", flat=True).distinct())
+
+
+def _sees_own_only(actor: Actor, category: str) -> bool:
+    is_closed = actor.agency_kind in CLOSED_KINDS and category != "alerts"
+    return is_closed or category in VAULT or (category in RAW and is_foreign(actor))
 
 
 def _behind_walls(actor: Actor, model: type[models.Model], of_others: Q) -> Q:
@@ -76,8 +105,7 @@ def _behind_walls(actor: Actor, model: type[models.Model], of_others: Q) -> Q:
         return Q(pk__in=[])
     about = ("", *(f"{name}__" for name in behind(model)))
     own = Q(owner_id=actor.agency)
-    is_closed = actor.agency_kind in CLOSED_KINDS and category != "alerts"
-    if is_closed or category in VAULT or (category in RAW and is_foreign(actor)):
+    if _sees_own_only(actor, category):
         found = own
     else:
         found = own | reduce(and_, (~Q(**{f"{path}handling": "protected"}) for path in about), of_others)
@@ -100,9 +128,9 @@ def _routes(actor: Actor, model: type[models.Model], is_wanted: Wanted, *, at: d
     category = category_of(model)
     supervised = [agency for agency, of in actor.supervises if of == category]
     found = Q(owner_id__in=supervised) if supervised else Q(pk__in=[])
-    served = [c for c in actor.clauses if serves(c, actor, category, at=at) and is_wanted(c)]
+    served = [c for c in serving(actor, category, at=at) if is_wanted(c)]
     reaches = {alike: reach for alike, clauses in _alike(served).items() if (reach := _reach(actor, clauses))}
-    for (kinds, conditions), clause_set in _written_out(reaches, at).items():
+    for (kinds, conditions), clause_set in _written_out(reaches).items():
         covered = Q(_Reached(F("owner_id"), F("place_id"), clause_set=clause_set))
         covered &= _on_conditions(actor, conditions, at) & _onward(actor)
         found |= covered & _of_kinds(kinds_of(model), kinds)
@@ -119,18 +147,33 @@ def _granted(actor: Actor, category: str, at: datetime, groups: Iterable[str] = 
 
 def _standing_grants(actor: Actor, category: str, at: datetime) -> models.QuerySet[Any]:
     grants = apps.get_model("agreements", "Grant").objects.filter(agency_id=actor.agency, category=category)
-    refs = [clause.ref for clause in actor.clauses if serves(clause, actor, category, at=at)]
+    refs = [clause.ref for clause in serving(actor, category, at=at)]
     needs_none = Q(under=[])
     grants = grants.filter(needs_none | ~Q(_HoldsNone(F("under"), of=refs)) if refs else needs_none, valid_from__lte=at)
     return grants.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at))
 
 
-def _alike(clauses: Iterable[ClauseFacts]) -> dict[Alike, list[ClauseFacts]]:
-    """Return the clauses that limit kinds alike and ask for the same conditions, together: each group is one test."""
-    groups: dict[Alike, list[ClauseFacts]] = defaultdict(list)
+def _alike(clauses: Iterable[ClauseFacts]) -> Mapping[Alike, list[ClauseFacts]]:
+    """Return the clauses that limit kinds alike and ask for the same conditions, together: each group is one test.
+
+    Where clauses name the same few kinds in ever other sets, they are grouped by the kinds themselves, and a clause for
+    two kinds stands in two groups: so there are never more groups than kinds, however many clauses there are.
+    """
+    by_set: dict[Alike, list[ClauseFacts]] = defaultdict(list)
+    naming: dict[tuple[str, frozenset[str]], list[ClauseFacts]] = defaultdict(list)
     for clause in clauses:
-        groups[clause.kinds, clause.conditions].append(clause)
-    return groups
+        by_set[clause.kinds, clause.conditions].append(clause)
+        for kind in clause.kinds or {_EVERY_KIND}:
+            naming[kind, clause.conditions].append(clause)
+    together: dict[tuple[frozenset[UUID], frozenset[str]], set[str]] = defaultdict(set)
+    for (kind, conditions), named_by in naming.items():
+        together[frozenset(c.clause for c in named_by), conditions].add(kind)
+    if len(by_set) <= len(together):
+        return by_set
+    return {
+        (frozenset(kinds - {_EVERY_KIND}), conditions): naming[min(kinds), conditions]
+        for (_clauses, conditions), kinds in together.items()
+    }
 
 
 def _of_kinds(link: KindLink | None, kinds: frozenset[str]) -> Q:
@@ -191,11 +234,11 @@ class _Standings:
 
 def concerned(actor: Actor, category: str, owners: Iterable[str], *, at: datetime) -> dict[str, Actor]:
     """Return for each owner the actor with only those clauses that could show something of that owner's rows."""
-    reach = _reach(actor, [c for c in actor.clauses if serves(c, actor, category, at=at)])
+    reach = _reach(actor, serving(actor, category, at=at))
     return {owner: replace(actor, clauses=tuple(reach.get(owner, ()))) for owner in owners}
 
 
-def _written_out(reaches: Mapping[Alike, Reach], at: datetime) -> dict[Alike, int]:
+def _written_out(reaches: Mapping[Alike, Reach]) -> dict[Alike, int]:
     """Return the keys of the sets that write these reaches out; each is written the first time that somebody needs it."""
     from kentongan.places.models import PlaceAncestor  # noqa: PLC0415 - models must be loaded first
 
@@ -206,17 +249,17 @@ def _written_out(reaches: Mapping[Alike, Reach], at: datetime) -> dict[Alike, in
     clause_sets = apps.get_model("agreements", "ClauseSet").objects.filter(digest__in=digests.values())
     known = dict(clause_sets.values_list("digest", "pk"))
     return {
-        alike: known[digest] if digest in known else _write_out(reaches[alike], digest, at)
+        alike: known[digest] if digest in known else _write_out(reaches[alike], digest)
         for alike, digest in digests.items()
     }
 
 
-def _write_out(reach: Reach, digest: str, at: datetime) -> int:
+def _write_out(reach: Reach, digest: str) -> int:
     clause_sets = apps.get_model("agreements", "ClauseSet").objects
     territories = _territories(reach)
     edges = edges_of(territories.values())
     with transaction.atomic():
-        defaults = {"made_at": at, "edges": f"{{{','.join(map(str, edges))}}}"}
+        defaults = {"made_at": timezone.now(), "edges": f"{{{','.join(map(str, edges))}}}"}
         clause_set, is_new = clause_sets.get_or_create(digest=digest, defaults=defaults)
         if is_new:
             rows = apps.get_model("agreements", "ClauseReach")
@@ -228,18 +271,34 @@ def _write_out(reach: Reach, digest: str, at: datetime) -> int:
     return int(clause_set.pk)
 
 
+def forget_old_sets(*, at: datetime) -> int:
+    """The sets that no list can ask for any more are gone; return how many there were.
+
+    A set is asked for by a name that holds for one life only, so that one made two lives ago is in nobody's hands. Even
+    if it were, a list that asks for a set that is gone shows fewer rows, never more: keys are not given twice.
+    """
+    old = apps.get_model("agreements", "ClauseSet").objects.filter(made_at__lt=at - 2 * SET_LIFE)
+    if not old.exists():
+        return 0
+    with transaction.atomic():
+        apps.get_model("agreements", "ClauseReach").objects.filter(clause_set__in=old).delete()
+        return int(old.delete()[0])
+
+
 def _digest(reach: Mapping[str, list[ClauseFacts]], *, gazetteer: int | None) -> str:
     """Return the name of a reach: its owners with the territories, and the closure of places that these were read from.
 
-    The closure is rebuilt whole, with new keys, whenever a place is added or moved.
+    The closure is rebuilt whole, with new keys, whenever a place is added or moved. The name holds for one life of sets,
+    by the clock of the machine and not by the day that is asked about: so it is known when nobody uses the set any more.
     """
+    life = timezone.now().timestamp() // SET_LIFE.total_seconds()
     numbers: dict[tuple[bool, frozenset[int], frozenset[int]], int] = {}
     owners = []
     for owner in sorted(reach):
         lies_in = ((c.territory.is_everywhere, c.territory.roots, c.territory.exceptions) for c in reach[owner])
         owners.append([owner, sorted({numbers.setdefault(one, len(numbers)) for one in lies_in})])
     territories = [[everywhere, sorted(roots), sorted(out)] for everywhere, roots, out in numbers]
-    return hashlib.sha256(json.dumps([gazetteer, territories, owners]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([life, gazetteer, territories, owners]).encode()).hexdigest()
 
 
 def _territories(reach: Mapping[str, list[ClauseFacts]]) -> dict[str, tuple[Run, ...]]:

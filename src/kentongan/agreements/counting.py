@@ -31,7 +31,7 @@ from .cells import PARTNER_CELL, shown_line
 from .facts import FULL, Actor, ClauseFacts
 from .masking import DISTRICT_OR_COARSER
 from .registry import KindLink, category_of, kinds_of, protected_models
-from .rules import VAULT, serves
+from .rules import CLOSED_KINDS, VAULT, serves
 
 MONTHS = 12
 
@@ -82,8 +82,13 @@ class Table:
 
 
 def as_counting(actor: Actor, category: str) -> Actor:
-    """Return the reader as one that only counts: each clause that counts the category releases "counted", no more."""
-    clauses = tuple(replace(c, releases={category: {"counted": FULL}}) for c in actor.clauses if category in c.counts)
+    """Return the reader as one that only counts: each clause that counts the category releases "counted", no more.
+
+    A clause that shows the reader rows counts none: the counts of rows that one sees would tell what it withholds of them.
+    """
+    sees_rows = category in actor.reads and actor.agency_kind not in CLOSED_KINDS
+    counting = (c for c in actor.clauses if category in c.counts and not (sees_rows and c.releases.get(category)))
+    clauses = tuple(replace(c, releases={category: {"counted": FULL}}) for c in counting)
     return replace(
         actor, agency_kind="", reads=actor.reads | {category}, supervises=frozenset(), clauses=clauses
     )  # closed kinds (R27) are kept from rows, not from their number

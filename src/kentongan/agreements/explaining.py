@@ -179,10 +179,15 @@ class _Asked:
             counting = [
                 agency
                 for agency, reader in self._under(facts, onward, self._counters)
-                if agency not in given and self._decide(as_counting(reader, self._category)).allowed
+                if agency not in given and self._decide(self._as_counting(agency, reader)).allowed
             ]
             if counting:
                 yield Opening("counts", self._named(counting, self._counters), (), until, clause)
+
+    def _as_counting(self, agency: str, reader: Actor) -> Actor:
+        """Return the agency as its officers on duty count: where none of them reads the rows, a clause of rows gives their number."""
+        reads = reader.reads if agency in self._readers else frozenset()
+        return as_counting(replace(reader, reads=reads), self._category)
 
     def _under(
         self, clause: ClauseFacts, onward: frozenset[str], readers: Mapping[str, Reader]

@@ -25,6 +25,7 @@ class FieldGroup:
     label: str
     attributes: frozenset[str]
     related: frozenset[str]
+    related_columns: frozenset[str]  # "classifications.why": columns of related rows that come with this group only
     is_always_released: bool
     may_blur: bool
     may_be_pseudonym: bool
@@ -42,6 +43,7 @@ def field_groups() -> dict[str, dict[str, FieldGroup]]:
                 label=row["label"],
                 attributes=frozenset(filter(None, row["attributes"].split("|"))),
                 related=frozenset(filter(None, row["related"].split("|"))),
+                related_columns=frozenset(filter(None, row["related_columns"].split("|"))),
                 is_always_released=row["always"] == "yes",
                 may_blur=row["blurs"] == "yes",
                 may_be_pseudonym=row["pseudonym"] == "yes",
@@ -55,6 +57,12 @@ def group_of(category: str, name: str) -> str | None:
         if name in group.attributes or name in group.related:
             return group.name
     return None
+
+
+def groups_of_column(category: str, related: str, column: str) -> frozenset[str]:
+    """Return the groups that a column of the rows behind a related name is released with, besides the group of the name."""
+    groups = field_groups().get(category, {}).values()
+    return frozenset(group.name for group in groups if f"{related}.{column}" in group.related_columns)
 
 
 def every_group(category: str) -> frozenset[str]:

@@ -2,8 +2,10 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from kentongan.places.models import Place, PlaceAncestor
 
+from .access import is_plainly_whole
 from .facts import BLURRED, FULL, PSEUDONYM, Actor, Decision
-from .fields import ALWAYS_SHOWN, group_of
+from .fields import ALWAYS_SHOWN, field_groups, group_of
+from .narrowing import columns_asked
 from .registry import category_of, protected_models
 
 DISTRICT_OR_COARSER = ("country", "province", "municipality", "regency", "city", "district", "post", "sea")
@@ -39,7 +43,9 @@ def mask(
     for row in partial:
         row.release = decisions[row.pk]
         _mask_fields(row, decisions[row.pk], actor, districts, of)
-        _close_relations(row, decisions[row.pk], lookups)
+    for row in rows:
+        if not decisions[row.pk].is_whole or not is_plainly_whole(row, actor):
+            _close_relations(row, decisions[row.pk], lookups)
     others = [row for row in rows if row.owner_id != actor.agency]
     for row in others:
         row.passed = (actor, at)
@@ -110,22 +116,103 @@ def _blank(row: Any, column: Any) -> None:
 def _close_relations(row: Any, decision: Decision, lookups: Iterable[Any]) -> None:
     """Leave nothing behind the related names that are not released: their managers answer with no rows.
 
-    Nor behind those of other protected rows, which come through the gate by lists of their own.
+    Nor, of a row that is shown whole, behind those that lead on to other protected rows: these come through the gate by
+    lists of their own.
     """
     category = category_of(type(row))
     closed: set[str] = set()
     for relation in row._meta.related_objects:
         name = relation.get_accessor_name()
         group = group_of(category, name) if name else None
-        is_shown = group and decision.release_of(group) == FULL and relation.related_model not in protected_models()
+        is_released = decision.is_whole or (group is not None and decision.release_of(group) == FULL)
+        is_shown = is_released and not _leads_on(relation)
         if name and not is_shown:
             closed.add(name)
             if not hasattr(row, "_prefetched_objects_cache"):
                 row._prefetched_objects_cache = {}
-            row._prefetched_objects_cache[name] = relation.related_model._default_manager.none()
+            row._prefetched_objects_cache[name] = _no_rows(relation.related_model)
     for lookup in lookups:
         if isinstance(lookup, Prefetch) and lookup.to_attr and lookup.prefetch_through.split("__")[0] in closed:
             setattr(row, lookup.to_attr, [])
+    withheld = _withheld(category, decision)
+    for name in withheld.keys() - closed:
+        _withhold(row, name, withheld[name], lookups)
+
+
+@cache
+def _no_rows(model: type[models.Model]) -> models.QuerySet[Any]:
+    return model._default_manager.none()
+
+
+@cache
+def _leads_on(relation: Any) -> bool:
+    """Return whether the rows behind a related name are protected, or name other protected rows than the one they hang on."""
+    protected, hanging = protected_models(), relation.related_model
+    named = {column.related_model for column in hanging._meta.concrete_fields if column is not relation.field}
+    return hanging in protected or not named.isdisjoint(protected)
+
+
+def _withheld(category: str, decision: Decision) -> dict[str, frozenset[str]]:
+    """Return the columns of related rows that are not released, by the related name."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for group in field_groups().get(category, {}).values():
+        if decision.release_of(group.name) != FULL:
+            for written in group.related_columns:
+                name, _dot, column = written.partition(".")
+                found[name].add(column)
+    return {name: frozenset(columns) for name, columns in found.items()}
+
+
+def _withhold(row: Any, name: str, columns: frozenset[str], lookups: Iterable[Any]) -> None:
+    """Leave the rows behind a related name without the columns: those at hand, and those still to be read.
+
+    Rows that were picked by such a column are not shown: which they are would tell it.
+    """
+    rows = getattr(row, name).all()
+    if isinstance(rows, RowsToGoThrough):
+        return
+    asked = [x for x in lookups if isinstance(x, Prefetch) and x.prefetch_through == name]
+    is_told = any(columns & columns_asked(x.queryset.query, rows.model) for x in asked if x.queryset is not None)
+    if not hasattr(row, "_prefetched_objects_cache"):
+        row._prefetched_objects_cache = {}
+    row._prefetched_objects_cache[name] = RowsToGoThrough(rows.none() if is_told else rows, columns)
+    for lookup in asked:
+        if lookup.to_attr:
+            found = [] if is_told else getattr(row, lookup.to_attr)
+            setattr(row, lookup.to_attr, list(RowsToGoThrough(found, columns)))
+
+
+class RowsToGoThrough:
+    """Related rows without some of their columns, in the place of a queryset.
+
+    They can be gone through and counted, not filtered, ordered or read by column: no question finds out what was taken out.
+    """
+
+    def __init__(self, rows: Iterable[Any], columns: frozenset[str]) -> None:
+        self._behind, self._columns = rows, columns
+
+    @cached_property
+    def _rows(self) -> list[Any]:
+        rows = list(self._behind)
+        for row in rows:
+            for column in self._columns:
+                _take_out(row, row._meta.get_field(column))
+        return rows
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def _take_out(row: Any, column: Any) -> None:
+    """Blank a column of a related row; of a reference to who acted, what kind of actor it was stays: `officer:`."""
+    if column.name == "by" or column.name.endswith("_by"):
+        actor, colon, _key = getattr(row, column.attname).partition(":")
+        setattr(row, column.attname, actor + colon)
+    else:
+        _blank(row, column)
 
 
 def _districts_of(places: set[int | None]) -> dict[int, Place]:

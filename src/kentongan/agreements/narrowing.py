@@ -4,17 +4,20 @@ Whoever may not see a field must not find it by asking either: a filter on a fie
 is released. What cannot be told counts as every field.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import F, Func, OuterRef, Q, Value, Window
-from django.db.models.expressions import ResolvedOuterRef, Star, Subquery
+from django.db.models.expressions import Col, RawSQL, ResolvedOuterRef, Star, Subquery
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.db.models.query import QuerySet
+from django.db.models.sql import Query
+from django.db.models.sql.where import ExtraWhere
 
-from .fields import ALWAYS_SHOWN, UNGROUPED, everything, group_of, what_is_always_told
+from .fields import ALWAYS_SHOWN, UNGROUPED, everything, group_of, groups_of_column, what_is_always_told
 from .registry import category_of, protected_models
 
 UNREADABLE = "?"
@@ -75,7 +78,9 @@ def _groups_of(path: str, queryset: QuerySet[Any, Any], category: str) -> frozen
         return everything(category)
     if name in ALWAYS_SHOWN:
         return frozenset()
-    return frozenset({(group_of(category, name) if name else None) or UNGROUPED})
+    column = path.split("__")[1] if "__" in path else ""
+    of = (group_of(category, name) if name else None) or UNGROUPED
+    return groups_of_column(category, name or "", column) | {of}
 
 
 def _crosses_into_protected(path: str, model: type[models.Model]) -> bool:
@@ -115,6 +120,8 @@ def _names_in(value: Any, model: type[models.Model], names: set[str]) -> None:
         pass  # speaks of a query around this one
     elif isinstance(value, F):
         names.add(_name_of(value))
+    elif isinstance(value, Col) and value.target.model is model:
+        names.add(value.target.name)
     elif isinstance(value, Subquery | QuerySet):
         _names_in_subquery(value.query, model, names)
     elif hasattr(value, "get_source_expressions"):
@@ -127,20 +134,60 @@ def _names_in(value: Any, model: type[models.Model], names: set[str]) -> None:
         names.add(UNREADABLE)
 
 
-def _names_in_subquery(query: Any, model: type[models.Model], names: set[str]) -> None:
-    """Collect what a query inside asks of the rows outside, and the relation that it reads of them.
+def _names_in_subquery(query: Query, model: type[models.Model], names: set[str]) -> None:
+    """Collect what a query inside asks of the rows outside, and what it reads of the rows related to them.
 
-    A query over protected rows that did not come through the gate itself may answer for any field.
+    A query over protected rows that did not come through the gate itself may answer for any field; so may one over rows
+    that are related to these by no name.
     """
-    if query.model in protected_models() and not getattr(query, "passed_the_gate", False):
-        names.add(UNREADABLE)
-    for relation in model._meta.related_objects:
-        if relation.related_model is query.model is not model and (name := relation.get_accessor_name()):
-            names.add(relation.name if relation.name else name)
+    related = [one for one in model._meta.get_fields(include_hidden=True) if isinstance(one, ForeignObjectRel)]
+    named = {one.related_model: one.name for one in related if one.related_model is not model and not one.hidden}
+    unnamed = {one.related_model for one in related if one.hidden} - named.keys()
+    for part in _parts_of(query):
+        if isinstance(part, RawSQL | ExtraWhere) or (isinstance(part, Query) and _is_around_the_gate(part)):
+            names.add(UNREADABLE)
+        if isinstance(part, Query) and part.model in unnamed:
+            names.add(UNREADABLE)
+        if isinstance(part, Query) and part.model in named:
+            names.add(named[part.model])
+    for of, way in named.items():
+        names.update(f"{way}__{column}" for column in columns_asked(query, of))
     for part in (query.where, *query.annotations.values(), *query.select, *query.order_by):
         _outer_names_of(part, names)
     for combined in query.combined_queries:
         _names_in_subquery(combined, model, names)
+
+
+def columns_asked(query: Query, model: type[models.Model]) -> frozenset[str]:
+    """Return the columns of a model that a query, or one inside it, filters, orders, annotates or selects by."""
+    asked: set[str] = set()
+    for part in _parts_of(query):
+        if isinstance(part, Col) and part.target.model is model:
+            asked.add(part.target.name)
+        if isinstance(part, Query) and part.model is model:
+            asked.update(name.lstrip("-").split("__")[0] for name in part.order_by if isinstance(name, str))
+    return frozenset(asked)
+
+
+def _parts_of(node: Any) -> Iterator[Any]:
+    """Yield a part of a query and all parts inside it; what came through the gate is the gate's own affair."""
+    yield node
+    if isinstance(node, Query):
+        if getattr(node, "passed_the_gate", False):
+            return
+        inside = (node.where, *node.annotations.values(), *node.select, *node.order_by, *node.combined_queries)
+    else:
+        inside = getattr(node, "children", None) or getattr(node, "get_source_expressions", tuple)()
+    for part in inside:
+        if part is not None:
+            yield from _parts_of(part)
+
+
+def _is_around_the_gate(query: Query) -> bool:
+    """Return whether a query reads protected rows and did not come through the gate."""
+    joined = {join.table_name for alias, join in query.alias_map.items() if query.alias_refcount[alias]}
+    protected = any(model is query.model or model._meta.db_table in joined for model in protected_models())
+    return protected and not getattr(query, "passed_the_gate", False)
 
 
 def _outer_names_of(part: Any, names: set[str]) -> None:

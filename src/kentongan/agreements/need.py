@@ -17,7 +17,16 @@ from kentongan.audit.models import TrailRow
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.ids import new_id
 
-from .access import RoleMayNotAct, category_of, demand_person, judge, not_visible, protected_models
+from .access import (
+    RoleMayNotAct,
+    category_of,
+    demand_person,
+    facts_of,
+    judge,
+    judged_part,
+    not_visible,
+    protected_models,
+)
 from .facts import Actor, Decision
 from .models import BreakGlass, Grant, Handling, ProtectedRow
 from .rules import CLOSED_KINDS, VAULT
@@ -84,10 +93,10 @@ def break_glass(*, model: type[ProtectedRow], pk: UUID | str, reason: str, by: A
     category = category_of(model)
     demand_may_break_glass(by, category)
     _demand_reason(reason)
-    found = model._default_manager.filter(pk=pk).first()
+    found = judged_part(model, pk)
     row = found if found is not None else model(id=pk, owner_id="", handling=Handling.OPEN)
     decision = judge(by, row, at=at)
-    if not _opens_in_need(row, by, decision) or found is None:
+    if not _opens_in_need(row, by, decision, at) or found is None:
         reasons = ("in need", *(decision.reasons if found is not None else ("absent",)))
         trail.note_look(Trail.ACCESS_REFUSED, by=by, at=at, on=row.ref, reasons=reasons)
         refusal = not_visible()
@@ -212,10 +221,14 @@ def _open(row: ProtectedRow, category: str, reason: str, *, by: Actor, at: datet
     return glass
 
 
-def _opens_in_need(row: ProtectedRow, by: Actor, decision: Decision) -> bool:
-    """Return whether the record may be opened in need, or is open; an absent one is asked the same questions."""
+def _opens_in_need(row: ProtectedRow, by: Actor, decision: Decision, at: datetime) -> bool:
+    """Return whether the record may be opened in need, or is open; an absent one is asked the same questions.
+
+    An alert is handled as what it is about: of a protected event it opens to nobody either.
+    """
     owners_state = Agency.objects.filter(pk=row.owner_id).values_list("country", flat=True).first()
-    return decision.is_whole or (row.handling in OPENED and owners_state == by.state)
+    handling = facts_of([row], by, at=at)[row.pk].handling
+    return decision.is_whole or (handling in OPENED and owners_state == by.state)
 
 
 def _demand_reason(reason: str) -> None:

@@ -1,11 +1,14 @@
 """The protected models: each with the gate's category, and where its kinds are written."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from .models import ProtectedRow
@@ -25,8 +28,12 @@ class KindLink:
         return rows.filter(self.standing) if self.standing is not None else rows
 
     def of_any(self, codes: frozenset[str]) -> Q:
-        """Return the filter for rows that are of at least one of the kinds."""
-        return Q(Exists(self._rows().filter(**{self.row: OuterRef("pk"), f"{self.kind}__in": sorted(codes)})))
+        """Return the filter for rows that are of at least one of the kinds.
+
+        A value for each row, not EXISTS: for that PostgreSQL would read the kinds of all rows before it shows a page.
+        """
+        of_row = self._rows().filter(**{self.row: OuterRef("pk"), f"{self.kind}__in": sorted(codes)})
+        return Q(Coalesce(Subquery(of_row.values(is_one=Value(True))[:1]), False))
 
     def of_rows(self, keys: list[Any]) -> models.QuerySet[Any, Any]:
         """Return (row, kind) of the rows."""
@@ -70,3 +77,9 @@ def kinds_of(model: type[models.Model]) -> KindLink | None:
 def behind(model: type[models.Model]) -> tuple[str, ...]:
     """Return the names of the fields that say what a model's rows are about."""
     return _PROTECTED[model].behind
+
+
+def on_refugees(model: type[models.Model]) -> Q:
+    """Return the filter for rows on refugees or asylum-seekers, and for rows about one that is protected (R11)."""
+    about = (Q(**{f"{path}handling": "protected"}) for path in ("", *(f"{name}__" for name in behind(model))))
+    return reduce(or_, about, ~Q(origins=[]))

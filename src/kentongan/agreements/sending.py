@@ -21,11 +21,14 @@ def clauses_that_carry(
     row: "ProtectedRow", category: str, *, to: Agency, by: Actor, at: datetime
 ) -> tuple[ClauseFacts, ...]:
     """Return the clauses in force by which a message of the category about this row may go to the agency, for the
-    purpose that the sender states."""
+    purpose that the sender states.
+
+    Whether what the row came under lets it go on is asked apart (onward.py): it may always go back to its giver.
+    """
     hierarchy = Hierarchy(civil_day(at))
     bodies = {agency: hierarchy.body_of(agency) for agency in (row.owner_id, to.pk)}
     reader = Actor("", to.pk, to.kind, "", by.purpose, body=bodies[to.pk], bodies=bodies, home=by.home)
-    facts = replace(facts_of([row], reader, at=at)[row.pk], category=category)
+    facts = replace(facts_of([row], reader, at=at)[row.pk], category=category, came_under="")
     return tuple(clause for clause in clauses_for(bodies[to.pk]) if covers(clause, reader, facts, at=at))
 
 

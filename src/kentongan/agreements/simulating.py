@@ -187,7 +187,7 @@ def _values(seen: Seen, group: FieldGroup) -> tuple[str, ...]:
         value = getattr(seen.row, column.name, None) if column.name in group.attributes else None
         if value not in (None, "", [], {}) and not isinstance(column, models.BinaryField):
             shown.append(_said(seen.row, column, value))
-    related = sum(getattr(seen.row, name).count() for name in group.related)
+    related = sum(len(getattr(seen.row, name).all()) for name in group.related)
     more = ngettext("%(n)d catatan terkait", "%(n)d catatan terkait", related) % {"n": related}
     return (*shown, *((more,) if related else ()))
 

@@ -4,17 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kentongan.places.asking import ask
 from kentongan.places.models import Place
 from kentongan.places.queries import place_by_code
-from kentongan.places.search import search
 
 from .queries import place_in_words
 
 MOST_LINES = 60
-MOST_CHOICES = 6
-CLEAR_SCORE = 95.0
-CLEAR_LEAD = 3.0
-"""As in other forms: names with one letter between them differ by more."""
 
 _CODE = re.compile(r"(?:^|\()([A-Z0-9][A-Z0-9.-]*)\)?\s*$")
 
@@ -49,12 +45,13 @@ def understood(text: str, chosen: Mapping[str, str]) -> Territories:
     places: dict[int, Place] = {}
     asked = []
     for line in dict.fromkeys(filter(None, (line.strip() for line in text.splitlines()[:MOST_LINES]))):
-        found = _by_code(chosen.get(line, "")) or _by_code(line)
-        choices = () if found else _by_name(line)
-        if found is None and choices and choices[0][1]:
-            found = choices[0][0]
+        found, choices = _by_code(chosen.get(line, "")) or _by_code(line), ()
         if found is None:
-            asked.append(Asked(line, tuple(place for place, _is_clear in choices)))
+            answer = ask(line)
+            found = answer.settled.place if answer.settled else None
+            choices = tuple(choice.place for choice in answer.choices)
+        if found is None:
+            asked.append(Asked(line, choices))
         else:
             places[found.pk] = found
     return Territories(tuple(places.values()), tuple(asked))
@@ -63,17 +60,3 @@ def understood(text: str, chosen: Mapping[str, str]) -> Territories:
 def _by_code(line: str) -> Place | None:
     match = _CODE.search(line.upper())
     return place_by_code(match[1]) if match else None
-
-
-def _by_name(line: str) -> tuple[tuple[Place, bool], ...]:
-    """Return the places that a name may mean, the likeliest first, with whether it is clear that it is meant."""
-    best: dict[str, float] = {}
-    for hit in search(line, limit=MOST_CHOICES * 2):
-        best.setdefault(hit.unit.code, hit.score)
-    places = {place.code: place for place in Place.objects.filter(code__in=best)}
-    found = [(places[code], score) for code, score in best.items() if code in places][:MOST_CHOICES]
-    lead = found[0][1] - found[1][1] if len(found) > 1 else 100.0
-    return tuple(
-        (place, number == 0 and score >= CLEAR_SCORE and lead >= CLEAR_LEAD)
-        for number, (place, score) in enumerate(found)
-    )

@@ -1,5 +1,6 @@
 """Deeds on alerts: raise, acknowledge, verify, close. Each changes the row only where its state and version still hold."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from kentongan.agencies.models import Agency
 from kentongan.agreements.access import NotVisible, demand_act
 from kentongan.agreements.facts import Actor, ClauseFacts
 from kentongan.agreements.models import Grant
+from kentongan.agreements.onward import Came, came_with, held_back
 from kentongan.agreements.sending import clauses_that_carry, groups_carried
 from kentongan.audit import outbox, trail
 from kentongan.audit.catalogue import Trail
@@ -62,6 +64,12 @@ class NoInstrument(KentonganError):
     """No agreement in force covers an agency of another state."""
 
     code = "alerts.no_instrument"
+
+
+class MayNotBeGivenOn(KentonganError):
+    """What others gave under a clause that does not let it go on is not sent to a third agency."""
+
+    code = "alerts.may_not_be_given_on"
 
 
 class NotAddressable(KentonganError):
@@ -267,12 +275,15 @@ def _about(finding: Finding | None, event: Event | None) -> Finding | Event:
 def _demand_may_be_sent(about: Finding | Event, to: Agency, *, by: Actor, at: datetime) -> tuple[ClauseFacts, ...]:
     """Return the clauses that carry the alert to another state; none are needed within one's own."""
     demand_owner(about, by=by)
-    if about.handling == "protected":
+    if about.handling == "protected" or about.origins:
         raise ProtectedStaysWithOwner(
             _(
                 "Catatan tentang pengungsi atau pencari suaka hanya terbuka bagi instansi pemiliknya dan tidak dikirim ke mana pun."
             )
         )
+    counted = about.counted_under if isinstance(about, Finding) else ()
+    if to.pk != about.owner_id and (held := held_back(came_with(about, counted), to=to.pk, at=at)):
+        raise _may_not_be_given_on(held, to)
     is_abroad = to.country != about.owner.country
     under = clauses_that_carry(about, "alerts", to=to, by=by, at=at) if is_abroad else ()
     if is_abroad and "message" not in groups_carried(under, "alerts"):
@@ -288,6 +299,18 @@ def _demand_may_be_sent(about: Finding | Event, to: Agency, *, by: Actor, at: da
             _("%(agency)s tidak dapat dituju: forum atau instansi yang sudah ditutup.") % {"agency": to}
         )
     return under
+
+
+def _may_not_be_given_on(held: Collection[Came], to: Agency) -> MayNotBeGivenOn:
+    givers = sorted(str(agency) for agency in Agency.objects.filter(pk__in={owner for _under, owner in held}))
+    return MayNotBeGivenOn(
+        _(
+            "Catatan ini memuat data yang diterima dari %(givers)s dengan ketentuan tidak diteruskan, jadi tidak dapat "
+            "dikirim kepada %(agency)s. Kirimlah kepada pemberi datanya supaya ia yang meneruskan, atau sepakati dahulu "
+            "klausul yang mengizinkan penerusan."
+        )
+        % {"givers": ", ".join(givers) or _("instansi lain"), "agency": to}
+    )
 
 
 def _insert(
@@ -310,6 +333,7 @@ def _insert(
         handling=HANDLING,
         purpose=by.purpose,
         legal_basis=legal_basis_for(by.purpose),
+        agreement_ref=about.agreement_ref,
         retain_until=retention_end(_today(at)),
         number=_number(by.agency, at),
         finding=about if isinstance(about, Finding) else None,

@@ -216,11 +216,12 @@ def _detail(request: HttpRequest, alert: Alert, faulty: Form | None = None, *, s
     ):  # fmt: skip
         if type(faulty) is kind and forms[name] is not None:
             forms[name] = faulty
+    steps = list(alert.steps.all())
     context = {
         **_listed(alert, at),
-        "steps": [(step, labels.STATES[step.state]) for step in alert.steps.all()],
-        "names": queries.names_of_actors(alert.steps.values_list("by", flat=True)),
-        "agencies": queries.names_of_agencies(alert.steps.values_list("agency", flat=True)),
+        "steps": [(step, labels.STATES[step.state]) for step in steps],
+        "names": queries.names_of_actors(step.by for step in steps),
+        "agencies": queries.names_of_agencies(step.agency for step in steps),
         "matter": labels.word(labels.MATTERS, alert.matter),
         "outcome": labels.OUTCOMES.get(alert.outcome, ""),
         "sees_finding": alert.finding_id

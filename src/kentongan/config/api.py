@@ -25,6 +25,8 @@ from kentongan.agreements.modules import ModuleOff
 from kentongan.alerts.api import router as alerts
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
+from kentongan.cases.api import case_router as cases
+from kentongan.cases.api import referral_router as referrals
 from kentongan.events.api import router as events
 from kentongan.intake.actions import BatchRefused, KeyUsedForOther
 from kentongan.intake.api import router as reports
@@ -140,6 +142,8 @@ api.add_router("/reports", reports)
 api.add_router("/events", events)
 api.add_router("/findings", findings)
 api.add_router("/alerts", alerts)
+api.add_router("/cases", cases)
+api.add_router("/referrals", referrals)
 api.add_router("/places", places)
 
 

@@ -16,6 +16,7 @@ from types import FrameType
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
+from kentongan.agreements import tasks as agreements_tasks
 from kentongan.alerts import tasks as alerts_tasks
 from kentongan.audit import outbox
 from kentongan.audit import tasks as audit_tasks
@@ -130,6 +131,7 @@ def _go_round(name: str, stop: "_Stop") -> None:
                 audit_tasks.run_due(at=timezone.now())
                 cases_tasks.run_due(at=timezone.now())
                 messages_tasks.forget(at=timezone.now())
+                agreements_tasks.run_due(at=timezone.now())
         except (
             DatabaseError
         ):  # locked, restarting or gone for a while: the news waits in the database, so does the worker

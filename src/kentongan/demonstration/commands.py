@@ -21,6 +21,7 @@ from kentongan.intake.models import Report
 from kentongan.kit.periods import WITA, monday_of, start_of_day
 from kentongan.watch.labels import FINDING_STATES, LEVELS
 from kentongan.watch.models import Watch
+from kentongan.watch.queries import findings_of
 from kentongan.watch.streams import label_of
 
 from .accounts import ACCOUNTS, passwords
@@ -128,7 +129,7 @@ def _print_summary(watch: Watch, plan: Plan, secrets_of: dict[str, str]) -> None
         "keadaan",
     ):
         findings.add_column(heading)
-    for one in watch.findings.select_related("place").order_by("first_as_of"):
+    for one in findings_of(watch).select_related("place").order_by("first_as_of"):
         findings.add_row(
             f"{one.first_as_of:%d-%m-%Y}",
             label_of(one.stream),

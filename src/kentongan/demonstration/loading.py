@@ -78,25 +78,30 @@ class Offices:
 def open_accounts(passwords: dict[str, str], *, at: datetime) -> None:
     """Every demonstration account can sign in with its password."""
     for account in ACCOUNTS:
-        officer = _officer(
-            account.username, f"{account.does[:1].upper()}{account.does[1:]}"[:160], account.agency, account.role, at
-        )
-        if not officer.check_password(passwords[account.username]):
-            officer.set_password(passwords[account.username])
+        password = passwords[account.username]
+        name = f"{account.does[:1].upper()}{account.does[1:]}"[:160]
+        officer = Officer.objects.filter(username=account.username).first()
+        if officer is None:
+            _officer(account.username, name, account.agency, account.role, at, password=password)
+        elif not officer.check_password(password):
+            officer.set_password(password)
             officer.must_change_password = False
             officer.save(update_fields=["password", "must_change_password"])
 
 
-def _officer(username: str, full_name: str, agency: str, role: str, at: datetime) -> Officer:
+def _officer(username: str, full_name: str, agency: str, role: str, at: datetime, *, password: str = "") -> Officer:
+    """Return the officer, who without a password cannot sign in."""
     known = Officer.objects.filter(username=username).first()
     if known is not None:
         return known
     made = create_officer(
-        username=username, full_name=full_name, agency=Agency.objects.get(pk=agency), role=role, by=Console(), at=at
-    ).officer
-    if username.startswith("simulasi."):
+        username=username, full_name=full_name, agency=Agency.objects.get(pk=agency), role=role, by=Console(), at=at,
+        password=password,
+    ).officer  # fmt: skip
+    made.must_change_password = False
+    if not password:
         made.set_unusable_password()
-        made.save(update_fields=["password"])
+    made.save(update_fields=["password", "must_change_password"])
     Posting.objects.filter(officer=made).update(started_at=at)
     return made
 

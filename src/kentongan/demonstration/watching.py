@@ -62,8 +62,11 @@ def _stands_still(at: datetime) -> datetime:
 
 def judge_past_findings(watch: Watch, world: World, planted: dict[str, frozenset[int]], offices: Offices) -> None:
     """Older findings were answered: raised to the competent agency, verified, and closed with what the world knows."""
-    past = watch.findings.filter(
-        state=Finding.State.OPEN, last_as_of__lt=world.ends - STILL_OPEN, type=Finding.Type.CLUSTER
+    past = Finding.objects.filter(
+        watch=watch,
+        state=Finding.State.OPEN,
+        last_as_of__lt=world.ends - STILL_OPEN,
+        type=Finding.Type.CLUSTER,
     )
     for finding in past.order_by("first_as_of"):
         members = set(finding.members.values_list("place_id", flat=True))

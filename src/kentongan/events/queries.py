@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from kentongan.agreements.facts import Actor
+from kentongan.intake.models import Report
 from kentongan.kit.periods import end_of_day
 from kentongan.places.models import Place, PlaceAncestor
 
@@ -75,19 +76,20 @@ def open_doubts(event: Event, actor: Actor, *, at: datetime) -> list[tuple[JoinD
     return [(doubt, found[pk]) for pk, doubt in others.items() if pk in found]
 
 
-def standing_merges(event: Event) -> QuerySet[Merge]:
-    """Return the merges into an event that were not undone, the latest first."""
-    return (
-        Merge.objects.filter(into=event, undone_at__isnull=True)
-        .select_related("absorbed")
-        .order_by("-merged_at", "-id")
-    )
+def standing_merges(event: Event, actor: Actor, *, at: datetime) -> list[tuple[Merge, Event]]:
+    """Return the merges into an event that were not undone, the latest first, with what was merged, where the actor may see that."""
+    merges = list(Merge.objects.filter(into=event, undone_at__isnull=True).order_by("-merged_at", "-id"))
+    seen = Event.objects.visible_to(actor, at=at).in_bulk([merge.absorbed_id for merge in merges])
+    return [(merge, seen[merge.absorbed_id]) for merge in merges if merge.absorbed_id in seen]
 
 
-def standing_evidence(event: Event) -> list[EventReport]:
-    """Return the reports that stand behind an event, the first received first."""
-    links = event.evidence.filter(unlinked_at__isnull=True).select_related("report", "report__owner", "report__place")
-    return list(links.defer("report__original").order_by("report__received_at", "id"))
+def standing_evidence(event: Event, actor: Actor, *, at: datetime) -> list[tuple[EventReport, Report | None]]:
+    """Return what ties reports to an event with each report as far as the actor sees it, the first received first; unseen ones last."""
+    links = list(event.evidence.filter(unlinked_at__isnull=True).order_by("linked_at", "id"))
+    reports = Report.objects.visible_to(actor, at=at).select_related("owner", "place").defer("original")
+    seen = reports.in_bulk([link.report_id for link in links])
+    found = [(link, seen.get(link.report_id)) for link in links]
+    return sorted(found, key=lambda pair: (0, pair[1].received_at) if pair[1] else (1, pair[0].linked_at))
 
 
 def places_by_code(codes: Collection[str]) -> list[Place]:

@@ -19,7 +19,7 @@ from kentongan.vocabulary.models import Kind
 
 from .highlighting import Segment, Span, anchor_of, segments
 from .models import Classification, Event, EventReport, EventVersion
-from .queries import each_said_once, places_by_code, standing_evidence
+from .queries import each_said_once, places_by_code
 
 Json = Mapping[str, Any]
 
@@ -328,23 +328,20 @@ class Source:
     """A report behind an event, as far as the officer sees it."""
 
     link: EventReport
-    is_visible: bool
+    report: Report | None
     heading: str
     why: tuple[str, ...]
 
 
-def sources(links: Sequence[EventReport], visible: Iterable[UUID]) -> list[Source]:
+def sources(evidence: Iterable[tuple[EventReport, Report | None]]) -> list[Source]:
     """Return the reports behind an event; of those that the officer may not open only that they exist."""
-    seen = set(visible)
-    return [_source(link, link.report_id in seen) for link in links]
+    return [Source(link, report, _heading(report), reasons(link.why)) for link, report in evidence]
 
 
-def _source(link: EventReport, is_visible: bool) -> Source:
-    report = link.report
-    heading = report.title or " ".join((report.text or "").split())[:120] or _("teks dihapus")
-    return Source(
-        link, is_visible, heading if is_visible else _("laporan yang tidak terbuka bagi Anda"), reasons(link.why)
-    )
+def _heading(report: Report | None) -> str:
+    if report is None:
+        return _("laporan yang tidak terbuka bagi Anda")
+    return report.title or " ".join((report.text or "").split())[:120] or _("teks dihapus")
 
 
 def reasons(why: str | Iterable[Json]) -> tuple[str, ...]:
@@ -372,12 +369,11 @@ def quantities(event: Event) -> list[str]:
 
 def words_of_shared_event(event: Event) -> dict[str, Any]:
     """Return the words for an event of which a part is shared; what is not shared is not in the event any more."""
-    standing = [one for one in event.classifications.select_related("kind") if one.withdrawn_at is None]
+    standing = [one for one in event.classifications.all() if one.withdrawn_at is None]
     return {
         "classifications": list(dict.fromkeys(kind_label(one.kind) for one in standing)),
         "place_open": [written(place) for place in places_by_code(event.place_open)],
         "details": quantities(event),
-        "evidence": len(standing_evidence(event)),
     }
 
 

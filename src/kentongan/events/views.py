@@ -21,10 +21,10 @@ from kentongan.agreements.facts import Actor
 from kentongan.agreements.listings import note_list
 from kentongan.audit.models import OutboxRow
 from kentongan.intake.models import Report
-from kentongan.intake.place_question import ask
 from kentongan.intake.queries import reporter_of
 from kentongan.intake.where import written
 from kentongan.kit.errors import KentonganError
+from kentongan.places.asking import ask
 from kentongan.vocabulary.models import Kind
 
 from . import actions, queries, shown
@@ -42,12 +42,13 @@ from .forms import (
     UndoForm,
     WithdrawForm,
 )
-from .models import Event, Merge
+from .models import Event, EventReport, Merge
 
 PAGE = 25
 REFRESH_S = 4
 REFRESH_FOR = timedelta(minutes=5)
 Act = Callable[[Any, Event, Actor, datetime], str]
+Evidence = list[tuple[EventReport, Report | None]]
 
 
 @require_safe
@@ -121,8 +122,8 @@ def event_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show an event with its sources, allegations, doubts and history; a merged one leads to where it went."""
     actor, at = actor_of(request), timezone.now()
     event = access.fetch(Event, pk, actor, at=at)
-    if event.release is None and event.state == Event.State.MERGED and event.merged_into is not None:
-        into = access.fetch(Event, event.merged_into.pk, actor, at=at)
+    into = Event.objects.visible_to(actor, at=at).filter(pk=event.merged_into_id).first()
+    if event.release is None and into is not None:
         messages.info(
             request, _("%(number)s sudah digabung ke kejadian ini.") % {"number": event.number or event.title}
         )
@@ -181,7 +182,11 @@ def event_split(request: HttpRequest, pk: UUID) -> HttpResponse:
         )
         return _("Dipisahkan menjadi %(number)s.") % {"number": part.number}
 
-    return _decide(request, pk, "split", lambda event: SplitForm(request.POST, evidence=_evidence_choices(event)), act)
+    def form(event: Event) -> SplitForm:
+        evidence = queries.standing_evidence(event, actor_of(request), at=timezone.now())
+        return SplitForm(request.POST, evidence=_evidence_choices(evidence))
+
+    return _decide(request, pk, "split", form, act)
 
 
 @require_POST
@@ -226,7 +231,8 @@ def classification_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Let an allegation no longer stand."""
 
     def act(form: Any, event: Event, by: Actor, at: datetime) -> str:
-        one = event.classifications.filter(pk=form.cleaned_data["classification"]).first()
+        asked = form.cleaned_data["classification"]
+        one = next((one for one in event.classifications.all() if one.pk == asked), None)
         if one is None:
             raise access.not_visible()
         actions.withdraw_classification(
@@ -362,35 +368,30 @@ def _event_page(
 ) -> HttpResponse:
     if event.release is not None:
         return shared_record(request, event, words=shown.words_of_shared_event(event))
-    links = queries.standing_evidence(event)
-    visible = (
-        Report.objects.visible_to(actor, at=at)
-        .filter(pk__in=[link.report_id for link in links])
-        .values_list("pk", flat=True)
-    )
+    evidence = queries.standing_evidence(event, actor, at=at)
     context = {
         "event": event,
         "place_written": written(event.place) if event.place is not None else "",
         "place_candidates": queries.places_by_code(event.place_open),
         "last_day": event.happened_to - timedelta(days=1) if event.happened_to else None,
-        "sources": shown.sources(links, visible),
+        "sources": shown.sources(evidence),
         "allegations": shown.allegations(event, by=actor.ref),
         "history": shown.history(event),
         "doubts": [
             (doubt, other, shown.reasons(doubt.why)) for doubt, other in queries.open_doubts(event, actor, at=at)
         ],
-        "merges": queries.standing_merges(event),
+        "merges": queries.standing_merges(event, actor, at=at),
         "questions": shown.open_questions(event),
         "quantities": shown.quantities(event),
         "may_decide": "events" in actor.acts and event.owner_id == actor.agency,
         "may_alert": "alerts" in actor.acts and event.state == Event.State.CONFIRMED and event.owner_id == actor.agency,
-        "forms": _forms(event, links, form),
+        "forms": _forms(event, evidence, form),
         "refusal": refusal,
     }
     return render(request, "events/event_detail.html", context, status=status)
 
 
-def _forms(event: Event, links: list[Any], bound: tuple[str, forms.Form] | None) -> dict[str, forms.Form]:
+def _forms(event: Event, evidence: Evidence, bound: tuple[str, forms.Form] | None) -> dict[str, forms.Form]:
     """Return the forms of the page; the one just sent keeps what was typed, under the version that stands now."""
     version = {"version": event.version}
     made: dict[str, forms.Form] = {
@@ -401,8 +402,8 @@ def _forms(event: Event, links: list[Any], bound: tuple[str, forms.Form] | None)
         "classify": ClassifyForm(initial=version),
         "withdraw": Decision(initial=version),
     }
-    if len(links) > 1:
-        made["split"] = SplitForm(initial=version, evidence=_evidence_choices(event))
+    if len(evidence) > 1:
+        made["split"] = SplitForm(initial=version, evidence=_evidence_choices(evidence))
     if bound is not None:
         name, form = bound
         sent = cast(QueryDict, form.data).copy()
@@ -414,12 +415,8 @@ def _forms(event: Event, links: list[Any], bound: tuple[str, forms.Form] | None)
     return made
 
 
-def _evidence_choices(event: Event) -> list[tuple[str, str]]:
-    links = queries.standing_evidence(event)
-    return [
-        (str(link.pk), source.heading)
-        for link, source in zip(links, shown.sources(links, [x.report_id for x in links]), strict=True)
-    ]
+def _evidence_choices(evidence: Evidence) -> list[tuple[str, str]]:
+    return [(str(source.link.pk), source.heading) for source in shown.sources(evidence)]
 
 
 def _event_card(event: Event, report: Report, actor: Actor, at: datetime) -> dict[str, Any]:

@@ -50,6 +50,6 @@ def facility_status(status: str) -> str:
     return words.get(status, status)
 
 
-def recurrence(days: float) -> str:
-    """Return how often chance alone would show as much, in a few words."""
-    return _("sekali dalam %(time)s") % {"time": duration(days)}
+def recurrence(days: float | None) -> str:
+    """Return how often chance alone would show as much, in a few words; of a finding whose figures are not shared, nothing."""
+    return "" if days is None else _("sekali dalam %(time)s") % {"time": duration(days)}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -226,7 +227,6 @@ def _drawn_event(event: Event) -> DrawnEvent:
 
 def alert_layer(actor: Actor, *, at: datetime) -> list[DrawnAlert]:
     """Return the open alerts that the officer may see, the next due first; none whose cause is protected."""
-    centre = FindingMember.objects.filter(is_centre=True).select_related("place__parent__parent")
     open_ones = (
         Alert.objects.visible_to(actor, at=at)
         .exclude(state=Alert.State.CLOSED)
@@ -235,15 +235,22 @@ def alert_layer(actor: Actor, *, at: datetime) -> list[DrawnAlert]:
         .exclude(finding__handling=Handling.PROTECTED)
         .filter(~Exists(_spoke_of_protected("event")))
         .select_related("addressee", "place__parent__parent", "event__place__parent__parent")
-        .prefetch_related(Prefetch("finding__members", queryset=centre))
     )
-    return [_drawn_alert(alert, at=at) for alert in with_next_due(open_ones).order_by("next_due", "id")[:MOST_DRAWN]]
+    alerts = list(with_next_due(open_ones).order_by("next_due", "id")[:MOST_DRAWN])
+    centres = _centres([alert.finding_id for alert in alerts if alert.place is None and alert.finding_id], actor, at=at)
+    return [_drawn_alert(alert, centres.get(alert.finding_id), at=at) for alert in alerts]
 
 
-def _drawn_alert(alert: Any, *, at: datetime) -> DrawnAlert:
-    place = alert.place or (alert.event.place if alert.event else None)
-    if place is None and alert.finding:
-        place = next((member.place for member in alert.finding.members.all()), None)  # prefetched: the centre only
+def _centres(findings: Iterable[UUID], actor: Actor, *, at: datetime) -> dict[UUID, Place]:
+    """Return the places in the middle of findings, of those whose places the officer may see."""
+    seen = Finding.objects.visible_to(actor, at=at).filter(pk__in=findings, members__is_centre=True).order_by()
+    centres = dict(seen.values_list("pk", "members__place"))
+    places = Place.objects.select_related("parent__parent").in_bulk(list(centres.values()))
+    return {finding: places[place] for finding, place in centres.items()}
+
+
+def _drawn_alert(alert: Any, centre: Place | None, *, at: datetime) -> DrawnAlert:
+    place = alert.place or (alert.event.place if alert.event else None) or centre
     due: datetime = alert.next_due
     return DrawnAlert(
         id=str(alert.pk),

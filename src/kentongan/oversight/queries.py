@@ -1,8 +1,9 @@
 """What an overseer may read of the trail, page by page, and in words.
 
 An overseer reads what officers of the own agency and of those below it did, and what anybody did with their records.
-A foreign overseer meets the wall of R11 here too: no row about a protected record; no refusal about another's record,
-for whether one is there could be read from it; and of others' looks neither reasons nor facts.
+Why the gate refused is told to whoever looks after the record: anybody else would read from it whether there is one.
+A foreign overseer meets the wall of R11 here too: no row about a record on refugees; no refusal about another's record at
+all; and of others' looks neither reasons nor facts.
 """
 
 from collections.abc import Iterable
@@ -119,6 +120,8 @@ def narrowed(rows: QuerySet[TrailRow], wanted: Wanted) -> QuerySet[TrailRow]:
     rows = rows.filter(**{name: value for name, value in plain.items() if value})
     if wanted.officer:
         rows = rows.filter(actor=actor_ref(wanted.officer))
+    if wanted.clause and not _key(wanted.clause, "clause"):
+        return rows.none()  # any other word would ask what reasons say that are not told
     if wanted.clause:
         rows = rows.filter(
             Q(clause=wanted.clause) | Q(reasons__icontains=wanted.clause) | Q(facts__icontains=wanted.clause)
@@ -156,8 +159,18 @@ def told_all(rows: Iterable[TrailRow], actor: Actor, *, at: datetime) -> list[To
     """Return the rows in words; the number of queries does not grow with them."""
     rows = list(rows)
     reach = reach_of(actor, at=at)
-    names = _Names.of(rows, reach)
-    return [_told(row, names, is_whole=not is_foreign(actor) or row.agency in reach) for row in rows]
+    names, closed = _Names.of(rows, reach), _refused_elsewhere(rows, reach)
+    may_read_all = not is_foreign(actor)
+    return [
+        _told(row, names, is_whole=row.pk not in closed and (may_read_all or row.agency in reach)) for row in rows
+    ]
+
+
+def _refused_elsewhere(rows: list[TrailRow], reach: frozenset[str]) -> set[int]:
+    """Return the keys of refusals about no record in reach: the reasons would tell whether there is such a record."""
+    refused = {row.pk for row in rows if row.event == Trail.ACCESS_REFUSED}
+    ours = TrailRow.objects.filter(about_records_of(reach), pk__in=refused)
+    return refused - set(ours.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,9 @@ from django.db.models import Exists, OuterRef, Q
 from kentongan.agencies.models import Posting
 from kentongan.agreements.access import protected_models
 from kentongan.agreements.models import BreakGlass, InstrumentParty
-from kentongan.agreements.rules import HANDLING_ORDER
+from kentongan.agreements.registry import on_refugees
 
 from .models import LegalHold, OutsideRequest, RequestedPart, Treated
-
-PROTECTED = HANDLING_ORDER[-1]
 
 
 class KeyIn(models.Func):
@@ -41,8 +39,8 @@ class KeyIn(models.Func):
         return text, [*given, shape, *given]
 
 
-def _of(model: type[models.Model], kind: str, column: str, **only: Any) -> Q:
-    return Q(Exists(model._default_manager.order_by().filter(pk=KeyIn(OuterRef(column), kind=kind), **only)))
+def _of(model: type[models.Model], kind: str, column: str, *which: Q, **only: Any) -> Q:
+    return Q(Exists(model._default_manager.order_by().filter(*which, pk=KeyIn(OuterRef(column), kind=kind), **only)))
 
 
 def about_records_of(agencies: frozenset[str]) -> Q:
@@ -69,8 +67,8 @@ def about_officers_of(agencies: frozenset[str]) -> Q:
 
 
 def about_protected() -> Q:
-    """Return the filter for trail rows whose subject is, or was when it was deleted, a protected record (R11)."""
+    """Return the filter for trail rows whose subject is, or was when it was deleted, a record on refugees (R11)."""
     found = Q(Exists(Treated.objects.filter(ref=OuterRef("subject"), was_protected=True)))
     for model in protected_models():
-        found |= _of(model, str(model._meta.model_name), "subject", handling=PROTECTED)
+        found |= _of(model, str(model._meta.model_name), "subject", on_refugees(model))
     return found

@@ -1,8 +1,9 @@
 """The file of a release: rows of each owner, seen through that owner's eyes and then cut by the gate to what it approved.
 
 The rows pass the gate twice. First as the owner's own, so that nobody's word can open another's record; then through the
-gate's mask, with a decision that releases exactly the approved groups. Rows that are protected when the file is made,
-whatever they were when the owner approved, are not in it (R11), nor does the vault have a category here (R14).
+gate's mask, with a decision that releases exactly the approved groups. Rows on refugees, and rows about one that is
+protected when the file is made, whatever it was when the owner approved, are not in it (R11), nor does the vault have a
+category here (R14).
 """
 
 import json
@@ -20,11 +21,11 @@ from kentongan.agreements.access import system_actor
 from kentongan.agreements.facts import FULL, Decision
 from kentongan.agreements.fields import ALWAYS_SHOWN, field_groups
 from kentongan.agreements.masking import mask
+from kentongan.agreements.registry import on_refugees
 from kentongan.kit.periods import start_of_day
 from kentongan.places.models import PlaceAncestor
 
 from .models import OutsideRequest, RequestedPart
-from .rules import PROTECTED
 
 FORMAT = "kentongan-release/1"
 
@@ -61,12 +62,12 @@ def key_of(category: str, ref: str) -> UUID | None:
 
 
 def rows_of(part: RequestedPart, *, at: datetime) -> QuerySet[Any]:
-    """Return the records that a part names, as far as they are the owner's and not protected."""
+    """Return the records that a part names, as far as they are the owner's and not on refugees."""
     label, column = RELEASABLE[part.category]
     model = apps.get_model(label)
     by = system_actor(part.owner, name="release", purpose=part.request.purpose, at=at)
     rows = model._default_manager.visible_to(by, at=at).filter(owner=part.owner)  # type: ignore[attr-defined]  # gated
-    rows = rows.exclude(handling=PROTECTED)
+    rows = rows.exclude(on_refugees(model))
     if part.records:
         keys = [key for ref in part.records if (key := key_of(part.category, ref)) is not None]
         return rows.filter(pk__in=keys).order_by("pk")  # type: ignore[no-any-return]

@@ -28,6 +28,7 @@ from kentongan.agreements.models import Clause
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import TrailRow
+from kentongan.cases.retention import anonymise_case, anonymise_referral
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.shipped_tables import TableLine
 from kentongan.vault import actions as vault
@@ -127,6 +128,8 @@ def _identity(identity: Any, at: datetime) -> tuple[str, ...]:
 
 NOT_ERASED = Q(erased_at__isnull=True)
 TREATINGS: tuple[Treating, ...] = (
+    Treating("cases.Case", "opened_at", anonymise=anonymise_case),
+    Treating("cases.Referral", "sent_at", anonymise=anonymise_referral),
     Treating("intake.Report", "received_at", anonymise=_report, still=NOT_ERASED),
     Treating("events.ReadingRow", "read_at", anonymise=_reading),
     Treating("events.Event", "known_at", anonymise=_event),

@@ -28,7 +28,7 @@ from . import labels
 from .features import WEEK_DAYS, scan_table, series_table
 from .gathering import Gathered, codes_of, gather
 from .models import Finding, Watch, WatchRun
-from .recording import record_seen, record_surges
+from .recording import CameInto, record_seen, record_surges
 from .scanning import Scanned, digest_of, outcome_of, scan_silence, scan_stream, seed_of
 from .streams import LEVELS, streams
 from .trends import HISTORY_WEEKS, Trends, scan_trends
@@ -245,7 +245,7 @@ def _carry_out(row: WatchRun, *, by: Actor, clock: Clock, progress: Listener | N
             weeks = row.watch.baseline_weeks
             scanned.append(scan_silence(gathered.heard, as_of=row.as_of, weeks=weeks, limits=limits))
         steps.begin(_("mencatat temuan"))
-        _finish(row, scanned, trends, limits, by=by, at=clock())
+        _finish(row, scanned, trends, limits, came_into=gathered.came_into, by=by, at=clock())
     except Exception as fault:
         _fail(row, fault, by=by, at=clock())
         raise
@@ -333,7 +333,14 @@ def _trends(row: WatchRun, gathered: Gathered, limits: Thresholds) -> list[Trend
 
 @transaction.atomic
 def _finish(
-    row: WatchRun, scanned: list[Scanned], trends: list[Trends], limits: Thresholds, *, by: Actor, at: datetime
+    row: WatchRun,
+    scanned: list[Scanned],
+    trends: list[Trends],
+    limits: Thresholds,
+    *,
+    came_into: CameInto,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Keep the findings and the end of the run, together."""
     Watch.objects.select_for_update().get(pk=row.watch_id)  # two runs of one watch end one after the other
@@ -357,7 +364,8 @@ def _finish(
     if not won:
         raise RunNotWaiting(_("Jalannya pemantauan ini sudah diambil alih; hasilnya tidak disimpan."))
     row.refresh_from_db()
-    raised = record_seen(row, seen, by=by, at=at) + record_surges(row, surges, by=by, at=at)
+    raised = record_seen(row, seen, came_into=came_into, by=by, at=at)
+    raised += record_surges(row, surges, came_into=came_into, by=by, at=at)
     trail.record(
         Trail.WATCH_RUN_DONE, by=by, at=at, on=_ref(row),
         facts={"as_of": row.as_of.isoformat(), "digest": digest, "seen": len(seen) + len(surges), "raised": raised},

@@ -1,7 +1,7 @@
 """What a watch may count, read through its owner's eyes and cut down to places, days and kinds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Min
 
 from kentongan.agreements.facts import Actor
+from kentongan.agreements.onward import Came, came_under
 from kentongan.events.models import Event, EventVersion
 from kentongan.events.queries import events_as_of
 from kentongan.intake.models import Report
@@ -20,7 +21,8 @@ from kentongan.places.models import Place, PlaceAncestor
 from kentongan.vocabulary.models import Kind
 
 from .features import Areas, Happening, Heard, Located, Unit, week_starts
-from .models import Watch
+from .models import Finding, Watch
+from .scanning import Seen
 from .streams import is_counted, kinds_of, streams
 from .trends import HISTORY_WEEKS
 
@@ -34,6 +36,17 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """Something that others gave and that counts: where (the place and all that it lies in), when, of which kinds (None:
+    a report), and under what it came. The engine is told nothing of it."""
+
+    within: frozenset[int]
+    day: date
+    kinds: frozenset[str] | None
+    came: frozenset[Came]
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
     """Everything that one run counts, as known at the end of its day."""
 
@@ -43,6 +56,18 @@ class Gathered:
     ground: dict[str, tuple[Unit, ...]]  # by level: all units of which an event would be heard
     areas: dict[int, Areas]  # of each place
     kinds: dict[str, frozenset[str]]  # of each stream
+    given: tuple[Given, ...] = ()
+
+    def came_into(self, seen: Seen) -> frozenset[Came]:
+        """Return under what came whatever others gave of the places of what was seen, in the weeks that it tells of."""
+        first = min((week.starts_on for week in seen.weeks), default=seen.window_from)
+        kinds = None if seen.type == Finding.Type.SILENCE else self.kinds[seen.stream]
+
+        def is_inside(given: Given) -> bool:
+            is_its = given.kinds is None if kinds is None else bool(given.kinds and given.kinds & kinds)
+            return is_its and first <= given.day < seen.window_to and bool(given.within & seen.places)
+
+        return frozenset().union(*(given.came for given in self.given if is_inside(given)))
 
 
 def gather(watch: Watch, *, as_of: date, zone: ZoneInfo, eyes: Actor, at: datetime) -> Gathered:
@@ -53,18 +78,35 @@ def gather(watch: Watch, *, as_of: date, zone: ZoneInfo, eyes: Actor, at: dateti
     countable = frozenset(code for code, kind_class in vocabulary if is_counted(code, kind_class))
     history = min(since, week_starts(as_of, HISTORY_WEEKS)[0])
     rows = events_as_of(eyes, day=as_of, zone=zone, roots=roots, since=history, at=at)
-    known = _known_on([row.event_id for row in rows], as_of=as_of, zone=zone)
+    events = [row.event_id for row in rows]
+    known = _known_on(events, as_of=as_of, zone=zone)
+    looked = {"as": "counted", "watch": f"watch:{watch.pk}"}
+    came = came_under(Event, events, eyes, at=at, facts=looked)
     happenings = tuple(
         Happening(row.place_id, row.happened_on, row.kinds & countable, known[row.event_id]) for row in rows
     )
-    heard = tuple(_heard(eyes, roots, as_of=as_of, since=since, zone=zone, at=at))
+    heard = _heard(eyes, roots, as_of=as_of, since=since, zone=zone, at=at)
+    came |= came_under(Report, list(heard), eyes, at=at, facts=looked)
     return Gathered(
         happenings=happenings,
-        heard=heard,
+        heard=tuple(one for some in heard.values() for one in some),
         located=located({h.place for h in happenings}),
         ground=ground_around({h.place for h in happenings if h.day >= since}),
         areas=areas_of({h.place for h in happenings}),
         kinds={stream.code: kinds_of(stream, vocabulary) for stream in streams()},
+        given=_given(dict(zip(events, happenings, strict=True)), heard, came),
+    )
+
+
+def _given(
+    happenings: Mapping[UUID, Happening], heard: Mapping[UUID, Sequence[Heard]], came: Mapping[UUID, frozenset[Came]]
+) -> tuple[Given, ...]:
+    events = [(pk, one) for pk, one in happenings.items() if pk in came]
+    reports = [(pk, one) for pk, some in heard.items() if pk in came for one in some]
+    within = around({one.place for _pk, one in events} | {one.village for _pk, one in reports})
+    return (
+        *(Given(within.get(one.place, frozenset()), one.day, one.kinds, came[pk]) for pk, one in events),
+        *(Given(within.get(one.village, frozenset()), one.about, None, came[pk]) for pk, one in reports),
     )
 
 
@@ -163,30 +205,43 @@ def _known_on(events: Sequence[UUID], *, as_of: date, zone: ZoneInfo) -> dict[UU
 
 def _heard(
     eyes: Actor, roots: Sequence[int], *, as_of: date, since: date, zone: ZoneInfo, at: datetime
-) -> Iterator[Heard]:
-    """Yield each report of a village with the day it speaks of; a nil report speaks of every week it covers."""
-    reports = Report.objects.visible_to(eyes, at=at).exclude(handling="protected")
-    reports = reports.filter(
+) -> dict[UUID, tuple[Heard, ...]]:
+    """Return what each report of a village says of days, in the order they came; a nil report speaks of every week it covers.
+
+    Of others' reports those count whose place and day are shown as they stand.
+    """
+    seen = Report.objects.visible_to(eyes, at=at).showing("place", "source").exclude(handling="protected")
+    seen = seen.filter(
         place__isnull=False, received_at__gte=start_of_day(since, zone), received_at__lt=end_of_day(as_of, zone)
     )
-    reports = reports.filter(place__in=PlaceAncestor.objects.filter(ancestor__in=roots).values("descendant"))
+    seen = seen.filter(place__in=PlaceAncestor.objects.filter(ancestor__in=roots).values("descendant"))
     rows = list(
-        reports.order_by("received_at", "id").values_list(
-            "place_id", "received_at", "published_on", "is_nil", "covers_from", "covers_to"
-        )
+        Report.objects.filter(pk__in=seen.order_by().values("pk"))
+        .order_by("received_at", "id")
+        .values_list("pk", "place_id", "received_at", "published_on", "is_nil", "covers_from", "covers_to")
     )
-    where = located({place for place, *_rest in rows if place is not None})
-    for place, received_at, published_on, is_nil, covers_from, covers_to in rows:
-        village = where[place].village if place in where else None
-        if village is None:
-            continue
-        received = received_at.astimezone(zone).date()
-        if not is_nil:
-            about = published_on if published_on and published_on <= received else received
-            yield Heard(village.key, about, received)
-        elif covers_from and covers_to:
-            for about in _weekly(covers_from, min(covers_to - timedelta(days=1), received)):
-                yield Heard(village.key, about, received)
+    where = located({place for _pk, place, *_rest in rows if place is not None})
+    return {
+        pk: tuple(_said(village.key, received_at.astimezone(zone).date(), *rest))
+        for pk, place, received_at, *rest in rows
+        if place in where and (village := where[place].village) is not None
+    }
+
+
+def _said(
+    village: int,
+    received: date,
+    published_on: date | None,
+    is_nil: bool,
+    covers_from: date | None,
+    covers_to: date | None,
+) -> Iterator[Heard]:
+    """Yield the days that one report of a village speaks of."""
+    if not is_nil:
+        yield Heard(village, published_on if published_on and published_on <= received else received, received)
+    elif covers_from and covers_to:
+        for about in _weekly(covers_from, min(covers_to - timedelta(days=1), received)):
+            yield Heard(village, about, received)
 
 
 def _weekly(first: date, last: date) -> Iterator[date]:

@@ -82,7 +82,7 @@ class Finding(ProtectedRow):
         DISMISSED = "dismissed"
         CLOSED = "closed"
 
-    watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="findings")
+    watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="+")
     type = models.CharField(max_length=10, choices=Type.choices)
     stream = models.CharField(max_length=40)
     level = models.CharField(max_length=10)  # "village", "district"; a surge also "regency", "province"
@@ -101,6 +101,9 @@ class Finding(ProtectedRow):
     needed_weeks = models.JSONField(default=list)  # first days of weeks without which it would not have been raised
     baseline_events = models.PositiveIntegerField(default=0)
     history_weeks = models.PositiveSmallIntegerField(default=0)  # before a surge, that it was compared with
+    counted_under = models.JSONField(
+        default=list
+    )  # [clause or grant, agency] of rows of others that its figures rest on
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     version = models.PositiveIntegerField(default=1)
     outcome = models.CharField(max_length=20, blank=True)
@@ -143,7 +146,7 @@ class FindingSighting(models.Model):
     """A run that saw a finding, with the extent and the figures of that day."""
 
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="sightings")
-    run = models.ForeignKey(WatchRun, on_delete=models.CASCADE, related_name="sightings")
+    run = models.ForeignKey(WatchRun, on_delete=models.CASCADE, related_name="+")
     level = models.CharField(max_length=10)
     window_from = models.DateField()
     window_to = models.DateField()  # excluded

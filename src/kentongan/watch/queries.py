@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kentongan.agreements.access import NotVisible
@@ -76,9 +76,10 @@ def as_it_stands(run: WatchRun, *, at: datetime) -> WatchRun:
 
 def sightings_of_run(run: WatchRun, actor: Actor, *, at: datetime) -> QuerySet[FindingSighting]:
     """Return what the run saw, with its figures of that day, of the findings that the actor sees; the rarest first."""
-    visible = Finding.objects.visible_to(actor, at=at).order_by().values("pk")
-    found = FindingSighting.objects.filter(run=run, finding__in=visible)
-    return found.select_related("finding__place", "finding__owner").order_by("p_value", "finding__stream", "finding_id")
+    visible = Finding.objects.visible_to(actor, at=at).order_by()
+    found = FindingSighting.objects.filter(run=run, finding__in=visible.values("pk"))
+    findings = Prefetch("finding", queryset=visible.select_related("place", "owner"))
+    return found.prefetch_related(findings).order_by("p_value", "finding_id")
 
 
 def findings_listed(
@@ -93,6 +94,11 @@ def findings_listed(
     chosen = {name: value for name, value in (("state", state), ("stream", stream), ("type", type)) if value}
     found = Finding.objects.visible_to(actor, at=at).filter(**chosen)
     return found.select_related("place", "owner").order_by("-last_as_of", "p_value", "id")
+
+
+def findings_of(watch: Watch) -> QuerySet[Finding]:
+    """Return every finding of a watch, through nobody's eyes: for what belongs to the watch itself."""
+    return Finding.objects.filter(watch=watch)
 
 
 def events_inside(finding: Finding, actor: Actor, *, at: datetime) -> QuerySet[Any]:

@@ -3,7 +3,7 @@
 A surge of a whole area that clusters inside it explain is no second alarm: it is said on the cluster's finding.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from kentongan.agreements.facts import Actor
+from kentongan.agreements.onward import Came, end_grants_held_back, strictest
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.intake.actions import retention_end
@@ -23,6 +24,9 @@ from .scanning import Seen
 from .trends import Cell, Surge
 
 HANDLING = "restricted"
+
+CameInto = Callable[[Seen], frozenset[Came]]
+"""Under what came, and from whom, whatever others gave of what was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class _Row(NamedTuple):
     observed: int
 
 
-def record_seen(run: WatchRun, seen: Sequence[Seen], *, by: Actor, at: datetime) -> int:
+def record_seen(run: WatchRun, seen: Sequence[Seen], *, came_into: CameInto, by: Actor, at: datetime) -> int:
     """Everything that was seen stands in exactly one finding; return how many findings are new."""
     known = _sightings(run, seen)
     taken: set[object] = set()
@@ -54,7 +58,7 @@ def record_seen(run: WatchRun, seen: Sequence[Seen], *, by: Actor, at: datetime)
     for one, extent in zip(seen, _extents(_row(s) for s in seen), strict=True):
         finding = _same(known, one.type, extent)
         if finding is None:
-            finding = _raise(run, one, by=by, at=at)
+            finding = _raise(run, one, came=came_into(one), by=by, at=at)
             raised += 1
             known.append(_Known(finding, one.type, extent))
             _note_sighting(finding, run, one, is_new=True)
@@ -63,12 +67,13 @@ def record_seen(run: WatchRun, seen: Sequence[Seen], *, by: Actor, at: datetime)
                 _note_sighting(finding, run, one, is_new=False)
             if run.as_of >= finding.last_as_of:
                 _extend(finding, run, one)
-            trail.record(Trail.FINDING_EXTENDED, by=by, at=at, on=finding.ref, facts={"run": f"watchrun:{run.pk}"})
+            facts = {"run": f"watchrun:{run.pk}", **_carry(finding, came_into(one), at=at)}
+            trail.record(Trail.FINDING_EXTENDED, by=by, at=at, on=finding.ref, facts=facts)
         taken.add(finding.pk)
     return raised
 
 
-def record_surges(run: WatchRun, surges: Sequence[Surge], *, by: Actor, at: datetime) -> int:
+def record_surges(run: WatchRun, surges: Sequence[Surge], *, came_into: CameInto, by: Actor, at: datetime) -> int:
     """Every surge stands in one finding: its own, or that of the clusters inside which explain it; return how many are new.
 
     Clusters count that this run or a run as of an earlier day saw, whatever was made of them since. A surge that has a
@@ -81,9 +86,10 @@ def record_surges(run: WatchRun, surges: Sequence[Surge], *, by: Actor, at: date
         if explains is None:
             own.append(surge.seen)
         elif _note_explained(explains, run, surge.seen):
-            facts = {"run": f"watchrun:{run.pk}", "surge_of": f"place:{surge.seen.centre}"}
+            carried = _carry(explains, came_into(surge.seen), at=at)
+            facts = {"run": f"watchrun:{run.pk}", "surge_of": f"place:{surge.seen.centre}", **carried}
             trail.record(Trail.FINDING_EXTENDED, by=by, at=at, on=explains.ref, facts=facts)
-    return record_seen(run, own, by=by, at=at)
+    return record_seen(run, own, came_into=came_into, by=by, at=at)
 
 
 def _explaining(run: WatchRun, surge: Surge) -> Finding | None:
@@ -179,7 +185,23 @@ def _same(known: Sequence[_Known], kind: str, extent: Extent) -> Finding | None:
     return max(same, key=lambda k: overlap(k.extent, extent)).finding if same else None
 
 
-def _raise(run: WatchRun, seen: Seen, *, by: Actor, at: datetime) -> Finding:
+def _carry(finding: Finding, came: frozenset[Came], *, at: datetime) -> dict[str, object]:
+    """What others gave binds the finding that counts it, and what bound it before still does; return what is new to tell.
+
+    Whom the finding was shown to and may now not be given to, sees it no longer.
+    """
+    known = {(under, owner) for under, owner in finding.counted_under}
+    if came <= known:
+        return {}
+    finding.counted_under = sorted(known | came)
+    finding.agreement_ref = strictest((under for under, _owner in known | came), at=at)
+    Finding.objects.filter(pk=finding.pk).update(
+        counted_under=finding.counted_under, agreement_ref=finding.agreement_ref
+    )
+    return {"under": finding.agreement_ref, "closed_to": end_grants_held_back(finding, known | came, at=at)}
+
+
+def _raise(run: WatchRun, seen: Seen, *, came: frozenset[Came], by: Actor, at: datetime) -> Finding:
     finding = Finding.objects.create(
         watch=run.watch,
         owner=run.watch.owner,
@@ -190,6 +212,8 @@ def _raise(run: WatchRun, seen: Seen, *, by: Actor, at: datetime) -> Finding:
         retain_until=retention_end(run.as_of),
         type=seen.type,
         stream=seen.stream,
+        agreement_ref=strictest((under for under, _owner in came), at=at),
+        counted_under=sorted(came),
         first_as_of=run.as_of,
         last_as_of=run.as_of,
         is_simulated=settings.IS_DEMONSTRATION,
@@ -197,6 +221,8 @@ def _raise(run: WatchRun, seen: Seen, *, by: Actor, at: datetime) -> Finding:
     )
     _set_members(finding, seen)
     facts = {"stream": seen.stream, "run": f"watchrun:{run.pk}", "p": seen.p_value}
+    if finding.agreement_ref:
+        facts["under"] = finding.agreement_ref
     trail.record(Trail.FINDING_RAISED, by=by, at=at, on=finding.ref, facts=facts)
     return finding
 

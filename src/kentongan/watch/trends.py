@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from kentongan.engine.calibration import Thresholds
 from kentongan.engine.temporal.farrington import FarringtonOptions, farrington
@@ -320,7 +320,7 @@ def _fitted_to_earlier_years(
     )
     dispersion = as_counted.phi.max(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        convention = ((np.log(fitted.mu0 / fitted.fitted) / stats.norm.isf(QUANTILE)) ** 2).mean(axis=1)
+        convention = ((np.log(fitted.mu0 / fitted.fitted) / special.ndtri(QUANTILE)) ** 2).mean(axis=1)
         from_dispersion = dispersion / fitted.fitted.mean(axis=1) * _weeks_unknown(years, length)
     return fitted.fitted, dispersion, np.maximum(convention, from_dispersion)
 

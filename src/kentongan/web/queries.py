@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from kentongan.agencies.models import Agency
@@ -114,7 +114,7 @@ def changes_since(actor: Actor, since: datetime, *, at: datetime) -> Changes:
         confirmed=events.filter(state=Event.State.CONFIRMED, decided_at__gt=since).count(),
         findings=Finding.objects.visible_to(actor, at=at).filter(pk__in=new).count(),
         alerts=alerts.filter(raised_at__gt=since).count(),
-        steps=_some(steps.select_related("alert").order_by("-at", "-id")),
+        steps=_some(steps.prefetch_related(Prefetch("alert", queryset=alerts)).order_by("-at", "-id")),
     )
 
 
@@ -138,9 +138,11 @@ def unread_reports(actor: Actor, *, at: datetime) -> QuerySet[Report]:
 
 def reports_without_place(actor: Actor, *, at: datetime) -> QuerySet[Report]:
     """Return the visible reports that were read and stand behind no event with a place, nor name one themselves, the newest first."""
-    placed = EventReport.objects.filter(report=OuterRef("pk"), unlinked_at__isnull=True, event__place__isnull=False)
-    read = Exists(ReadingRow.objects.filter(report=OuterRef("pk")))
-    return _told(actor, at=at).filter(read, ~Exists(placed), place__isnull=True).order_by("-received_at", "-id")
+    placed = Event.objects.visible_to(actor, at=at).filter(pk=OuterRef("event_id"), place__isnull=False)
+    behind_one = EventReport.objects.filter(Exists(placed), report=OuterRef("pk"), unlinked_at__isnull=True)
+    read = ReadingRow.objects.visible_to(actor, at=at).filter(report=OuterRef("pk"))
+    told = _told(actor, at=at).filter(Exists(read), ~Exists(behind_one), place__isnull=True)
+    return told.order_by("-received_at", "-id")
 
 
 def events_without_settled_place(actor: Actor, *, at: datetime) -> QuerySet[Event]:
@@ -193,11 +195,9 @@ def _events_to_confirm(actor: Actor, *, at: datetime) -> QuerySet[Event]:
 def _doubts_to_answer(actor: Actor, *, at: datetime) -> QuerySet[JoinDoubt]:
     visible = Event.objects.visible_to(actor, at=at).exclude(state__in=(Event.State.DISMISSED, Event.State.MERGED))
     ours = visible.filter(owner=actor.agency).order_by().values("pk")
-    return (
-        JoinDoubt.objects.filter(answer="", one__in=ours, other__in=ours)
-        .select_related("one", "other")
-        .order_by("-score", "id")
-    )
+    doubts = JoinDoubt.objects.filter(answer="", one__in=ours, other__in=ours)
+    both = (Prefetch(name, queryset=visible) for name in ("one", "other"))
+    return doubts.prefetch_related(*both).order_by("-score", "id")
 
 
 # --- a place ---

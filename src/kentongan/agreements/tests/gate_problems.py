@@ -55,7 +55,7 @@ STATES = ("ID", "TL", "AU", "XX")
 ORIGINS = ("TL", "MM", "stateless", "claimed", "unknown")
 MODELS = {
     "reports": "intake.Report", "readings": "events.ReadingRow", "events": "events.Event", "findings": "watch.Finding",
-    "alerts": "alerts.Alert", "persons": "vault.Identity",
+    "alerts": "alerts.Alert", "persons": "vault.Identity", "cases": "cases.Case", "referrals": "cases.Referral",
 }  # fmt: skip
 READING_ROLES = ("analyst", "analyst", "analyst", "case_officer", "protection_officer", "un_officer")
 
@@ -478,6 +478,23 @@ class _Writer:
         return tuple(officers)
 
 
+def _make_case(category: str, mark: str, common: dict[str, Any]) -> Any:
+    case = apps.get_model("cases", "Case").objects.create(
+        **common, number=mark[:60], title=f"judul {mark}", summary=f"ringkasan {mark}", state="closed", version=3, has_child_victims=True,
+        opened_at=LONG_AGO, opened_by=f"officer:{mark}"[:80], closed_at=LONG_AGO, result="prevented", result_why=f"sebab {mark}",
+        is_simulated=True,
+    )  # fmt: skip
+    if category == "cases":
+        return case
+    receiver = next(pk for pk in AGENCIES if pk != common["owner_id"])
+    return apps.get_model("cases", "Referral").objects.create(
+        **common, number=mark[:60], case=case, subject=f"Korban {mark}"[:40], age="child", receiver_id=receiver, service="shelter",
+        needs=f"butuh {mark}", scope=["needs"], consent_by="vital", vital_why=f"luka {mark}"[:300], state="done", version=3,
+        sent_at=LONG_AGO, sent_by=f"officer:{mark}"[:80], answer_by=LONG_AGO, finish_by=LONG_AGO, accepted_at=LONG_AGO,
+        ended_at=LONG_AGO, outcome=f"hasil {mark}", is_simulated=True,
+    )  # fmt: skip
+
+
 def make_row(category: str, number: int, common: dict[str, Any]) -> Any:
     """Return a stored row of a category in which every field says something of its own."""
     mark = f"{number}-{new_id()}"
@@ -496,6 +513,8 @@ def make_row(category: str, number: int, common: dict[str, Any]) -> Any:
         return apps.get_model("vault", "Identity").objects.create(
             **common, kind="victim", mark=mark[-8:], about="report:1", recorded_at=LONG_AGO, recorded_by="officer:1"
         )
+    if category in ("cases", "referrals"):
+        return _make_case(category, mark, common)
     if category == "events":
         return apps.get_model("events", "Event").objects.create(
             **common, number=mark, title=f"judul {mark}", state="confirmed", version=3, happened_from=date(2026, 2, 10), happened_to=date(2026, 2, 12),

@@ -145,6 +145,32 @@ def test_refused_and_absent_look_the_same(event, actor_of, now):
     assert refused.value.message == absent.value.message
 
 
+def test_a_refusal_reads_nothing_of_the_row_but_what_the_rule_needs(
+    event, actor_of, now, django_assert_max_num_queries
+):
+    stranger = actor_of("polres-belu", kind="police")
+
+    with django_assert_max_num_queries(20) as asked, pytest.raises(access.NotVisible):
+        access.fetch(Event, event.pk, stranger, at=now)
+
+    columns = {column.column for column in Event._meta.concrete_fields}
+    looks = (one["sql"].partition(' FROM "events_event"') for one in asked.captured_queries)
+    (look,) = [columns_read for columns_read, from_events, _rest in looks if from_events]
+    assert {column for column in columns if f'"events_event"."{column}"' in look} == {
+        "id", "owner_id", "place_id", "handling", "origins", "agreement_ref",
+    }  # fmt: skip
+
+
+def test_a_door_may_show_some_handling_to_nobody(agency_of, actor_of, now):
+    row, owner = _row("events", agency_of("kanim-atambua"), "protected"), actor_of("kanim-atambua")
+
+    with pytest.raises(access.NotVisible):
+        access.fetch(Event, row.pk, owner, at=now, never=frozenset({"protected"}))
+
+    (noted,) = TrailRow.objects.filter(subject=row.ref)
+    assert (noted.event, noted.reasons) == ("access.refused", ["this door shows no protected rows"])
+
+
 def test_a_refusal_is_in_the_trail_with_its_reasons(event, actor_of, now):
     stranger = actor_of("polres-belu", kind="police")
 

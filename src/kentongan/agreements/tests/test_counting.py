@@ -124,6 +124,17 @@ def test_what_is_shared_without_its_persons_is_still_counted(police):
     assert counted(again).lines[0].persons_total == 8
 
 
+def test_a_clause_that_shows_rows_does_not_count_what_it_withholds_of_them(world, actor_of):
+    reader = actor_of("polres-belu", kind="police")
+    clause_between("kanim-atambua", "polres-belu", {"events": {"details": "full"}})
+    event_of("kanim-atambua", persons=8)
+    again = anew(reader)
+
+    assert Event.objects.visible_to(again, at=AT).count() == 1
+    assert (counted(again).lines, counted(again).undated) == ((), 0)
+    assert counting.countable_categories(again, at=AT) == ()
+
+
 @pytest.mark.parametrize("handling", ["restricted", "personal", "protected"])
 def test_protected_records_are_in_no_count(police, handling):
     event_of("kanim-atambua", handling=handling)

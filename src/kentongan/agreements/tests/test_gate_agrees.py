@@ -197,7 +197,7 @@ def _groups(column):
 
 with resources.files("kentongan.agreements").joinpath("data", "fields.csv").open(encoding="utf-8") as file:
     TABLE = list(csv.DictReader(file))
-GROUPS, RELATED = _groups("attributes"), _groups("related")
+GROUPS, RELATED, OF_RELATED = _groups("attributes"), _groups("related"), _groups("related_columns")
 ALWAYS_TOLD = {(row["category"], row["group"]): row["always"] == "yes" for row in TABLE}
 
 
@@ -210,6 +210,9 @@ def test_every_group_of_fields_names_columns_and_relations_that_the_models_have(
         for group, named in GROUPS.get(category, {}).items():
             assert named <= columns, (category, group)
             assert RELATED[category][group] <= related, (category, group)
+            for way, column in (pair.split(".") for pair in OF_RELATED[category][group]):
+                behind = model._meta.get_field(way).related_model
+                assert column in {c.name for c in behind._meta.concrete_fields}, (category, group)
 
 
 def test_the_worlds_have_a_row_for_every_protected_model():

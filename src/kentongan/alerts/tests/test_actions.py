@@ -104,8 +104,11 @@ def test_another_agency_than_the_proposed_needs_a_reason(finding_of, police, age
         actions.raise_alert(finding=finding_of(), to=other, matter="crime", message="Mohon dicek.", by=sender, at=now)
 
 
-def test_a_protected_row_is_sent_to_nobody(event_of, police, sender, now):
-    event = event_of(kind="IM.REFUGEE", handling="protected")
+@pytest.mark.parametrize(("handling", "origins"), [("protected", []), ("protected", ["TL"]), ("restricted", ["TL"])])
+def test_a_row_on_refugees_is_sent_to_nobody(handling, origins, event_of, police, sender, now):
+    event = event_of(kind="IM.REFUGEE", handling=handling)
+    event.origins = origins
+    event.save()
 
     with pytest.raises(actions.ProtectedStaysWithOwner):
         actions.raise_alert(

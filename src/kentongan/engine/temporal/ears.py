@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
+from scipy import special
 
 from kentongan.engine.temporal.detection import Detection, counts_table, judged_weeks, refuse
 
@@ -59,14 +59,14 @@ def ears(
     judged = judged_weeks(weeks, table, history=history, faults=faults)
     refuse("EARS", faults)
     observed = table[:, judged]
-    quantile = float(norm.isf(options.alpha))
+    quantile = -float(special.ndtri(options.alpha))
     mean, deviation = _baseline(table, judged, options)
     if options.method == "C3":
         upper = _third_bound(table, judged, deviation, quantile, options)
         p_value = np.full(observed.shape, math.nan)
     else:
         upper = mean + quantile * deviation
-        p_value = norm.sf(_standardised(observed, mean, deviation))
+        p_value = special.ndtr(-_standardised(observed, mean, deviation))
     return Detection(
         weeks=judged,
         observed=observed,

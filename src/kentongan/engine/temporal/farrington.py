@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from kentongan.engine.temporal.baseline import WEEKS_PER_YEAR, Baseline, baseline_of, reference_weeks
 from kentongan.engine.temporal.detection import MAX_COUNT, Detection, counts_table, judged_weeks, listed, refuse
@@ -211,7 +211,7 @@ def _baseline(week: int, week_starts: NDArray[np.datetime64] | None, options: Fa
 def _fit_rule(weeks: int, options: FarringtonOptions) -> FitRule:
     """Return how each series is fitted."""
     freedom = np.maximum(np.arange(weeks + 1), 1)
-    critical = stats.t.isf(options.p_threshold_trend / 2, freedom)
+    critical = -special.stdtrit(freedom, options.p_threshold_trend / 2)
     if options.p_threshold_trend >= 1:
         critical = np.full(weeks + 1, -1.0)
     return FitRule(
@@ -237,7 +237,7 @@ def _judgement(
     """Return the expectation that the bound is computed with, the bound (where it is asked for), and the p-value."""
     alpha = options.alpha / 2 if options.method == "1996" else options.alpha
     method = "delta" if options.method == "1996" else options.threshold_method
-    quantile = float(stats.norm.isf(alpha))
+    quantile = -float(special.ndtri(alpha))
     error = fits.mean * fits.log_error
     if method == "delta":
         with np.errstate(over="ignore"):
@@ -263,7 +263,7 @@ def _transformed(
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = power * np.sqrt(dispersion * mean + error**2) / mean
         upper = mean * (1 + quantile * spread) ** (1 / power)
-        p_value = stats.norm.sf(((observed / mean) ** power - 1) / spread)
+        p_value = special.ndtr(-((observed / mean) ** power - 1) / spread)
     return upper, p_value
 
 

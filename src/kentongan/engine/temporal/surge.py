@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from kentongan.engine.compiled import compiled
 from kentongan.engine.errors import EngineInputError
@@ -233,7 +233,9 @@ def _rarest_window_of_many(
         variance = dispersion * expected + (level_cv2 + dispersion / max(total - int(counts.sum()), 1)) * expected**2
     variance = np.maximum(variance, expected * (1 + NEARLY_POISSON))
     size = expected**2 / (variance - expected)
-    tails = stats.nbinom.sf(np.cumsum(counts) - 1, size, size / (size + expected))
+    reached = np.cumsum(counts)
+    tails = special.betainc(np.maximum(reached, 1), size, expected / (size + expected))  # negative binomial, so many or more
+    tails = np.where(reached > 0, tails, 1.0)
     best = int(np.argmin(tails))
     return min(counts.size * float(tails[best]), 1.0), best + 1
 

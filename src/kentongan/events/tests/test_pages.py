@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from kentongan.agencies.models import Officer
+from kentongan.agreements.models import Grant
+from kentongan.agreements.tests.sharing import clause_between
 from kentongan.audit.models import OutboxRow, TrailRow
-from kentongan.events.actions import confirm, dismiss
+from kentongan.events.actions import confirm, dismiss, merge
 from kentongan.events.highlighting import Span, segments
 from kentongan.events.models import Event, JoinDoubt
 from kentongan.intake.models import Report
@@ -135,6 +137,54 @@ def test_who_may_see_the_event_and_not_its_report_is_told_only_that_there_is_one
     assert "laporan yang tidak terbuka bagi Anda" in words(answer)
     assert "menyeberang" not in words(answer)
     assert client.get(reverse("report_detail", args=[Report.objects.get().pk])).status_code == 404
+
+
+@pytest.fixture
+def given_the_event(client, officer_of, event, now):
+    """An officer of the police, whose agency was granted the whole event and nothing behind it."""
+    client.force_login(officer_of("polres-belu", kind="police"))
+    Grant.objects.create(
+        category="events", record=event.pk, agency_id="polres-belu", valid_from=now, cause="address", because="alert:1"
+    )
+    return client
+
+
+@pytest.fixture
+def today(monkeypatch, now):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+
+
+def test_who_was_given_the_event_reads_nothing_of_a_report_that_is_shared_in_part(today, event, given_the_event):
+    clause_between("kanim-atambua", "polres-belu", {"reports": {}})
+
+    page = words(given_the_event.get(reverse("event_detail", args=[event.pk])))
+
+    assert event.number in page
+    assert "menyeberang" not in page
+
+
+def test_who_was_given_the_event_is_not_told_what_was_merged_into_it(
+    today, event, told, reading_of, crossing, analyst, given_the_event, now
+):
+    (other,) = told("Dua belas orang.", reading_of(crossing(persons=12)), later_h=1)
+    merge(absorbed=other, into=event, by=analyst, at=now, why="satu rombongan")
+
+    page = words(given_the_event.get(reverse("event_detail", args=[event.pk])))
+
+    assert event.number in page
+    assert other.number not in page
+    assert "satu rombongan" not in page.partition("Riwayat")[0]
+
+
+def test_who_sees_a_part_of_an_event_does_not_withdraw_what_is_alleged_of_it(today, event, client, officer_of):
+    client.force_login(officer_of("polres-belu", kind="police"))
+    clause_between("kanim-atambua", "polres-belu", {"events": {"place": "full"}})
+    said = {"version": 1, "reason": "keliru", "classification": event.classifications.get().pk}
+
+    answer = client.post(reverse("classification_withdraw", args=[event.pk]), said)
+
+    assert "dibagikan sebagian" in words(answer)
+    assert event.classifications.get().withdrawn_at is None
 
 
 # --- strangers ---
@@ -278,7 +328,7 @@ def test_a_doubt_is_shown_with_its_reasons_answered_and_undone(desk, event, told
     other.refresh_from_db()
     assert other.merged_into_id == event.pk
 
-    merge = desk.get(reverse("event_detail", args=[event.pk])).context["merges"].get()
+    ((merge, _absorbed),) = desk.get(reverse("event_detail", args=[event.pk])).context["merges"]
     desk.post(reverse("merge_undo", args=[event.pk]), {"merge": merge.pk})
     other.refresh_from_db()
     assert other.state == "proposed"

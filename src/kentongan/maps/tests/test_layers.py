@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kentongan.agreements.models import Grant
+from kentongan.alerts.models import Alert
 from kentongan.audit.models import TrailRow
 
 EVENTS, OPERATIONS, FINDINGS = "/peta/kejadian.geojson", "/peta/operasi.geojson", "/peta/temuan.geojson"
@@ -251,3 +253,22 @@ def test_days_that_nobody_can_mean_are_refused(client, officer_of, gazetteer_row
     answer = client.get(f"/peta/kejadian.geojson?{days}")
 
     assert (answer.status_code, answer.json()["title"]) == (400, "maps.wrong_filter")
+
+
+def test_an_alert_without_a_place_is_drawn_in_the_middle_of_its_finding_for_who_sees_that(
+    seen_by, event_of, finding_of, alert_of, agency_of
+):
+    agency_of("polres-belu", kind="police")
+    finding = finding_of(places=(5, 6, 7))
+    alert = alert_of(event_of(), to="polres-belu")
+    Alert.objects.update(place=None, event=None, finding=finding)
+    Grant.objects.create(
+        category="findings", record=finding.pk, agency_id="polres-belu", valid_from=alert.raised_at, cause="address",
+        because=alert.ref,
+    )  # fmt: skip
+
+    assert [one["properties"]["wilayah"] for one in seen_by("polres-belu", kind="police")(OPERATIONS)] == [
+        "Silawan, Tasifeto Timur, Belu"
+    ]
+    Grant.objects.filter(category="findings").delete()
+    assert seen_by("polres-belu", kind="police", role="coordinator")(OPERATIONS) == []

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 
 from kentongan.agencies.models import Agency
-from kentongan.agreements.access import fetch
+from kentongan.agreements.access import NotVisible, fetch
+from kentongan.alerts.models import Alert
 from kentongan.audit import sealing
 from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import TrailRow, TreeHead
@@ -99,6 +100,46 @@ def test_a_foreign_overseer_cannot_tell_a_refused_record_from_an_absent_one(fore
 
     assert TrailRow.objects.filter(event=Trail.ACCESS_REFUSED).count() == 3
     assert subjects(foreign, now) == []
+
+
+def test_a_foreign_overseer_meets_no_row_about_an_alert_on_a_protected_event(
+    foreign, actor_of, event_of, carried, look, now
+):
+    due = dict.fromkeys(("raised_at", "acknowledge_by", "verify_by", "decide_by"), now)
+    told = {"title": "x", "message": "x", "matter": "crime", "raised_by": "officer:1", "addressee_id": "pntl-bobonaro"}
+    event = event_of()
+    alert = Alert.objects.create(**carried("kanim-atambua"), **due, **told, event=event)
+    look(actor_of("pntl-bobonaro", kind="foreign_police", country="TL"), alert.ref, at=now)
+    assert subjects(foreign, now) == [alert.ref]
+
+    Event.objects.filter(pk=event.pk).update(handling="protected")
+
+    assert subjects(foreign, now) == []
+
+
+def test_why_a_record_was_refused_is_told_to_whoever_looks_after_it_and_to_nobody_else(
+    overseer, actor_of, event_of, now
+):
+    police, above = (
+        actor_of("polres-belu", role="analyst", kind="police"), actor_of("polres-belu", role="overseer", kind="police")
+    )  # fmt: skip
+    for pk in (event_of().pk, "0190aaaa-0000-7000-8000-000000000000"):
+        with pytest.raises(NotVisible):
+            fetch(Event, pk, police, at=now)
+
+    ours, theirs = (queries.told_all(queries.trail_for(one, at=now), one, at=now) for one in (overseer, above))
+
+    assert [one.reasons for one in ours] == [
+        ("neither owner, nor supervisor, nor covered by a clause in force, nor granted",)
+    ]
+    assert [(one.reasons, one.facts, one.is_whole) for one in theirs] == [((), (), False)] * 2
+
+
+@pytest.mark.parametrize("word", ["absent", "neither", "clause:", "clause:no-uuid", '"'])
+def test_reasons_are_not_searched_by_any_word(word, overseer, actor_of, look, now):
+    look(actor_of("kanim-atambua"), "event:1", at=now, reasons=["absent", "neither owner", "allowed by clause:no-uuid"])
+
+    assert not queries.narrowed(queries.trail_for(overseer, at=now), queries.Wanted(clause=word)).exists()
 
 
 def test_a_foreign_overseer_reads_others_looks_without_reasons(foreign, actor_of, event_of, look, now):
