@@ -86,6 +86,26 @@ def _alert_to_answer(page: Page) -> None:
     expect(page.get_by_role("button", name="Kami terima")).to_be_visible()
 
 
+def _person_of_case(page: Page) -> None:
+    """Somebody in the first case, who is added where nobody is there yet."""
+    page.goto("/perkara/")
+    page.locator("main table.data a[href^='/perkara/']").first.click()
+    people = page.locator("main a[href*='/orang/']")
+    if not people.count():
+        page.get_by_text("Catat orang dengan samaran").first.click()
+        form = page.locator("form[action$='/orang/']")
+        form.get_by_label("Dasar hukum pencatatan").fill("UU 21/2007")
+        form.get_by_role("button").click()
+    people.first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Korban")
+
+
+def _referring(page: Page) -> None:
+    _person_of_case(page)
+    page.locator("main a[href$='/rujuk/']").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Rujuk")
+
+
 def _changed_meanwhile(page: Page) -> None:
     """A confirmation that came too late, because the same officer confirmed in another window."""
     _proposed_event(page)
@@ -167,6 +187,7 @@ ANALYST, OFFICE_ANALYST, POLICE, VILLAGE, ADMINISTRATOR = (
     "admin",
 )
 
+CASE_OFFICER = "petugas.atambua"
 COORDINATOR = "koordinator.banten"
 OVERSEER = "pengawas"
 
@@ -214,6 +235,27 @@ SCREENS = (
     Screen("peringatan-terkirim", OFFICE_ANALYST, _alert),
     Screen("peringatan", OFFICE_ANALYST, at("/peringatan/")),
     Screen("peringatan-dijawab", POLICE, _alert_to_answer),
+    Screen("piket", CASE_OFFICER, at("/piket/")),
+    Screen("piket-salah", CASE_OFFICER, sent("/piket/", "Catat giliran")),
+    Screen("peringatan-kebijakan", ADMINISTRATOR, at("/peringatan/kebijakan/?agency=kanim-atambua")),
+    Screen("tautan-tidak-berlaku", None, at("/t/tidak-berlaku/")),
+    Screen("perkara", CASE_OFFICER, at("/perkara/")),
+    Screen("perkara-kosong", CASE_OFFICER, at("/perkara/?state=closed")),
+    Screen("perkara-baru", CASE_OFFICER, at("/perkara/baru/")),
+    Screen("perkara-baru-salah", CASE_OFFICER, sent("/perkara/baru/", "Buka perkara")),
+    Screen("perkara-terinci", CASE_OFFICER, first_of("/perkara/", "/perkara/")),
+    Screen("perkara-orang", CASE_OFFICER, _person_of_case),
+    Screen("perkara-rujuk", CASE_OFFICER, _referring),
+    Screen("perkara-pendukung", POLICE, first_of("/perkara/", "/perkara/")),
+    Screen("tugas", POLICE, at("/tugas/")),
+    Screen("tugas-kosong", POLICE, at("/tugas/?state=done")),
+    Screen("rujukan", CASE_OFFICER, at("/rujukan/")),
+    Screen("rujukan-layanan", CASE_OFFICER, at("/rujukan/layanan/")),
+    Screen("pemberitahuan", POLICE, at("/pemberitahuan/")),
+    Screen("pemberitahuan-kosong", ANALYST, at("/pemberitahuan/")),
+    Screen("pemberitahuan-saluran", POLICE, at("/pemberitahuan/saluran/")),
+    Screen("pesan-keluar", ADMINISTRATOR, at("/pesan/keluar/")),
+    Screen("pesan-webhook", ADMINISTRATOR, at("/pesan/webhook/")),
     Screen("wilayah", ANALYST, at("/wilayah/")),
     Screen("wilayah-cari", ANALYST, at("/wilayah/?q=silawan")),
     Screen("wilayah-cari-kosong", ANALYST, at("/wilayah/?q=qqqqqqqq")),

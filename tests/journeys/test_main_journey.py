@@ -48,6 +48,11 @@ def test_a_finding_of_the_watch_is_raised_acknowledged_verified_and_closed(desks
     expect(steps.panel(analyst, "Tempat di dalamnya").get_by_role("link", name=PLANTED)).to_be_visible()
     expect(steps.panel(analyst, "Minggu demi minggu").locator("svg")).to_be_visible()
 
+    officer = desks.of("petugas.atambua")
+    officer.goto("/wilayah/")
+    unread = officer.locator("[data-notices-number]")
+    before = unread.text_content() or ""
+
     alert = steps.raise_alert(analyst, to=ADDRESSED, because="Pelakunya diduga melintas lewat wilayah kantor ini.")
     expect(steps.fact(analyst, "Alasan memilih lain")).to_have_text(
         "Pelakunya diduga melintas lewat wilayah kantor ini."
@@ -55,7 +60,7 @@ def test_a_finding_of_the_watch_is_raised_acknowledged_verified_and_closed(desks
     expect(analyst.locator(".page-head .clock")).to_be_visible()
     expect(analyst.get_by_role("button", name="Kami terima")).to_have_count(0)  # only the addressed agency may
 
-    officer = desks.of("petugas.atambua")
+    expect(unread).not_to_have_text(before)  # the page has not been loaded again
     officer.goto("/")
     waiting = officer.locator("section", has=officer.get_by_role("heading", name="Menunggu Anda"))
     row = waiting.get_by_role("listitem").filter(has=officer.locator(f"a[href='/peringatan/{steps.key(alert)}/']"))

@@ -13,13 +13,14 @@ from typer.testing import CliRunner
 from kentongan.agencies.models import Agency, Officer, Posting
 from kentongan.agreements.access import NotVisible, RoleMayNotAct, actor_for, protected_models
 from kentongan.agreements.models import Clause, Instrument
-from kentongan.alerts.models import Alert, AlertStep
+from kentongan.alerts.models import Alert, AlertNote, AlertStep
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import TrailRow
 from kentongan.config.command import build
 from kentongan.events.models import Classification, Event, EventReport, EventVersion, ReadingRow
 from kentongan.intake.models import Report
+from kentongan.messages.models import Message
 from kentongan.oversight import holds, retention, tasks
 from kentongan.oversight.models import LegalHold, OutsideRequest, Release, RetentionRun, Treated
 from kentongan.vocabulary.models import Kind
@@ -96,6 +97,11 @@ def alert(of: Event) -> Alert:
         outcome_why=SECRET,
     )  # fmt: skip
     AlertStep.objects.create(alert=made, state="closed", at=AT, by="officer:1", agency=OWNER, note=SECRET)
+    AlertNote.objects.create(alert=made, what="again", at=AT, by="officer:1", agency=OWNER, note=SECRET)
+    Message.objects.create(
+        key="1", topic="alert.raised", channel="inapp", officer=officer("analyst"), agency=agency(), subject=SECRET,
+        handling="restricted", about=made.ref, state="delivered", put_at=AT,
+    )  # fmt: skip
     return made
 
 
@@ -170,6 +176,15 @@ def test_a_report_keeps_its_checksum_its_dates_and_the_reason(everything):
         at_day(DUE),
         retention.ERASED,
     )
+
+
+def test_that_somebody_was_told_stays_without_the_words(everything):
+    travel(DUE)
+
+    told = Message.objects.get()
+    assert (told.state, told.put_at, told.subject) == ("delivered", AT, "")
+    row = TrailRow.objects.get(event=Trail.RECORD_ANONYMISED, subject=told.about)
+    assert "notices" in row.facts["lost"]
 
 
 def test_an_event_still_counts_where_when_and_as_what(everything):

@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kentongan.agencies.models import Officer
 from kentongan.agreements.access import RoleMayNotAct, demand_person, not_visible
@@ -62,7 +65,7 @@ def plan_shift(
     facts = {"officer": officer.ref, "from": starts_at.isoformat(), "to": ends_at.isoformat()}
     trail.record(Trail.DUTY_PLANNED, by=by, at=at, on=shift.ref, facts=facts)
     if officer.ref != by.ref:
-        _tell(shift, "planned", _("Anda dijadwalkan piket"), at=at)
+        _tell(shift, "planned", gettext_lazy("Anda dijadwalkan piket"), at=at)
     return shift
 
 
@@ -82,7 +85,7 @@ def hand_over(*, shift: DutyShift, to: Officer, note: str, by: Actor, at: dateti
     )  # fmt: skip
     facts = {"from": f"officer:{shift.officer_id}", "to": to.ref, "shift": next_one.ref}
     trail.record(Trail.DUTY_HANDED_OVER, by=by, at=at, on=shift.ref, why=note.strip(), facts=facts)
-    _tell(next_one, "received", _("Piket diserahterimakan kepada Anda"), at=at)
+    _tell(next_one, "received", gettext_lazy("Piket diserahterimakan kepada Anda"), at=at)
     return next_one
 
 
@@ -95,7 +98,7 @@ def cancel_shift(*, shift: DutyShift, why: str, by: Actor, at: datetime) -> None
     _change(shift, state=DutyShift.State.CANCELLED)
     trail.record(Trail.DUTY_CANCELLED, by=by, at=at, on=shift.ref, why=why.strip())
     if by.ref != f"officer:{shift.officer_id}":
-        _tell(shift, "cancelled", _("Giliran piket Anda dibatalkan"), at=at)
+        _tell(shift, "cancelled", gettext_lazy("Giliran piket Anda dibatalkan"), at=at)
 
 
 def _change(shift: DutyShift, **changes: object) -> None:
@@ -126,8 +129,10 @@ def _demand_serves(officer: Officer, agency: str) -> None:
         raise ShiftNotPossible(_("%(officer)s tidak sedang bertugas di instansi ini.") % {"officer": officer})
 
 
-def _tell(shift: DutyShift, what: str, subject: str, *, at: datetime) -> None:
+def _tell(shift: DutyShift, what: str, subject: str | Promise, *, at: datetime) -> None:
+    with translation.override("id"):  # whoever plans, the officer told reads it in the country's language
+        said = str(subject)
     put(
-        to=shift.officer, channels=CHANNELS, topic=f"duty.{what}", subject=subject, body="", link=reverse("duty_list"),
+        to=shift.officer, channels=CHANNELS, topic=f"duty.{what}", subject=said, body="", link=reverse("duty_list"),
         about=shift.ref, key=f"duty:{shift.pk}:{what}", handling="shared", at=at,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kentongan.agencies.models import Agency, Officer
 from kentongan.messages.labels import CHANNELS as CHANNEL_WORDS
@@ -30,7 +30,7 @@ def instant_field(label: Any) -> forms.DateTimeField:
 class ShiftForm(forms.Form):
     """Who is on duty from when until when."""
 
-    officer = forms.ModelChoiceField(label=gettext_lazy("Petugas"), queryset=Officer.objects.none())
+    officer = forms.ModelChoiceField(label=pgettext_lazy("satu", "Petugas"), queryset=Officer.objects.none())
     starts_at = instant_field(gettext_lazy("Mulai"))
     ends_at = instant_field(gettext_lazy("Sampai"))
     note = forms.CharField(label=gettext_lazy("Catatan"), max_length=300, required=False)
@@ -64,8 +64,8 @@ class StepChangeForm(forms.Form):
     """An agency's own figures for one step; without minutes the shipped ones hold again."""
 
     agency = forms.ModelChoiceField(queryset=Agency.objects.none(), widget=forms.HiddenInput)
-    alert_class = forms.ChoiceField(label=gettext_lazy("Peringatan"), choices=list(CLASSES.items()))
-    number = forms.IntegerField(label=gettext_lazy("Langkah"), min_value=1)
+    alert_class = forms.ChoiceField(label=pgettext_lazy("satu", "Peringatan"), choices=list(CLASSES.items()))
+    number = forms.IntegerField(label=pgettext_lazy("satu", "Langkah"), min_value=1)
     minutes = forms.IntegerField(
         label=gettext_lazy("Sesudah (menit)"), min_value=0, max_value=MOST_MINUTES, required=False,
         help_text=gettext_lazy("Kosong: kembali ke angka usulan."),

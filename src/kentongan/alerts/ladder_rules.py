@@ -44,6 +44,11 @@ class LadderFaulty(KentonganError):
     code = "alerts.ladder_faulty"
 
 
+def gettext_noop(text: str) -> str:
+    """Return the text as it is: it is marked for the catalogue, and whoever shows it translates it."""
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
     """One step of the policy of a class of alerts."""
@@ -129,13 +134,19 @@ def with_changes(steps: Iterable[PlannedStep], changes: Iterable[Change]) -> tup
 def demand_ladder(steps: tuple[PlannedStep, ...]) -> None:
     """Raise LadderFaulty unless each step comes no earlier than the one before it and everybody is told in the application."""
     if not steps:
-        raise LadderFaulty("Tangga tanpa langkah. Isi sekurangnya satu langkah.")
+        raise LadderFaulty(gettext_noop("Tangga tanpa langkah. Isi sekurangnya satu langkah."))
     if any(not 0 <= step.after_minutes <= MOST_MINUTES for step in steps):
-        raise LadderFaulty("Menit sebuah langkah harus antara 0 dan 10080 (tujuh hari). Perbaiki angkanya.")
+        raise LadderFaulty(
+            gettext_noop("Menit sebuah langkah harus antara 0 dan 10080 (tujuh hari). Perbaiki angkanya.")
+        )
     if any(after.after_minutes < before.after_minutes for before, after in pairwise(steps)):
-        raise LadderFaulty("Sebuah langkah tidak boleh datang sebelum langkah di atasnya. Perbaiki urutan menitnya.")
+        raise LadderFaulty(
+            gettext_noop("Sebuah langkah tidak boleh datang sebelum langkah di atasnya. Perbaiki urutan menitnya.")
+        )
     if any(INAPP not in step.channels for step in steps):
-        raise LadderFaulty("Pemberitahuan di dalam aplikasi tidak dapat dimatikan. Tambahkan kembali saluran itu.")
+        raise LadderFaulty(
+            gettext_noop("Pemberitahuan di dalam aplikasi tidak dapat dimatikan. Tambahkan kembali saluran itu.")
+        )
 
 
 def is_moot(state: str, awaits: str) -> bool:

@@ -37,7 +37,7 @@ def change_step(
     if not set(change.channels) <= set(CHANNELS):
         raise LadderFaulty(_("Saluran itu tidak dikenal."))
     beside = [row for row in changes_in_force(agency.pk, alert_class, at=at) if row.number != change.number]
-    with_changes(shipped_ladders()[alert_class], [*beside, change])
+    _demand_ladder(alert_class, [*beside, change])
     _end(agency, alert_class, change.number, at=at)
     row = LadderChange.objects.create(
         agency=agency, alert_class=alert_class, number=change.number, after_minutes=change.after_minutes,
@@ -56,7 +56,7 @@ def end_change(*, agency: Agency, alert_class: str, number: int, why: str, by: A
     demand_administration(by, agency.pk, at=at)
     _demand_reason(why)
     beside = [row for row in changes_in_force(agency.pk, alert_class, at=at) if row.number != number]
-    with_changes(shipped_ladders()[alert_class], beside)
+    _demand_ladder(alert_class, beside)
     if _end(agency, alert_class, number, at=at):
         facts = {"class": alert_class, "number": number, "minutes": None}
         trail.record(Trail.LADDER_CHANGED, by=by, at=at, on=agency.ref, why=why.strip(), facts=facts)
@@ -74,6 +74,14 @@ def set_hours(*, agency: Agency, hours: Iterable[Hours], why: str, by: Administe
     )
     facts = {"hours": [[row.weekday, f"{row.opens:%H:%M}", f"{row.closes:%H:%M}"] for row in rows]}
     trail.record(Trail.OFFICE_HOURS_SET, by=by, at=at, on=agency.ref, why=why.strip(), facts=facts)
+
+
+def _demand_ladder(alert_class: str, changes: Iterable[Change]) -> None:
+    """Raise LadderFaulty, in the language of the page, unless the shipped steps with these figures make a ladder."""
+    try:
+        with_changes(shipped_ladders()[alert_class], changes)
+    except LadderFaulty as fault:
+        raise LadderFaulty(_(fault.message)) from None
 
 
 def _end(agency: Agency, alert_class: str, number: int, *, at: datetime) -> int:

@@ -101,7 +101,8 @@ def _page(
             (name, label, policy_lines(ladder_for(agency, name, at=at), shipped[name]))
             for name, label in CLASSES.items()
         ]
-        context["changes"] = LadderChange.objects.filter(agency=agency, valid_to__isnull=True)
+        in_force = LadderChange.objects.filter(agency=agency, valid_to__isnull=True)
+        context["changes"] = [(change, CLASSES[change.alert_class]) for change in in_force]
         context["zone"] = duty.zone_of(agency)
         context["hours"] = [(WEEKDAYS[row.weekday], row) for row in duty.hours_of(agency, at=at)]
         context["forms"] = {

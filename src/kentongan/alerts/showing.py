@@ -62,7 +62,7 @@ class Rung:
 
 def rungs_of(alert: Alert, actor: Actor) -> list[Rung]:
     """Return the alert's steps in their order. Who sees a part of the alert only, reads of the own agency's people only."""
-    steps = list(alert.ladder.order_by("ladder", "number"))
+    steps = list(alert.ladder.all())
     rows = StepTold.objects.filter(step__in=steps)
     if alert.release is not None:
         rows = rows.filter(agency=actor.agency)

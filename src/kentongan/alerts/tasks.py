@@ -1,4 +1,4 @@
-"""What the worker does for this room: the ladder's due steps, and news that somebody at an agency must hear."""
+"""What the worker does for this room: the ladder's due steps, and news that somebody must hear, or may hear no more."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,19 +9,25 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kentongan.agencies.models import Officer
-from kentongan.agreements.access import protected_models
+from kentongan.agreements.access import protected_models, system_actor
 from kentongan.agreements.conditions import CONDITION_WITHDRAWN
 from kentongan.agreements.need import GLASS_BROKEN, REVIEWERS
 from kentongan.audit import outbox
 from kentongan.audit.models import OutboxRow
-from kentongan.messages.actions import put
+from kentongan.events.actions import EVENT_PROTECTED
+from kentongan.events.models import Event
+from kentongan.messages.actions import put, withdraw
 
 from .duty import LEADER_ROLE
 from .ladder import act_due
+from .models import Alert
 
 __all__ = ["CONSUMERS", "act_due"]
 
 CHANNELS = ("inapp", "push", "email")
+PROTECTED_SINCE = "kejadiannya kini dilindungi"
+"""Why notices were withdrawn; in the data, so in the language of the data."""
+
 ANSWER_FOR_DATA = frozenset({"overseer", LEADER_ROLE})
 """Roles that hear that a consent or a court order under what their agency received, or gave, no longer stands."""
 
@@ -48,7 +54,20 @@ def on_condition_withdrawn(row: OutboxRow) -> None:
         _tell(officer, row, subject=to_owner, link=reverse("condition_list", args=[model, key]))
 
 
+@transaction.atomic
+def on_event_protected(row: OutboxRow) -> None:
+    """Nothing of an event that has become its owner's alone, nor of alerts on it, is sent or shown in notices any more."""
+    event = Event.objects.select_related("owner").filter(pk=row.ref.partition(":")[2]).first()
+    if event is None:
+        return
+    at = _when(row)
+    by = system_actor(event.owner, name="notices", purpose=event.purpose, at=at)
+    for ref in (event.ref, *(alert.ref for alert in Alert.objects.filter(event=event).order_by("raised_at"))):
+        withdraw(about=ref, by=by, at=at, why=PROTECTED_SINCE)
+
+
 CONSUMERS: dict[str, outbox.Consumer] = {
+    EVENT_PROTECTED: on_event_protected,
     GLASS_BROKEN: on_glass_broken,
     CONDITION_WITHDRAWN: on_condition_withdrawn,
 }

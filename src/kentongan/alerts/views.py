@@ -228,6 +228,7 @@ def _detail(request: HttpRequest, alert: Alert, faulty: Form | None = None, *, s
         and Finding.objects.visible_to(actor, at=at).filter(pk=alert.finding_id).exists(),
         "sees_event": alert.event_id and Event.objects.visible_to(actor, at=at).filter(pk=alert.event_id).exists(),
         "forms": forms,
+        "may_open_case": "cases" in actor.acts and actor.agency in (alert.addressee_id, alert.owner_id),
         "now": at,
         "rungs": rungs_of(alert, actor),
         "notes": [(note, labels.word(labels.NOTES, note.what)) for note in alert.notes.all()],

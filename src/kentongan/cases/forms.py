@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.fields import field_groups
@@ -33,6 +34,10 @@ def _day(**more: Any) -> forms.DateField:
 
 def _text(most: int = 500, *, rows: dict[str, int] = SMALL, **more: Any) -> forms.CharField:
     return forms.CharField(max_length=most, widget=forms.Textarea(attrs=rows), **more)
+
+
+def _kind_label(kind: Kind) -> str:
+    return f"{labels.in_tongue(kind.label_id, kind.label_en)} ({kind.code})"
 
 
 def agency_choices(agencies: Iterable[Any]) -> list[tuple[str, str]]:
@@ -136,7 +141,9 @@ class RevokeForm(WhyForm, VersionedForm):
 class EventForm(forms.Form):
     """Another event that the case is about."""
 
-    event = forms.UUIDField(label=_("Kejadian"), help_text=_("Kode pada alamat halaman kejadian itu."))
+    event = forms.UUIDField(
+        label=pgettext_lazy("satu", "Kejadian"), help_text=_("Kode pada alamat halaman kejadian itu.")
+    )
     why = _text(300, label=_("Mengapa termasuk"))
 
 
@@ -191,7 +198,7 @@ class TaskForm(forms.Form):
 class AnswerForm(VersionedForm):
     """A step of a task or a referral, with what is said of it."""
 
-    to = forms.ChoiceField(label=_("Langkah"))
+    to = forms.ChoiceField(label=pgettext_lazy("satu", "Langkah"))
     note = _text(label=_("Catatan"), required=False, help_text=_("Wajib bila menolak, menarik, atau menyelesaikan."))
 
     def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
@@ -227,7 +234,7 @@ class ClassificationForm(forms.Form):
         super().__init__(*args, **kwargs)
         known = Kind.objects.filter(kind_class__in=("offence", "issue"), is_protected=False, is_election=False)
         self.fields["offence"].queryset = known.order_by("code")  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["offence"].label_from_instance = lambda kind: f"{kind.label_id} ({kind.code})"  # type: ignore[attr-defined]
+        self.fields["offence"].label_from_instance = _kind_label  # type: ignore[attr-defined]
         for offence, elements in offences.ELEMENTS.items():
             for element in elements:
                 self._ask_element(offence, element)
@@ -393,7 +400,7 @@ class HandOverForm(forms.Form):
 class DirectoryForm(forms.Form):
     """Which services, where."""
 
-    place = forms.CharField(label=_("Kode wilayah"), max_length=20, required=False)
+    place = forms.CharField(label=pgettext_lazy("satu", "Kode wilayah"), max_length=20, required=False)
     service = forms.ChoiceField(
         label=_("Layanan"), required=False, choices=[("", _("semua")), *labels.SERVICES.items()]
     )

@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .models import BestInterest, Case, CasePerson, CaseTask, Referral
 
@@ -43,7 +44,7 @@ SERVICES: dict[str, str | Promise] = {
 ELEMENTS: dict[str, str | Promise] = {
     "act": _("proses (perbuatan)"),
     "means": _("cara"),
-    "purpose": _("tujuan"),
+    "purpose": pgettext_lazy("unsur", "tujuan"),
     "profit": _("keuntungan"),
     "bringing": _("membawa orang melintas"),
     "without_right": _("tanpa hak"),

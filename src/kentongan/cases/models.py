@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kentongan.agreements import access
 from kentongan.agreements.access import GatedQuerySet
@@ -153,8 +153,8 @@ class CaseTask(models.Model):
     """Something that one agency is to do, asked by the lead or by itself. The other agencies do not see it."""
 
     class State(models.TextChoices):
-        OPEN = "open", gettext_lazy("menunggu diterima")
-        ACCEPTED = "accepted", gettext_lazy("diterima")
+        OPEN = "open", pgettext_lazy("tugas", "menunggu diterima")
+        ACCEPTED = "accepted", pgettext_lazy("tugas", "diterima")
         DONE = "done", gettext_lazy("selesai")
         DECLINED = "declined", gettext_lazy("ditolak")
         WITHDRAWN = "withdrawn", gettext_lazy("ditarik")
@@ -296,7 +296,7 @@ class CasePerson(models.Model):
     """Somebody in a case, under a pseudonym. Who it is stands in the vault or nowhere."""
 
     class Role(models.TextChoices):
-        VICTIM = people.VICTIM, gettext_lazy("korban")
+        VICTIM = people.VICTIM, pgettext_lazy("orang", "korban")
         SUSPECT = people.SUSPECT, gettext_lazy("tersangka")
         WITNESS = people.WITNESS, gettext_lazy("saksi")
         REPORTER = people.REPORTER, gettext_lazy("pelapor")
@@ -355,7 +355,7 @@ class RoleChange(models.Model):
 
     class State(models.TextChoices):
         AWAITED = "awaited", gettext_lazy("menunggu persetujuan atasan")
-        DONE = "done", gettext_lazy("berlaku")
+        DONE = "done", pgettext_lazy("perubahan peran", "berlaku")
         REFUSED = "refused", gettext_lazy("tidak disetujui")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -514,7 +514,7 @@ class Referral(ProtectedRow):
 
     class State(models.TextChoices):
         SENT = "sent", gettext_lazy("terkirim")
-        ACCEPTED = "accepted", gettext_lazy("diterima")
+        ACCEPTED = "accepted", pgettext_lazy("rujukan", "diterima")
         IN_PROGRESS = "in_progress", gettext_lazy("sedang dilayani")
         DONE = "done", gettext_lazy("selesai")
         DECLINED = "declined", gettext_lazy("ditolak")

@@ -175,7 +175,7 @@ def _refer(who: CasePerson, said: Any, by: Actor, at: datetime) -> Any:
 def _person(pk: UUID, person: UUID, actor: Actor, at: datetime) -> CasePerson:
     """Return somebody of a case of which the reader may see the people."""
     case = fetch(Case, pk, actor, at=at)
-    found = case.persons.filter(pk=person).select_related("identity").first()
+    found = queries.people_of(case, actor).filter(pk=person).first()
     if found is None:
         raise not_visible()
     found.case = case
@@ -220,7 +220,8 @@ def _page(
         "best_interest": forms.BestInterestForm(auto_id="anak-%s"),
         "identity": forms.IdentityForm(initial=revision, auto_id="identitas-%s"),
     }
-    may_act = person.case.owner_id == actor.agency and CASES in actor.acts
+    leads = person.case.owner_id == actor.agency
+    may_act = leads and CASES in actor.acts
     sees_identity = (
         person.identity_id is not None
         and Identity.objects.visible_to(actor, at=at).filter(pk=person.identity_id).exists()
@@ -230,6 +231,7 @@ def _page(
         "case": person.case,
         "role": labels.ROLES[person.role],
         "age": labels.AGES[person.age],
+        "leads": leads,
         "may_act": may_act,
         "may_refer": may_act and REFERRALS in actor.acts,
         "sees_identity": sees_identity,

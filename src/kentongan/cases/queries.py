@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Case as When
-from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import DateTimeField, Exists, F, Model, OuterRef, Q, QuerySet, Value, prefetch_related_objects
 from django.db.models import When as Where
 
 from kentongan.agencies.models import Agency, Officer, Posting
@@ -22,6 +23,7 @@ from .models import (
     Case,
     CaseAgency,
     CaseClassification,
+    CaseEvent,
     CaseMilestone,
     CaseNote,
     CaseObject,
@@ -32,6 +34,8 @@ from .models import (
     RoleChange,
 )
 from .rules import ACCEPTED, CASES, CLOSED, IN_PROGRESS, MODULE, OPEN, SENT
+
+R = TypeVar("R", bound=Model)
 
 NEVER_ASKED = ("media", OPERATOR_KIND, *sorted(CLOSED_KINDS))
 """Kinds of agencies that neither support a case nor receive a referral."""
@@ -122,7 +126,12 @@ class Workspace:
 
     def shows(self, group: str) -> bool:
         """Tell whether a group of the case's fields is shown as it stands."""
-        return self.case.release is None or self.case.release.release_of(group) == FULL
+        return shows(self.case, group)
+
+
+def shows(case: Case, group: str) -> bool:
+    """Tell whether a group of the case's fields is shown as it stands."""
+    return case.release is None or case.release.release_of(group) == FULL
 
 
 def workspace(case: Case, actor: Actor, *, at: datetime) -> Workspace:
@@ -135,9 +144,9 @@ def workspace(case: Case, actor: Actor, *, at: datetime) -> Workspace:
     notes = CaseNote.objects.filter(own | from_lead | (Q(is_shared=True) if is_lead else Q(pk__in=[])), case=case.pk)
     tasks = CaseTask.objects.filter(own | Q(giver=actor.agency), case=case.pk)
     has_people = is_on(MODULE, at=at)
-    persons = (
-        list(case.persons.select_related("identity", "case").prefetch_related("best_interests")) if has_people else []
-    )
+    persons = list(people_of(case, actor).prefetch_related("best_interests")) if has_people else []
+    for person in persons:
+        person.case = case  # as it is shown
     referrals = (
         Referral.objects.visible_to(actor, at=at).filter(case=case.pk)
         if is_lead and has_people
@@ -150,24 +159,48 @@ def workspace(case: Case, actor: Actor, *, at: datetime) -> Workspace:
         may_act=is_member and CASES in actor.acts,
         tasks=list(tasks.select_related("agency", "giver", "officer")) if is_member else [],
         notes=list(notes.select_related("agency")) if is_member else [],
-        agencies=list(case.agencies.select_related("agency")),
+        agencies=_with(case.agencies.all(), "agency"),
         milestones=list(case.milestones.all()),
-        classifications=list(case.classifications.select_related("offence").prefetch_related("elements")),
+        classifications=_with(case.classifications.all(), "offence", "elements"),
         persons=persons,
-        role_changes=list(RoleChange.objects.filter(person__in=persons).select_related("person__case")),
+        role_changes=list(RoleChange.objects.filter(person__in=persons).select_related("person")),
         goods=_goods(case, actor, is_member=is_member),
         referrals=list(referrals.select_related("receiver")),
     )
 
 
+def people_of(case: Case, actor: Actor) -> QuerySet[CasePerson]:
+    """Return the people of the case to whom they are shown; a list of its own, for each of them leads on to the vault."""
+    found = CasePerson.objects.filter(case=case.pk)
+    if case.owner_id == actor.agency:
+        return found.select_related("identity")
+    return found if shows(case, "persons") else found.none()
+
+
+def events_of(case: Case) -> list[UUID]:
+    """Return the keys of the events that the case is about, where that is shown; each event has a gate of its own."""
+    if not shows(case, "origin"):
+        return []
+    others = CaseEvent.objects.filter(case=case.pk).values_list("event_id", flat=True)
+    return [key for key in (case.event_id, *others) if key]
+
+
 def _goods(case: Case, actor: Actor, *, is_member: bool) -> list[CaseObject]:
     """Return the objects that are shared; where they are not, those of which the agency was a side of a hand-over."""
-    shown = list(case.goods.select_related("holder").prefetch_related("hand_overs__words", "hand_overs__giver", "hand_overs__receiver"))  # fmt: skip
+    beside = ("holder", "hand_overs__words", "hand_overs__giver", "hand_overs__receiver")
+    shown = _with(case.goods.all(), *beside)
     if shown or not is_member:
         return shown
     sides = Q(hand_overs__giver=actor.agency) | Q(hand_overs__receiver=actor.agency)
     own = CaseObject.objects.filter(sides, case=case.pk).distinct()
-    return list(own.select_related("holder").prefetch_related("hand_overs__words", "hand_overs__giver", "hand_overs__receiver"))  # fmt: skip
+    return _with(own, *beside)
+
+
+def _with(rows: Iterable[R], *beside: str) -> list[R]:
+    """Return the rows with what stands beside them. Rows of which columns are withheld can only be gone through."""
+    found = list(rows)
+    prefetch_related_objects(found, *beside)
+    return found
 
 
 def chain_of(thing: CaseObject) -> tuple[list[tuple[HandOver, list[str]]], list[custody.Gap], str]:

@@ -159,8 +159,7 @@ def _members(space: queries.Workspace) -> list[tuple[str, str]]:
 
 
 def _events(case: Case, actor: Actor, at: datetime) -> list[Any]:
-    keys = [case.event_id, *(one.event_id for one in case.case_events.all())]
-    return list(Event.objects.visible_to(actor, at=at).filter(pk__in=[key for key in keys if key]))
+    return list(Event.objects.visible_to(actor, at=at).filter(pk__in=queries.events_of(case)))
 
 
 def _group_words(groups: list[str]) -> list[str]:
@@ -205,6 +204,7 @@ def _allegations(space: queries.Workspace) -> list[dict[str, Any]]:
     return [
         {
             "row": one,
+            "offence": labels.in_tongue(one.offence.label_id, one.offence.label_en),
             "by": people.get(one.alleged_by, one.alleged_by),
             "elements": [(labels.ELEMENTS[row.element], _form_word(one.offence_id, row), row) for row in one.elements.all()],
             "open": [

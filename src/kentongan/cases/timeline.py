@@ -52,6 +52,11 @@ def timeline(space: Workspace) -> list[Entry]:
     return sorted(named, key=lambda entry: entry.at)[::-1]  # of one instant, what was written later stands above
 
 
+def _who(ref: str, space: Workspace) -> str:
+    """Return who acted; where that is not shared, only what kind of actor it was."""
+    return ref if space.shows("source") else "".join(ref.partition(":")[:2])
+
+
 def _spoken(ref: str) -> str:
     return _("sistem") if ref.startswith("system:") else ref
 
@@ -78,10 +83,11 @@ def _of_process(space: Workspace) -> Iterator[Entry]:
         if one.withdrawn_at:
             yield Entry(one.withdrawn_at, _("catatan dicabut: %(what)s") % {"what": name}, one.withdrawn_by, one.agency, one.withdrawn_why)  # fmt: skip
     for alleged in space.classifications:
-        what = _("dugaan: %(offence)s") % {"offence": alleged.offence.label_id}
+        offence = labels.in_tongue(alleged.offence.label_id, alleged.offence.label_en)
+        what = _("dugaan: %(offence)s") % {"offence": offence}
         yield Entry(alleged.alleged_at, what, alleged.alleged_by, alleged.agency, alleged.why)
         if alleged.withdrawn_at:
-            gone = _("dugaan dicabut: %(offence)s") % {"offence": alleged.offence.label_id}
+            gone = _("dugaan dicabut: %(offence)s") % {"offence": offence}
             yield Entry(alleged.withdrawn_at, gone, alleged.withdrawn_by, alleged.agency, alleged.withdrawn_why)
 
 
@@ -105,27 +111,29 @@ def _of_work(space: Workspace) -> Iterator[Entry]:
 def _of_people(space: Workspace) -> Iterator[Entry]:
     lead = space.case.owner_id
     for person in space.persons:
-        yield Entry(person.added_at, _("%(person)s dicatat") % {"person": person}, person.added_by, lead, person.legal_basis)  # fmt: skip
+        yield Entry(person.added_at, _("%(person)s dicatat") % {"person": person}, _who(person.added_by, space), lead, person.legal_basis)  # fmt: skip
         for form in person.best_interests.all():
-            yield Entry(form.at, _("kepentingan terbaik anak dicatat: %(person)s") % {"person": person}, form.by, form.agency)  # fmt: skip
+            yield Entry(form.at, _("kepentingan terbaik anak dicatat: %(person)s") % {"person": person}, _who(form.by, space), form.agency)  # fmt: skip
     for change in space.role_changes:
         said = {"person": change.person, "role": labels.ROLES[change.to_role]}
         asked = _("diusulkan: %(person)s menjadi %(role)s") if change.needs_second_word else _("%(person)s menjadi %(role)s")  # fmt: skip
-        yield Entry(change.asked_at, asked % said, change.asked_by, change.agency, change.reason)
+        yield Entry(change.asked_at, asked % said, _who(change.asked_by, space), change.agency, change.reason)
         if change.decided_at:
             done = change.state == change.State.DONE
             decided = _("disetujui: %(person)s menjadi %(role)s") if done else _("tidak disetujui: %(person)s menjadi %(role)s")  # fmt: skip
-            yield Entry(change.decided_at, decided % said, change.decided_by, change.agency, change.decided_why)
+            yield Entry(
+                change.decided_at, decided % said, _who(change.decided_by, space), change.agency, change.decided_why
+            )
 
 
 def _of_goods(space: Workspace) -> Iterator[Entry]:
     for thing in space.goods:
         if space.shows("objects"):
             yield Entry(thing.recorded_at, _("barang dicatat: %(what)s") % {"what": thing.what}, thing.recorded_by, space.case.owner_id)  # fmt: skip
-        yield from _hand_overs(thing)
+        yield from _hand_overs(thing, space)
 
 
-def _hand_overs(thing: CaseObject) -> Iterator[Entry]:
+def _hand_overs(thing: CaseObject, space: Workspace) -> Iterator[Entry]:
     for one in thing.hand_overs.all():
         said = {
             "what": thing.what,
@@ -133,7 +141,7 @@ def _hand_overs(thing: CaseObject) -> Iterator[Entry]:
             "receiver": holder_name(one.receiver, one.receiver_body),
         }
         what = _("serah terima %(what)s: %(giver)s → %(receiver)s") % said
-        yield Entry(one.recorded_at, what, one.recorded_by, one.agency, one.document)
+        yield Entry(one.recorded_at, what, _who(one.recorded_by, space), one.agency, one.document)
 
 
 def _of_trail(case: Case | ProtectedRow) -> list[Entry]:

@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 from django.db import DatabaseError, close_old_connections, connections
@@ -20,6 +20,7 @@ from kentongan.agreements import tasks as agreements_tasks
 from kentongan.alerts import tasks as alerts_tasks
 from kentongan.audit import outbox
 from kentongan.audit import tasks as audit_tasks
+from kentongan.audit.models import OutboxRow
 from kentongan.cases import tasks as cases_tasks
 from kentongan.events import tasks as events_tasks
 from kentongan.messages import tasks as messages_tasks
@@ -35,13 +36,37 @@ SERVER = "KENTONGAN_SERVER"  # set by `kentongan serve` for the processes that i
 AFTER_FAULT_S = 5.0
 AT_ONCE = 50  # alerts or messages, before the thread looks whether it is over
 
-CONSUMERS: dict[str, outbox.Consumer] = {
-    **events_tasks.CONSUMERS,
-    **watch_tasks.CONSUMERS,
-    **alerts_tasks.CONSUMERS,
-    **cases_tasks.CONSUMERS,
-    **messages_tasks.CONSUMERS,
-}
+
+def together(*rooms: Mapping[str, outbox.Consumer]) -> dict[str, outbox.Consumer]:
+    """Return what is done with each topic: where several rooms act on it, all of them do, lower rooms first."""
+    by_topic: dict[str, list[outbox.Consumer]] = {}
+    for room in rooms:
+        for topic, consumer in room.items():
+            by_topic.setdefault(topic, []).append(consumer)
+    return {topic: consumers[0] if len(consumers) == 1 else _all_of(consumers) for topic, consumers in by_topic.items()}
+
+
+def _all_of(consumers: Sequence[outbox.Consumer]) -> outbox.Consumer:
+    def act(row: OutboxRow) -> None:
+        faults = []
+        for consumer in consumers:
+            try:
+                consumer(row)
+            except Exception as fault:  # noqa: BLE001 - kept and raised below: it keeps no other room from its part
+                faults.append(fault)
+        if faults:
+            raise faults[0]
+
+    return act
+
+
+CONSUMERS = together(
+    messages_tasks.CONSUMERS,
+    events_tasks.CONSUMERS,
+    watch_tasks.CONSUMERS,
+    alerts_tasks.CONSUMERS,
+    cases_tasks.CONSUMERS,
+)
 
 
 def server_or_parent() -> int:

@@ -26,9 +26,10 @@ from kentongan.watch.streams import label_of
 
 from .accounts import ACCOUNTS, passwords
 from .gazetteer import simulated_villages
-from .loading import Offices, leave_reporter, leave_samples, let_happen, open_accounts
+from .loading import Offices, leave_reporter, leave_samples, let_happen, open_accounts, switch_modules_on
 from .scenario import SILENT_PARTNERS, planted_clusters, simulate
 from .watching import NAME, OWNER, judge_past_findings, planted_places, the_watch, watch_through
+from .working import open_first_case, plan_duty
 
 console = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
 
@@ -75,7 +76,10 @@ def _load(plan: Plan, secrets_of: dict[str, str]) -> None:
     judge_past_findings(watch, world, planted_places(villages), offices)
     last = min(timezone.now(), start_of_day(world.ends, WITA))
     leave_samples(world.ends, offices, at=last)
+    switch_modules_on(offices, at=last)
     leave_reporter(world.ends, offices, at=last)
+    plan_duty(at=last)
+    open_first_case(at=last)
 
 
 @dataclass(frozen=True, slots=True)

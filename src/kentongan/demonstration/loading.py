@@ -16,6 +16,7 @@ from kentongan.agreements.access import actor_for
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.modules import AssessmentDraft, is_on, record_assessment
 from kentongan.audit import outbox
+from kentongan.cases.rules import MODULE as CASES
 from kentongan.events import actions as events
 from kentongan.events import tasks as events_tasks
 from kentongan.events.actions.versions import facts_of
@@ -223,11 +224,7 @@ def leave_samples(ends: date, offices: Offices, *, at: datetime) -> int:
 
 
 def leave_reporter(ends: date, offices: Offices, *, at: datetime) -> None:
-    """The vault is on by a simulated assessment, and holds the identity that came with one simulated report."""
-    if not is_on(VAULT, at=at):
-        officer = _officer("simulasi.pengawas", "Pengawas simulasi", "ditjenim", "overseer", offices.at)
-        overseer = actor_for(officer, purpose="oversight", at=at)
-        record_assessment(module=VAULT, draft=_simulated_assessment(at), by=overseer, at=at)
+    """The vault holds the identity that came with one simulated report."""
     draft = ReportDraft(
         channel="field_form",
         text=REPORTED.format(day=texts.written_day(ends - timedelta(days=2))),
@@ -240,8 +237,17 @@ def leave_reporter(ends: date, offices: Offices, *, at: datetime) -> None:
         outbox.drain(events_tasks.CONSUMERS, worker="demonstration", clock=lambda: at)
 
 
-def _simulated_assessment(at: datetime) -> AssessmentDraft:
-    title = "SIMULASI: penilaian dampak brankas, hanya untuk demonstrasi"
+def switch_modules_on(offices: Offices, *, at: datetime) -> None:
+    """The vault and the cases are on by simulated assessments."""
+    officer = _officer("simulasi.pengawas", "Pengawas simulasi", "ditjenim", "overseer", offices.at)
+    overseer = actor_for(officer, purpose="oversight", at=at)
+    for module, called in ((VAULT, "brankas"), (CASES, "perkara")):
+        if not is_on(module, at=at):
+            record_assessment(module=module, draft=_simulated_assessment(called, at), by=overseer, at=at)
+
+
+def _simulated_assessment(called: str, at: datetime) -> AssessmentDraft:
+    title = f"SIMULASI: penilaian dampak {called}, hanya untuk demonstrasi"
     return AssessmentDraft(
         title=title,
         document_name="simulasi.txt",

@@ -384,6 +384,7 @@ def _event_page(
         "questions": shown.open_questions(event),
         "quantities": shown.quantities(event),
         "may_decide": "events" in actor.acts and event.owner_id == actor.agency,
+        "may_open_case": "cases" in actor.acts and event.state == Event.State.CONFIRMED,
         "may_alert": "alerts" in actor.acts and event.state == Event.State.CONFIRMED and event.owner_id == actor.agency,
         "forms": _forms(event, evidence, form),
         "refusal": refusal,

@@ -32,23 +32,25 @@ CHIPS = {
 }
 TOPICS: dict[str, str | Promise] = {
     "alert.raised": _("Peringatan baru"),
-    "alert.escalated": _("Peringatan dinaikkan"),
     "alert.reminder": _("Pengingat peringatan"),
+    "alert.escalated": _("Peringatan dinaikkan"),
     "alert.storm": _("Banyak peringatan sekaligus"),
-    "alert.closed": _("Peringatan selesai"),
     "break_glass.opened": _("Pembukaan darurat"),
     "condition.withdrawn": _("Persetujuan atau perintah dicabut"),
+    "case.agency_joined": _("Ikut serta dalam perkara"),
+    "case.role_change_asked": _("Usulan perubahan peran"),
+    "task.given": _("Tugas baru"),
     "referral.sent": _("Rujukan masuk"),
-    "referral.answered": _("Rujukan dijawab"),
-    "task.due": _("Tugas jatuh tempo"),
+    "referral.state_changed": _("Rujukan dijawab"),
+    "referral.revoked": _("Rujukan dicabut"),
     "duty.planned": _("Jadwal piket"),
     "duty.received": _("Piket diterima"),
     "duty.cancelled": _("Piket dibatalkan"),
     "address.code": _("Kode alamat"),
     "webhook.test": _("Uji webhook"),
 }
-CHOSEN_BY_WEBHOOKS = [topic for topic in TOPICS if not topic.startswith(("duty.", "address.", "webhook."))]
-"""What an agency's system may be told; the others are told to an officer alone."""
+CHOSEN_BY_WEBHOOKS = ["alert.raised", "alert.reminder", "alert.escalated"]
+"""What an agency's system is told; the others are told to officers alone."""
 ZONES = {
     "Asia/Jakarta": "WIB",
     "Asia/Makassar": "WITA",

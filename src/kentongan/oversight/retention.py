@@ -31,6 +31,7 @@ from kentongan.audit.models import TrailRow
 from kentongan.cases.retention import anonymise_case, anonymise_referral
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.shipped_tables import TableLine
+from kentongan.messages.models import Message
 from kentongan.vault import actions as vault
 
 from .models import HeldRecord, LegalHold, Release, RetentionRun, Treated
@@ -119,11 +120,18 @@ def _alert(alert: Any, _at: datetime) -> tuple[str, ...]:
     left = {"outcome_why": ERASED if alert.outcome_why else "", "changed_why": ERASED if alert.changed_why else ""}
     _update(alert, title=ERASED, message=ERASED, **left)
     alert.steps.exclude(note="").update(note=ERASED)
-    return ("title", "message", "outcome_why", "changed_why", "steps.note")
+    alert.notes.exclude(note="").update(note=ERASED)
+    return ("title", "message", "outcome_why", "changed_why", "steps.note", "notes.note")
 
 
 def _identity(identity: Any, at: datetime) -> tuple[str, ...]:
     return vault.forget(identity, at=at, why=ERASED)
+
+
+def _notices(ref: str) -> tuple[str, ...]:
+    """Take the words out of what people were told of the record; that they were told, when and how, stays."""
+    told = Message.objects.filter(about=ref).exclude(subject="", body="")
+    return ("notices",) if told.update(subject="", body="") else ()
 
 
 NOT_ERASED = Q(erased_at__isnull=True)
@@ -296,7 +304,7 @@ def treat(due: Due, *, run: RetentionRun, at: datetime) -> bool:
         return False
     way = due.treating.anonymise if due.rule.treatment == ANONYMISE else due.treating.delete
     assert way is not None  # noqa: S101 - due_records refuses a table that asks for another
-    lost = way(row, at)
+    lost = way(row, at) + _notices(ref)
     facts = {
         "rule": due.rule.ref,
         "due": due.due_on.isoformat(),

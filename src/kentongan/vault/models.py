@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kentongan.agreements import access
 from kentongan.agreements.access import GatedQuerySet
@@ -21,7 +21,7 @@ class Identity(ProtectedRow):
 
     class Kind(models.TextChoices):
         REPORTER = "reporter", gettext_lazy("pelapor")
-        VICTIM = "victim", gettext_lazy("korban")
+        VICTIM = "victim", pgettext_lazy("orang", "korban")
         PERSON = "person", gettext_lazy("orang")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)

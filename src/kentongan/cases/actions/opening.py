@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kentongan.agencies.models import Agency
@@ -73,8 +74,10 @@ def open_case(
         is_simulated=any(row.is_simulated for row in about),
     )
     CaseStep.objects.create(case=case, state=case.state, at=at, by=by.ref, agency=by.agency)
+    with translation.override("id"):  # it is kept, so it is written in the language of the data
+        why = _("saat perkara dibuka")
     for event in events[1:]:
-        CaseEvent.objects.create(case=case, event=event, added_at=at, added_by=by.ref, why=_("saat perkara dibuka"))
+        CaseEvent.objects.create(case=case, event=event, added_at=at, added_by=by.ref, why=why)
     trail.record(Trail.CASE_OPENED, by=by, at=at, on=case.ref, facts={"about": [row.ref for row in about]})
     outbox.put(CASE_OPENED, ref=case.ref, at=at, facts={"about": [row.ref for row in about]})
     return case
@@ -179,7 +182,8 @@ def add_agency(
     facts = {"agency": agency.pk, "groups": joined.groups}
     trail.record(Trail.CASE_AGENCY_JOINED, by=by, at=at, on=case.ref, why=why, facts=facts)
     outbox.put(CASE_JOINED, ref=case.ref, at=at, facts={"to": agency.pk})
-    said = _("Instansi Anda diikutsertakan dalam perkara %(number)s.") % {"number": case.number}
+    with translation.override("id"):  # whoever acts, the agency told reads it in the country's language
+        said = _("Instansi Anda diikutsertakan dalam perkara %(number)s.") % {"number": case.number}
     key = f"{CASE_JOINED}:{joined.pk}"
     tell(agency.pk, category=CASES, topic=CASE_JOINED, subject=said, page="case_detail", about=case, key=key, at=at)
     return joined

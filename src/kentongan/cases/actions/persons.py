@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Length
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kentongan.agreements.access import demand_person, not_visible
@@ -296,7 +297,8 @@ def _demand_may_change(person: CasePerson, to: str, *, is_victim: bool, offence:
 
 def _tell_leaders(change: RoleChange, at: datetime) -> None:
     case = change.person.case
-    said = _("Perkara %(number)s: sebuah usulan perubahan peran menunggu keputusan Anda.") % {"number": case.number}
+    with translation.override("id"):  # whoever acts, the agency told reads it in the country's language
+        said = _("Perkara %(number)s: sebuah usulan perubahan peran menunggu keputusan Anda.") % {"number": case.number}
     tell(
         change.agency, category=CASES, topic=ROLE_CHANGE_ASKED, subject=said, page="case_detail", about=case,
         key=f"{ROLE_CHANGE_ASKED}:{change.pk}", at=at, only_leaders=True,

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kentongan.agencies.models import Agency
@@ -88,6 +89,8 @@ def refer(
     _demand_consent(person, consent)
     key = new_id()
     consent_met = None
+    with translation.override("id"):  # it is kept, so it is written in the language of the data
+        subject = person.pseudonym
     row = Referral(
         id=key,
         owner_id=by.agency,
@@ -100,7 +103,7 @@ def refer(
         number=label("RJK", by.agency, at, what=REFERRALS),
         case=case,
         person=person,
-        subject=person.pseudonym,
+        subject=subject,
         age=person.age,
         receiver=receiver,
         service=service,
@@ -124,7 +127,8 @@ def refer(
     why = row.vital_why
     trail.record(Trail.REFERRAL_SENT, by=by, at=at, on=row.ref, why=why, facts=facts)
     outbox.put(REFERRAL_SENT, ref=row.ref, at=at, facts={"to": receiver.pk})
-    said = _("Rujukan %(number)s menunggu jawaban Anda.") % {"number": row.number}
+    with translation.override("id"):  # whoever acts, the agency told reads it in the country's language
+        said = _("Rujukan %(number)s menunggu jawaban Anda.") % {"number": row.number}
     _tell(row, receiver.pk, REFERRAL_SENT, said, "referral_detail", at=at)
     return row
 
@@ -146,7 +150,8 @@ def answer_referral(*, referral: Referral, version: int, to: str, by: Actor, at:
     step(referral, REFERRAL_STEPS, version, to, by=by, at=at, note=note, **ends, **taken)
     trail.record(Trail.REFERRAL_STATE_CHANGED, by=by, at=at, on=referral.ref, why=note, facts={"to": to})
     outbox.put(REFERRAL_ANSWERED, ref=referral.ref, at=at, facts={"to": to})
-    said = _("Rujukan %(number)s dijawab penerimanya.") % {"number": referral.number}
+    with translation.override("id"):  # whoever acts, the agency told reads it in the country's language
+        said = _("Rujukan %(number)s dijawab penerimanya.") % {"number": referral.number}
     _tell(referral, referral.owner_id, f"{REFERRAL_ANSWERED}:{to}", said, "referral_detail", at=at)
     if to == DECLINED:
         end_grants(referral.ref, at=at)
@@ -217,9 +222,10 @@ def _revoke(
     }
     trail.record(Trail.REFERRAL_REVOKED, by=by, at=at, on=referral.ref, why=why, facts=facts)
     outbox.put(REFERRAL_REVOKED, ref=referral.ref, at=at, facts={"to": referral.receiver_id})
-    said = _("Rujukan %(number)s dicabut. Hentikan pemakaian data yang sudah Anda terima.") % {
-        "number": referral.number
-    }
+    with translation.override("id"):  # whoever acts, the agency told reads it in the country's language
+        said = _("Rujukan %(number)s dicabut. Hentikan pemakaian data yang sudah Anda terima.") % {
+            "number": referral.number
+        }
     _tell(referral, referral.receiver_id, REFERRAL_REVOKED, said, "referral_list", at=at)
 
 

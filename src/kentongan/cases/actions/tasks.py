@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kentongan.agencies.models import Agency, Officer, Posting
@@ -48,7 +49,8 @@ def give_task(
     trail.record(Trail.TASK_GIVEN, by=by, at=at, on=case.ref, facts=facts)
     outbox.put(TASK_GIVEN, ref=case.ref, at=at, facts=facts)
     if agency.pk != by.agency:
-        said = _("Tugas baru dalam perkara %(number)s.") % {"number": case.number}
+        with translation.override("id"):  # whoever acts, the agency told reads it in the country's language
+            said = _("Tugas baru dalam perkara %(number)s.") % {"number": case.number}
         key = f"{TASK_GIVEN}:{task.pk}"
         tell(agency.pk, category=CASES, topic=TASK_GIVEN, subject=said, page="task_list", about=case, key=key, at=at)
     return task

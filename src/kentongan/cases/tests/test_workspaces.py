@@ -8,7 +8,7 @@ from kentongan.agreements.access import NotVisible
 from kentongan.agreements.models import Grant
 from kentongan.audit.models import TrailRow
 from kentongan.cases import actions, queries
-from kentongan.cases.models import Case, CaseAgency, CaseTask
+from kentongan.cases.models import Case, CaseAgency, CaseMilestone, CaseTask
 from kentongan.cases.timeline import timeline
 
 from .conftest import EVERYTHING, LEAD, SUPPORT, THIRD
@@ -232,3 +232,37 @@ def test_a_task_goes_to_a_member_with_an_officer_of_its_own_and_a_time_to_come(c
     ):
         with pytest.raises(refusal):
             actions.give_task(**given, **more)
+
+
+def test_who_recorded_a_milestone_is_known_to_those_alone_whom_it_is_shared_with(
+    case, joined, lead, support, seen_by, now
+):
+    actions.record_milestone(case=case, code="LP_B", on=now.date(), document="LP/1", by=lead, at=now)
+    actions.record_milestone(case=case, code="LI", on=now.date(), document="LI/1", by=lead, at=now)
+    (wrong,) = CaseMilestone.objects.filter(code="LI")
+    actions.withdraw_milestone(milestone=wrong, why="nomor surat tertukar", by=lead, at=now)
+
+    shown = {one.code: one for one in queries.workspace(seen_by(support, case, now), support, at=now).milestones}
+
+    assert (shown["LI"].recorded_by, shown["LI"].withdrawn_why) == ("officer:", "")
+    assert "tertukar" not in " ".join(entry.note for entry in timeline(queries.workspace(seen_by(support, case, now), support, at=now)))  # fmt: skip
+    assert queries.workspace(case, lead, at=now).milestones[0].recorded_by == lead.ref
+
+
+def test_what_one_supporting_agency_was_called_in_for_is_not_told_to_another(case, joined, other, support, third, seen_by, now):  # fmt: skip
+    team = queries.workspace(seen_by(third, case, now), third, at=now).agencies
+
+    assert {one.agency_id for one in team} == {SUPPORT, THIRD}
+    assert {(one.why, one.joined_by) for one in team} == {("", "officer:")}
+
+
+def test_which_events_a_case_is_about_is_told_with_its_origin_and_not_without(
+    case, lead, support, third, agency, event_of, seen_by, now
+):
+    another = event_of()
+    actions.add_event(case=case, event=another, why="rombongan yang sama", by=lead, at=now)
+    actions.add_agency(case=case, agency=agency(SUPPORT), groups=["origin"], why="x", by=lead, at=now)
+    actions.add_agency(case=case, agency=agency(THIRD), groups=["title"], why="x", by=lead, at=now)
+
+    assert set(queries.events_of(seen_by(support, case, now))) == {case.event_id, another.pk}
+    assert queries.events_of(seen_by(third, case, now)) == []

@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from django.db import OperationalError
 
 from kentongan.config import worker
@@ -63,3 +64,38 @@ def test_a_thread_goes_on_after_any_fault_until_told_that_it_is_over(monkeypatch
     thread.join(timeout=10)
 
     assert not thread.is_alive()
+
+
+def test_news_that_two_rooms_act_on_is_acted_on_by_both():
+    heard = []
+    consumers = worker.together({"a": lambda _row: heard.append("lower")}, {"a": lambda _row: heard.append("higher")})
+
+    consumers["a"](None)
+
+    assert heard == ["lower", "higher"]
+
+
+def test_a_fault_of_one_room_keeps_no_other_from_its_part_and_the_news_comes_again():
+    heard = []
+
+    def faulty(_row):
+        raise ValueError("anything")
+
+    consumers = worker.together({"a": faulty}, {"a": lambda _row: heard.append("higher")})
+
+    with pytest.raises(ValueError, match="anything"):
+        consumers["a"](None)
+    assert heard == ["higher"]
+
+
+def test_a_consent_that_is_withdrawn_reaches_the_alerts_room_and_the_cases_room():
+    from kentongan.agreements.conditions import CONDITION_WITHDRAWN
+    from kentongan.alerts import tasks as alerts_tasks
+    from kentongan.cases import tasks as cases_tasks
+
+    assert CONDITION_WITHDRAWN in alerts_tasks.CONSUMERS
+    assert CONDITION_WITHDRAWN in cases_tasks.CONSUMERS
+    assert worker.CONSUMERS[CONDITION_WITHDRAWN] not in (
+        alerts_tasks.CONSUMERS[CONDITION_WITHDRAWN],
+        cases_tasks.CONSUMERS[CONDITION_WITHDRAWN],
+    )

@@ -9,7 +9,7 @@ import pytest
 from kentongan.agencies.models import Agency
 from kentongan.agreements.models import ImpactAssessment
 from kentongan.demonstration import texts
-from kentongan.demonstration.loading import READ_AFTER, Offices, leave_reporter, let_happen
+from kentongan.demonstration.loading import READ_AFTER, Offices, leave_reporter, let_happen, switch_modules_on
 from kentongan.demonstration.scenario import Happening, SimulatedReport, Village, World
 from kentongan.demonstration.watching import the_watch, watch_through
 from kentongan.events import tasks
@@ -81,14 +81,17 @@ def test_the_watch_of_each_week_runs_on_the_simulated_morning_after_it(world, of
     ]
 
 
-def test_the_vault_can_be_tried_on_a_simulated_assessment_and_reporter(offices, settings, tmp_path):
+def test_vault_and_cases_can_be_tried_on_simulated_assessments_and_a_reporter(offices, settings, tmp_path):
     settings.VAULT_KEYS = tmp_path / "keys"
     at = datetime(2026, 3, 16, tzinfo=UTC)
 
     for _start in range(2):
+        switch_modules_on(offices, at=at)
         leave_reporter(date(2026, 3, 16), offices, at=at)
 
-    assert ImpactAssessment.objects.get().title.startswith("SIMULASI")
+    stated = list(ImpactAssessment.objects.order_by("module").values_list("module", "title"))
+    assert [module for module, _title in stated] == ["cases", "vault"]
+    assert all(title.startswith("SIMULASI") for _module, title in stated)
     identity = Identity.objects.get()
     assert (identity.owner_id, identity.is_simulated) == ("kanim-atambua", True)
     officer = offices.analyst("kanim-atambua")

@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.rules import raised_handling
-from kentongan.audit import trail
+from kentongan.audit import outbox, trail
 from kentongan.audit.catalogue import Trail
 from kentongan.events.models import Classification, Event
 from kentongan.kit.errors import KentonganError
 from kentongan.vocabulary.models import Kind
 
 from .versions import OPEN_STATES, change, demand_decision, demand_reason, protect_source
+
+EVENT_PROTECTED = "event.protected"
+"""News that an event, which others may have been told of, is from now on for its owner alone."""
 
 
 class KindNotSaved(KentonganError):
@@ -40,10 +43,13 @@ def classify(*, event: Event, version: int, kind: Kind, by: Actor, at: datetime,
         return standing
     made = Classification.objects.create(event=event, kind=kind, alleged_by=by.ref, alleged_at=at, why=why)
     columns: dict[str, object] = {"handling": raised_handling(event.handling, "protected")} if kind.is_protected else {}
+    was_protected = event.handling == "protected"
     change(event, version=version, states=OPEN_STATES, by=by, at=at, reason=why, **columns)
     trail.record(Trail.EVENT_CLASSIFIED, by=by, at=at, on=event.ref, why=why, facts={"kind": kind.pk})
     if kind.is_protected:
         _protect_what_is_behind(event, by, at)
+        if not was_protected:
+            outbox.put(EVENT_PROTECTED, ref=event.ref, at=at)
     return made
 
 

@@ -571,3 +571,13 @@ def test_pages_work_in_both_languages(desk, event, language):
 
     assert desk.get(reverse("event_detail", args=[event.pk])).status_code == 200
     assert desk.get(reverse("event_list")).status_code == 200
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [("case_officer", True), ("analyst", False)])
+def test_who_acts_on_cases_is_led_from_a_confirmed_event_to_a_new_one(role, is_offered, client, event, officer_of):
+    Event.objects.filter(pk=event.pk).update(state="confirmed")
+    client.force_login(officer_of(role=role, username=f"pembuka-{role}"))
+
+    page = client.get(reverse("event_detail", args=[event.pk])).content.decode()
+
+    assert (f'href="/perkara/baru/?event={event.pk}"' in page) == is_offered

@@ -22,6 +22,7 @@ NOT_PAGES = {
     "map_land",
     "map_municipalities",
     "count_export",
+    "notice_count",
 }
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style\b|\sstyle=|\son[a-z]+=|javascript:")
 

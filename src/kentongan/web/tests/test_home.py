@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from conftest import NOW
 from kentongan.agreements.access import actor_for
+from kentongan.messages.models import Message
 from kentongan.web import queries
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -181,6 +182,38 @@ def test_navigation_shows_what_the_role_may_read(client, sign_in):
     assert 'href="/laporan/"' in text
     assert 'href="/kejadian/"' not in text
     assert 'href="/petugas/"' not in text
+
+
+def test_of_a_group_the_first_entry_that_the_role_may_open_stands_in_the_menu(client, sign_in):
+    sign_in(role="un_officer")
+    text = _text(client)
+
+    assert 'href="/rujukan/"' in text
+    assert 'href="/perkara/"' not in text
+
+
+def test_inside_a_group_its_other_entries_stand_below(client, sign_in):
+    sign_in(role="case_officer")
+
+    assert 'href="/tugas/"' not in _text(client)
+    inside = _text(client, "/tugas/")
+    assert {f'href="{address}"' in inside for address in ("/perkara/", "/tugas/", "/rujukan/")} == {True}
+    assert '<a href="/tugas/" aria-current="page">' in inside
+
+
+def test_the_head_tells_how_many_notices_are_unread_in_the_agency_served_now(client, sign_in, agency_of):
+    officer = sign_in()
+    for key, agency, state in (
+        ("1", "kanim-atambua", "delivered"),
+        ("2", "kanim-atambua", "read"),
+        ("3", "x", "delivered"),
+    ):
+        Message.objects.create(
+            key=key, topic="duty.planned", channel="inapp", officer=officer, agency=agency_of(agency), handling="shared",
+            state=state, put_at=NOW, read_at=NOW if state == "read" else None,
+        )  # fmt: skip
+
+    assert '<span class="number" data-notices-number>1</span>' in _text(client)
 
 
 def test_officer_without_posting_is_told_whom_to_ask(client, sign_in):
