@@ -308,7 +308,8 @@ class GatedQuerySet(models.QuerySet[Any]):
         self._is_out = True
         found = self._result_cache or []
         if self._iterable_class is not ModelIterable:
-            self._passed.note_told(self.model, lambda: len(found))
+            if found:
+                self._passed.note_told(self.model, lambda: len(found))
             return
         lookups = self._prefetch_related_lookups  # type: ignore[attr-defined]  # Django's own, not in its stubs
         release(found, self._passed.actor, at=self._passed.at, lookups=lookups)

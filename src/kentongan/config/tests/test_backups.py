@@ -82,6 +82,7 @@ def test_backup_and_restore_round_trip_an_installation(backed_up, other_home):
     assert (other_home / "secret_key").read_text() == (home / "secret_key").read_text()
 
 
+@pytest.mark.nightly  # a second restore, and each takes its time
 def test_a_restore_over_data_needs_to_be_meant(backed_up, tmp_path):
     home, backup = backed_up
     shutil.copytree(home, tmp_path / "home")
