@@ -462,7 +462,7 @@ def fetch(model: type[R], pk: UUID | str, actor: Actor, *, at: datetime, never: 
     if decision.allowed and judged.handling in never:
         decision = Decision(False, (f"this door shows no {judged.handling} rows",))
     reasons = decision.reasons if found is not None else ("absent",)
-    columns = (model._meta.get_field(name).attname for name in JUDGED)
+    columns = [column.attname for column in model._meta.concrete_fields if column.name in JUDGED]
     as_judged = {column: getattr(judged, column) for column in columns}
     is_shown = found is not None and decision.allowed
     row = model._default_manager.filter(pk=pk, **as_judged).first() if is_shown else None

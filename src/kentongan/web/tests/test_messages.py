@@ -11,7 +11,9 @@ CATALOGUE = ROOT / "src" / "kentongan" / "config" / "locale" / "en" / "LC_MESSAG
 ENGLISH = re.compile(r"\b(the|and|of|with|your|you|this|is|are|not|has|have|please|must|no)\b", re.IGNORECASE)
 ALSO_INDONESIAN = {"no"}  # an abbreviation of nomor
 
-pytestmark = pytest.mark.skipif(not CATALOGUE.exists(), reason="only in a checkout: the wheel ships no catalogue to read")
+pytestmark = pytest.mark.skipif(
+    not CATALOGUE.exists(), reason="only in a checkout: the wheel ships no catalogue to read"
+)
 
 
 def test_no_text_of_the_source_is_english():
