@@ -312,7 +312,7 @@ PERMISSION_HEADS = {
 
 def permissions_page() -> Iterator[str]:
     yield "How every door answers an officer of each role, at a record of the officer's own agency: `R` may look, `W` may send, `–` neither."
-    yield "The table behind it is `src/kentongan/config/data/permissions.csv`; a test asks every door in every role and compares."
+    yield "The table behind it is `src/kentongan/config/data/permissions.csv`; a test asks every door and compares: in some roles with every change, in all of them every night."
     yield "`nobody` has not signed in. Whose records a role reaches is the gate's ([roles](roles.md)), not this table's."
     lines = permissions.table().values()
     for kind, (heading, note) in PERMISSION_HEADS.items():

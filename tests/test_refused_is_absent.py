@@ -363,7 +363,10 @@ def _own(keys: dict[str, Any]) -> dict[str, Any]:
     return {"pk": keys["own"]}
 
 
-OWN_CLAUSE: Callable[..., dict[str, Any]] = lambda keys: {"pk": keys["own_instrument"], "clause": keys["own_clause"]}  # noqa: E731
+def _own_clause(keys: dict[str, Any]) -> dict[str, Any]:
+    return {"pk": keys["own_instrument"], "clause": keys["own_clause"]}
+
+
 TRIED = {"agency": OUTSIDER, "role": "analyst", "purpose": "prevention", "on": NOW.date().isoformat()}
 HELD = {"why": LONG, "legal_basis": "PN 3/2026", "review_on": "2027-01-01"}
 ASKED_FOR = {
@@ -386,8 +389,8 @@ QUESTIONS = (
     ("coordinator", Ask("condition_withdraw", "POST", lambda keys: {"model": "event", "pk": keys["own"], "condition": keys["condition"]})),
     ("coordinator", Ask("instrument_new", "GET", question={"parent": "{instrument}"})),
     ("coordinator", Ask("instrument_new", "POST", form={"parent": "{instrument}", "title": "PKS", "kind": "pks"})),
-    ("coordinator", Ask("clause_test", "GET", OWN_CLAUSE, question=TRIED | {"record": "{event}"})),
-    ("coordinator", Ask("clause_test", "GET", OWN_CLAUSE, question=TRIED | {"other": "event:{event}"})),
+    ("coordinator", Ask("clause_test", "GET", _own_clause, question=TRIED | {"record": "{event}"})),
+    ("coordinator", Ask("clause_test", "GET", _own_clause, question=TRIED | {"other": "event:{event}"})),
     ("coordinator", Ask("clause_change", "GET", lambda keys: {"pk": keys["own_instrument"], "clause": keys["clause"]})),
     ("coordinator", Ask("party_remove", "POST", lambda keys: {"pk": keys["own_instrument"], "party": keys["party"]})),
     ("coordinator", Ask("signatory_remove", "POST", lambda keys: {"pk": keys["own_instrument"], "signatory": keys["signatory"]})),

@@ -278,7 +278,7 @@ SCREENS = (
     Screen("modul", ADMINISTRATOR, at("/modul/")),
     Screen("brankas", ANALYST, at("/brankas/")),
     Screen("jejak", OVERSEER, at("/pengawasan/")),
-    Screen("jejak-kosong", OVERSEER, at("/pengawasan/?by=zzzzzzzz")),
+    Screen("jejak-kosong", OVERSEER, at("/pengawasan/?subject=zzzzzzzz")),
     Screen("jejak-baris", OVERSEER, first_of("/pengawasan/", "/pengawasan/jejak/")),
     Screen("jejak-kepala", OVERSEER, at("/pengawasan/kepala/")),
     Screen("kejanggalan", OVERSEER, at("/pengawasan/kejanggalan/")),

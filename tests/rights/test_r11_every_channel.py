@@ -254,12 +254,6 @@ def test_no_door_tells_its_overseer_anything():
     demand_silence(leaks(NEIGHBOUR, "overseer", ["GET"]))
 
 
-def test_no_door_tells_another_agency_of_the_same_state_anything():
-    allowed(SAME_STATE)
-
-    demand_silence(leaks(SAME_STATE, "coordinator", ["GET"], cases=PROTECTED))
-
-
 def test_not_even_what_an_agency_of_that_state_wrote_itself_comes_back_to_it():
     _agency(NEIGHBOUR)
 
@@ -464,8 +458,12 @@ def _look(door: str, asking: tuple[tuple[str, str], ...], *args: object) -> Knoc
 
 @pytest.mark.sqlite  # keys of the trail are taken back with a transaction here: both worlds have the same
 @pytest.mark.parametrize(
-    ("who", "case"), [(NEIGHBOUR, "the state of origin"), (SAME_STATE, "unknown")], ids=["abroad", "at home"],
-)  # fmt: skip
+    ("who", "case"),
+    [
+        pytest.param(NEIGHBOUR, "the state of origin", id="abroad"),
+        pytest.param(SAME_STATE, "unknown", id="at home", marks=pytest.mark.nightly),
+    ],
+)
 def test_the_trail_of_those_who_looked_for_them_tells_as_much_as_if_there_were_nothing(who, case):
     allowed(who)
     rows = refugees(case, to=who)

@@ -55,6 +55,7 @@ def test_a_deed_killed_at_any_statement_is_done_whole_or_not_at_all(run):
         assert states[-1][told] == 1, "after the commit everything is"
 
 
+@pytest.mark.nightly  # the moments between the statements, which the test above walks one by one
 def test_a_deed_killed_at_any_moment_is_done_whole_or_not_at_all(run):
     killed = run("kill-all-along")
 

@@ -308,7 +308,8 @@ class GatedQuerySet(models.QuerySet[Any]):
         self._is_out = True
         found = self._result_cache or []
         if self._iterable_class is not ModelIterable:
-            self._passed.note_told(self.model, lambda: len(found))
+            if found:
+                self._passed.note_told(self.model, lambda: len(found))
             return
         lookups = self._prefetch_related_lookups  # type: ignore[attr-defined]  # Django's own, not in its stubs
         release(found, self._passed.actor, at=self._passed.at, lookups=lookups)
@@ -461,7 +462,8 @@ def fetch(model: type[R], pk: UUID | str, actor: Actor, *, at: datetime, never: 
     if decision.allowed and judged.handling in never:
         decision = Decision(False, (f"this door shows no {judged.handling} rows",))
     reasons = decision.reasons if found is not None else ("absent",)
-    as_judged = {name: getattr(judged, name) for name in ("owner_id", "place_id", "handling", "agreement_ref")}
+    columns = [column.attname for column in model._meta.concrete_fields if column.name in JUDGED]
+    as_judged = {column: getattr(judged, column) for column in columns}
     is_shown = found is not None and decision.allowed
     row = model._default_manager.filter(pk=pk, **as_judged).first() if is_shown else None
     if row is None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kentongan.places.asking import ask
+from kentongan.places.asking import Answer, ask
 from kentongan.places.models import Place
 from kentongan.places.queries import place_by_code
 
@@ -45,13 +45,12 @@ def understood(text: str, chosen: Mapping[str, str]) -> Territories:
     places: dict[int, Place] = {}
     asked = []
     for line in dict.fromkeys(filter(None, (line.strip() for line in text.splitlines()[:MOST_LINES]))):
-        found, choices = _by_code(chosen.get(line, "")) or _by_code(line), ()
-        if found is None:
+        answer = Answer(None, ())
+        if (found := _by_code(chosen.get(line, "")) or _by_code(line)) is None:
             answer = ask(line)
             found = answer.settled.place if answer.settled else None
-            choices = tuple(choice.place for choice in answer.choices)
         if found is None:
-            asked.append(Asked(line, choices))
+            asked.append(Asked(line, tuple(choice.place for choice in answer.choices)))
         else:
             places[found.pk] = found
     return Territories(tuple(places.values()), tuple(asked))

@@ -118,7 +118,7 @@ def names_of_actors(refs: Iterable[str]) -> dict[str, str]:
     """Return who stands behind the references of officers, also where it is not shared who; the system stands for itself."""
     keys = {ref: ref.partition(":")[2] for ref in refs if ref.startswith("officer:")}
     names = {str(officer.pk): str(officer) for officer in Officer.objects.filter(pk__in=filter(None, keys.values()))}
-    names[""] = _("petugas …%(key)s") % {"key": ""}
+    names[""] = _("Petugas")
     return {ref: names.get(pk, ref) for ref, pk in keys.items()}
 
 

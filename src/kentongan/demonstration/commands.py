@@ -16,17 +16,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from kentongan.agreements.access import system_actor
 from kentongan.events.models import Event
 from kentongan.intake.models import Report
 from kentongan.kit.periods import WITA, monday_of, start_of_day
 from kentongan.watch.labels import FINDING_STATES, LEVELS
-from kentongan.watch.models import Watch
-from kentongan.watch.queries import findings_of
+from kentongan.watch.models import Finding, Watch
 from kentongan.watch.streams import label_of
 
 from .accounts import ACCOUNTS, passwords
 from .gazetteer import simulated_villages
-from .loading import Offices, leave_reporter, leave_samples, let_happen, open_accounts, switch_modules_on
+from .loading import PURPOSE, Offices, leave_reporter, leave_samples, let_happen, open_accounts, switch_modules_on
 from .scenario import SILENT_PARTNERS, planted_clusters, simulate
 from .watching import NAME, OWNER, judge_past_findings, planted_places, the_watch, watch_through
 from .working import open_first_case, plan_duty
@@ -133,7 +133,10 @@ def _print_summary(watch: Watch, plan: Plan, secrets_of: dict[str, str]) -> None
         "keadaan",
     ):
         findings.add_column(heading)
-    for one in findings_of(watch).select_related("place").order_by("first_as_of"):
+    at = timezone.now()
+    owner = system_actor(watch.owner, name="command", purpose=PURPOSE, at=at)
+    found = Finding.objects.visible_to(owner, at=at).filter(watch=watch)
+    for one in found.select_related("place").order_by("first_as_of"):
         findings.add_row(
             f"{one.first_as_of:%d-%m-%Y}",
             label_of(one.stream),

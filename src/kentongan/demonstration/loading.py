@@ -81,10 +81,8 @@ def open_accounts(passwords: dict[str, str], *, at: datetime) -> None:
     for account in ACCOUNTS:
         password = passwords[account.username]
         name = f"{account.does[:1].upper()}{account.does[1:]}"[:160]
-        officer = Officer.objects.filter(username=account.username).first()
-        if officer is None:
-            _officer(account.username, name, account.agency, account.role, at, password=password)
-        elif not officer.check_password(password):
+        officer = _officer(account.username, name, account.agency, account.role, at, password=password)
+        if not officer.check_password(password):
             officer.set_password(password)
             officer.must_change_password = False
             officer.save(update_fields=["password", "must_change_password"])

@@ -161,9 +161,7 @@ def told_all(rows: Iterable[TrailRow], actor: Actor, *, at: datetime) -> list[To
     reach = reach_of(actor, at=at)
     names, closed = _Names.of(rows, reach), _refused_elsewhere(rows, reach)
     may_read_all = not is_foreign(actor)
-    return [
-        _told(row, names, is_whole=row.pk not in closed and (may_read_all or row.agency in reach)) for row in rows
-    ]
+    return [_told(row, names, is_whole=row.pk not in closed and (may_read_all or row.agency in reach)) for row in rows]
 
 
 def _refused_elsewhere(rows: list[TrailRow], reach: frozenset[str]) -> set[int]:

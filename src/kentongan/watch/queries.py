@@ -96,11 +96,6 @@ def findings_listed(
     return found.select_related("place", "owner").order_by("-last_as_of", "p_value", "id")
 
 
-def findings_of(watch: Watch) -> QuerySet[Finding]:
-    """Return every finding of a watch, through nobody's eyes: for what belongs to the watch itself."""
-    return Finding.objects.filter(watch=watch)
-
-
 def events_inside(finding: Finding, actor: Actor, *, at: datetime) -> QuerySet[Any]:
     """Return the confirmed events in the finding's places and window and of its stream that the actor sees."""
     stream = next((s for s in streams() if s.code == finding.stream), None)

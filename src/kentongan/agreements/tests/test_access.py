@@ -161,6 +161,27 @@ def test_a_refusal_reads_nothing_of_the_row_but_what_the_rule_needs(
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "change", [{"handling": "protected"}, {"origins": ["TL"]}, {"place_id": 6}, {"agreement_ref": "clause:1"}], ids=str
+)
+def test_a_row_that_changes_between_the_rule_and_the_reading_is_not_shown(
+    change, event, gazetteer_rows, actor_of, now, monkeypatch
+):
+    owner, judge = actor_of("kanim-atambua"), access.judge
+
+    def judged_and_then_changed(actor, row, *, at):
+        decision = judge(actor, row, at=at)
+        Event.objects.filter(pk=row.pk).update(**change)
+        return decision
+
+    monkeypatch.setattr(access, "judge", judged_and_then_changed)
+
+    with pytest.raises(access.NotVisible):
+        access.fetch(Event, event.pk, owner, at=now)
+    monkeypatch.undo()
+    assert access.fetch(Event, event.pk, owner, at=now).pk == event.pk
+
+
 def test_a_door_may_show_some_handling_to_nobody(agency_of, actor_of, now):
     row, owner = _row("events", agency_of("kanim-atambua"), "protected"), actor_of("kanim-atambua")
 

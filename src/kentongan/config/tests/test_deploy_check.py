@@ -42,11 +42,11 @@ def sound(settings, tmp_path, monkeypatch):
 
 
 def found(at=None) -> set[str]:
-    return {weakness.code for weakness in weaknesses(at=at or timezone.now())} - IN_MEMORY
+    return {weakness.code for weakness in weaknesses(at=at or timezone.now())} - NEED_NOT_LAST
 
 
-IN_MEMORY = {"database.not_durable"}
-"""The tests' own database is in memory, which has no journal; test_command.py has the check on one that has."""
+NEED_NOT_LAST = {"database.not_durable"}
+"""The tests' own database waits for no disk; test_command.py has the check on one that does."""
 
 
 @pytest.fixture

@@ -234,8 +234,8 @@ def _rarest_window_of_many(
     variance = np.maximum(variance, expected * (1 + NEARLY_POISSON))
     size = expected**2 / (variance - expected)
     reached = np.cumsum(counts)
-    tails = special.betainc(np.maximum(reached, 1), size, expected / (size + expected))  # negative binomial, so many or more
-    tails = np.where(reached > 0, tails, 1.0)
+    # The chance that a negative binomial count is so many or more.
+    tails = np.where(reached > 0, special.betainc(np.maximum(reached, 1), size, expected / (size + expected)), 1.0)
     best = int(np.argmin(tails))
     return min(counts.size * float(tails[best]), 1.0), best + 1
 
