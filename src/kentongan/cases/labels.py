@@ -1,9 +1,8 @@
 """Words on the screen for the codes of this room."""
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from .models import BestInterest, Case, CasePerson, CaseTask, Referral
 
