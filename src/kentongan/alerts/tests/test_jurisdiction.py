@@ -9,6 +9,8 @@ from kentongan.agencies.rules import Console
 from kentongan.alerts.queries import proposed_addressee
 from kentongan.places.models import Place, PlaceAncestor, PlaceCode
 
+pytestmark = pytest.mark.sqlite  # what is shipped is the same on every database
+
 DAY = date(2026, 3, 4)
 
 PLACES = [

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).with_name("own_process.py")
+pytestmark = pytest.mark.sqlite  # an installation of its own
+
 PLACES = ("Silawan", "Tulakadi", "Sadi", "Takirin", "Umaklaran")
 
 
