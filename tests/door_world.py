@@ -18,13 +18,16 @@ from django.utils import timezone
 from kentongan.agencies.models import Agency, Officer, Posting
 from kentongan.agencies.staff import issue_token
 from kentongan.agreements.access import actor_for
-from kentongan.alerts.models import Alert, AlertStep
+from kentongan.alerts.models import Alert, AlertNote, AlertStep, LadderStep, StepTold
+from kentongan.cases.models import Case, Referral
 from kentongan.config.permissions import NOBODY, Door, doors, table
 from kentongan.events.models import Classification, Event, EventReport, EventVersion, JoinDoubt, Merge, ReadingRow
 from kentongan.intake.models import Report
 from kentongan.vault.models import Identity
 from kentongan.watch.models import ExplainedSurge, Finding, FindingMember, FindingSighting, Watch, WatchRun
 
+from .case_world import CASE_CHANGES, CASE_NEVER_RELEASED, CASE_QUERIES, CASE_SENT, CASE_WITHIN_THE_BLUR, case_rows
+from .changes import Change, each, hang, update
 from .permission_world import BEHIND, undone
 
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
@@ -36,6 +39,8 @@ MODELS: dict[str, Any] = {
     "events": Event,
     "findings": Finding,
     "alerts": Alert,
+    "cases": Case,
+    "referrals": Referral,
     "persons": Identity,
 }
 SILAWAN, TULAKADI, SERANG = 5, 6, 11  # two villages of one district, and a city far away
@@ -145,39 +150,34 @@ def rows_of_owner(
     AlertStep.objects.create(
         alert=alert, state="closed", at=NOW - timedelta(hours=2), by=author.ref, agency=THIRD, note="terbukti"
     )
+    AlertNote.objects.create(
+        alert=alert,
+        what="snoozed",
+        at=NOW - timedelta(hours=3),
+        by=author.ref,
+        agency=THIRD,
+        note="menunggu kapal",
+        until=NOW - timedelta(hours=2),
+    )
+    step = LadderStep.objects.create(
+        alert=alert, number=1, kind="notify", whom=["addressee_duty"], channels=["inapp"], awaits="acknowledged", state="done",
+        planned_at=NOW - timedelta(days=1), due_at=NOW - timedelta(days=1), ended_at=NOW - timedelta(days=1),
+    )  # fmt: skip
+    StepTold.objects.create(
+        step=step, officer=author.ref, agency=THIRD, why="duty", at=NOW - timedelta(days=1), key="ladder:1"
+    )
     identity = Identity.objects.create(
         **common | {"handling": "protected" if handling == "protected" else "personal"}, kind="victim", mark=f"K7Q{mark}"[:8], about=report.ref,
         recorded_at=NOW, recorded_by=author.ref,
     )  # fmt: skip
-    return {
+    rows = {
         "report": report, "reading": reading, "event": event, "absorbed": absorbed, "similar": other, "finding": finding, "alert": alert,
         "identity": identity, "run": run, "classification": classification, "merge": merge, "doubt": doubt,
     }  # fmt: skip
+    return rows | case_rows(common, rows, author=author.ref, partner=THIRD, mark=mark)
 
 
 # --- the second version ---
-
-Change = Callable[[dict[str, Any]], None]
-
-
-def _update(name: str, **values: Any) -> Change:
-    return lambda rows: _written(type(rows[name]).objects.filter(pk=rows[name].pk), values)
-
-
-def _written(rows: Any, values: dict[str, Any]) -> None:
-    assert rows.update(**values) > 0
-
-
-def _hang(model: Any, name: str, key: str, **values: Any) -> Change:
-    return lambda rows: _written(model.objects.filter(**{key: rows[name]}), values)
-
-
-def _each(*changes: Change) -> Change:
-    def change(rows: dict[str, Any]) -> None:
-        for one in changes:
-            one(rows)
-
-    return change
 
 
 def _another_report(rows: dict[str, Any]) -> None:
@@ -201,60 +201,66 @@ def _another_member(rows: dict[str, Any]) -> None:
 
 SOMEBODY = f"officer:{ABSENT}"
 CHANGES: dict[tuple[str, str], Change] = {
-    ("reports", "text"): _update("report", title="Rahasia", text="Sama sekali lain", filename="z.txt", checksum="z", original_checksum="z", original=b"z",
+    ("reports", "text"): update("report", title="Rahasia", text="Sama sekali lain", filename="z.txt", checksum="z", original_checksum="z", original=b"z",
                                  media_type="text/html", idempotency_key="z"),
-    ("reports", "place"): _update("report", place=SERANG),
-    ("reports", "source"): _update("report", source="Lain", author="Lain", address="https://contoh.id/z", published_on=date(2026, 1, 9), received_by=SOMEBODY),
-    ("readings", "content"): _update("reading", corrections=[{"field": "place", "from": 1, "to": 2, "by": SOMEBODY, "at": "2026-03-01"}],
+    ("reports", "place"): update("report", place=SERANG),
+    ("reports", "source"): update("report", source="Lain", author="Lain", address="https://contoh.id/z", published_on=date(2026, 1, 9), received_by=SOMEBODY),
+    ("readings", "content"): update("reading", corrections=[{"field": "place", "from": 1, "to": 2, "by": SOMEBODY, "at": "2026-03-01"}],
                                      content={"grade": {"reliability": "E", "credibility": "5", "why": "lain"}, "reader_version": "lain"}),
-    ("readings", "place"): _update("reading", place=SERANG),
-    ("events", "title"): _each(_update("event", title="Rahasia"), _hang(EventVersion, "event", "event", title="Rahasia", reason="lain", decided_by=SOMEBODY)),
-    ("events", "place"): _each(_update("event", place=SERANG, place_open=["53.01"]), _hang(EventVersion, "event", "event", place=SERANG)),
-    ("events", "time"): _each(
-        _update("event", happened_from=date(2026, 1, 3), happened_to=date(2026, 1, 9), precision="week"),
-        _hang(EventVersion, "event", "event", happened_from=date(2026, 1, 3), precision="week"),
+    ("readings", "place"): update("reading", place=SERANG),
+    ("events", "title"): each(update("event", title="Rahasia"), hang(EventVersion, "event", "event", title="Rahasia", reason="lain", decided_by=SOMEBODY)),
+    ("events", "place"): each(update("event", place=SERANG, place_open=["53.01"]), hang(EventVersion, "event", "event", place=SERANG)),
+    ("events", "time"): each(
+        update("event", happened_from=date(2026, 1, 3), happened_to=date(2026, 1, 9), precision="week"),
+        hang(EventVersion, "event", "event", happened_from=date(2026, 1, 3), precision="week"),
     ),
-    ("events", "persons"): _each(_update("event", persons=93), _hang(EventVersion, "event", "event", persons=93)),
-    ("events", "details"): _update("event", details={"quantities": [{"value": 4, "unit": "kg"}]}),
-    ("events", "source"): _each(_update("event", source_grade="E5"), _hang(EventVersion, "event", "event", reason="lain", decided_by=SOMEBODY),
-        _hang(Classification, "event", "event", why="lain", alleged_by=SOMEBODY), _another_report, _hang(EventReport, "event", "event", why="lain")),
-    ("findings", "place"): _each(_update("finding", place=SERANG, radius_m=5.0), _another_member, _hang(FindingSighting, "finding", "finding", members=[SERANG]),
-                                 _hang(ExplainedSurge, "finding", "finding", place=2, observed=99)),
-    ("findings", "time"): _each(
-        _update("finding", window_from=date(2026, 1, 5), window_to=date(2026, 2, 2), weeks=[["2026-01-05", 1, 1.0]], needed_weeks=[]),
-        _hang(FindingSighting, "finding", "finding", window_from=date(2026, 1, 5), window_to=date(2026, 2, 2)),
+    ("events", "persons"): each(update("event", persons=93), hang(EventVersion, "event", "event", persons=93)),
+    ("events", "details"): update("event", details={"quantities": [{"value": 4, "unit": "kg"}]}),
+    ("events", "source"): each(update("event", source_grade="E5"), hang(EventVersion, "event", "event", reason="lain", decided_by=SOMEBODY),
+        hang(Classification, "event", "event", why="lain", alleged_by=SOMEBODY), _another_report, hang(EventReport, "event", "event", why="lain")),
+    ("findings", "place"): each(update("finding", place=SERANG, radius_m=5.0), _another_member, hang(FindingSighting, "finding", "finding", members=[SERANG]),
+                                 hang(ExplainedSurge, "finding", "finding", place=2, observed=99)),
+    ("findings", "time"): each(
+        update("finding", window_from=date(2026, 1, 5), window_to=date(2026, 2, 2), weeks=[["2026-01-05", 1, 1.0]], needed_weeks=[]),
+        hang(FindingSighting, "finding", "finding", window_from=date(2026, 1, 5), window_to=date(2026, 2, 2)),
     ),
-    ("findings", "figures"): _each(
-        _update("finding", observed=99, expected=9.5, relative_risk=9.0, llr=99.0, p_value=0.5, recurrence_days=9.0, baseline_events=4, history_weeks=5),
-        _hang(FindingSighting, "finding", "finding", observed=99, expected=9.5, p_value=0.5, recurrence_days=9.0),
-        _hang(FindingMember, "finding", "finding", observed=99, expected=9.5, weeks=[99]),
+    ("findings", "figures"): each(
+        update("finding", observed=99, expected=9.5, relative_risk=9.0, llr=99.0, p_value=0.5, recurrence_days=9.0, baseline_events=4, history_weeks=5),
+        hang(FindingSighting, "finding", "finding", observed=99, expected=9.5, p_value=0.5, recurrence_days=9.0),
+        hang(FindingMember, "finding", "finding", observed=99, expected=9.5, weeks=[99]),
     ),
-    ("findings", "outcome"): _update("finding", outcome="false", outcome_why="lain", judged_by=SOMEBODY, judged_at=NOW - timedelta(days=9)),
-    ("alerts", "message"): _each(_update("alert", title="Rahasia", message="Lain", proposed_why="lain", changed_why="lain"),
-                                 _hang(AlertStep, "alert", "alert", note="lain", by=SOMEBODY)),
-    ("alerts", "place"): _update("alert", place=SERANG),
-    ("alerts", "source"): _each(_update("alert", raised_by=SOMEBODY), _hang(AlertStep, "alert", "alert", by=SOMEBODY)),
-    ("alerts", "outcome"): _each(_update("alert", outcome="false", outcome_why="lain"), _hang(AlertStep, "alert", "alert", note="lain")),
+    ("findings", "outcome"): update("finding", outcome="false", outcome_why="lain", judged_by=SOMEBODY, judged_at=NOW - timedelta(days=9)),
+    ("alerts", "message"): each(update("alert", title="Rahasia", message="Lain", proposed_why="lain", changed_why="lain"),
+                                 hang(AlertStep, "alert", "alert", note="lain", by=SOMEBODY), hang(AlertNote, "alert", "alert", note="lain", by=SOMEBODY)),
+    ("alerts", "place"): update("alert", place=SERANG),
+    ("alerts", "source"): each(update("alert", raised_by=SOMEBODY), hang(AlertStep, "alert", "alert", by=SOMEBODY), hang(AlertNote, "alert", "alert", by=SOMEBODY),
+                               hang(LadderStep, "alert", "alert", claimed_by="lain", last_error="lain")),
+    ("alerts", "outcome"): each(update("alert", outcome="false", outcome_why="lain"), hang(AlertStep, "alert", "alert", note="lain"),
+                                hang(AlertNote, "alert", "alert", note="lain")),
+    **CASE_CHANGES,
 }  # fmt: skip
 """How a group of fields, with what hangs on it, reads in the second version."""
 
 WITHIN_THE_BLUR: dict[tuple[str, str], Change] = {
-    ("reports", "place"): _update("report", place=TULAKADI),
-    ("readings", "place"): _update("reading", place=TULAKADI),
-    ("events", "place"): _each(
-        _update("event", place=TULAKADI, place_open=["53.01"]), _hang(EventVersion, "event", "event", place=TULAKADI)
+    ("reports", "place"): update("report", place=TULAKADI),
+    ("readings", "place"): update("reading", place=TULAKADI),
+    ("events", "place"): each(
+        update("event", place=TULAKADI, place_open=["53.01"]), hang(EventVersion, "event", "event", place=TULAKADI)
     ),
-    ("events", "time"): _update("event", happened_from=date(2026, 2, 20), happened_to=date(2026, 2, 22)),
-    ("findings", "place"): _each(_update("finding", place=TULAKADI, radius_m=5.0), _another_member),
-    ("alerts", "place"): _update("alert", place=TULAKADI),
+    ("events", "time"): update("event", happened_from=date(2026, 2, 20), happened_to=date(2026, 2, 22)),
+    ("findings", "place"): each(update("finding", place=TULAKADI, radius_m=5.0), _another_member),
+    ("alerts", "place"): update("alert", place=TULAKADI),
+    **CASE_WITHIN_THE_BLUR,
 }
 """How it reads in the second version where the same blurred value is released of both."""
 
-NEVER_RELEASED: Change = _each(
-    _hang(Merge, "event", "into", why="lain", merged_by=SOMEBODY),
-    _hang(JoinDoubt, "event", "one", score=0.9),
+NEVER_RELEASED: Change = each(
+    hang(Merge, "event", "into", why="lain", merged_by=SOMEBODY),
+    hang(JoinDoubt, "event", "one", score=0.9),
+    hang(StepTold, "alert", "step__alert", officer=SOMEBODY, why="leader"),
+    CASE_NEVER_RELEASED,
 )
-"""What no clause releases: why a row was joined with others."""
+"""What no clause releases: why a row was joined with others, and whom the ladder of an alert told."""
 
 
 # --- the walk ---
@@ -285,6 +291,7 @@ QUERIES: dict[str, tuple[dict[str, str], ...]] = {
     "api:map_findings": ({"window_from": "2026-02-10"}, {"window_to": "2026-01-20"}, {"limit": "1"}),
     "api:list_alerts": ({"state": "closed"}, {"limit": "1"}),
     "api:search_places": ({"q": "silawan"},),
+    **CASE_QUERIES,
 }  # fmt: skip
 """What the doors are asked besides their bare address."""
 
@@ -302,13 +309,15 @@ SENT: dict[str, dict[str, str]] = {
     "alert_acknowledge": STEP,
     "alert_verify": STEP | {"note": "Sudah dicek"},
     "alert_close": STEP | {"outcome": "true", "why": "Sudah dicek"},
+    "alert_snooze": STEP | {"minutes": "30", "why": "Menunggu kapal"},
+    **CASE_SENT,
 }
 """What is sent to the doors of deeds, besides an empty form: what their owner might send."""
 
 PLACES = ("53.04.02.2001", "53.04.02.2002", "53.04.02", "36.73")
 UNSEEN = ("belum-dibaca", "tanpa-wilayah", "letak-belum-pasti", "senyap", "instansi")
 OF_MODEL = {"report": ("report",), "event": ("event", "absorbed", "similar"), "finding": ("finding",), "alert": ("alert",), "run": ("run",),
-            "identity": ("identity",)}  # fmt: skip
+            "identity": ("identity",), "case": ("case",), "referral": ("referral",)}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -420,7 +429,7 @@ class _Wanted(dict[str, Any]):
         self.last = name
         if name in self:
             return super().__getitem__(name)
-        return 999_999 if name in ("trail_row", "part", "party", "signatory", "token") else ABSENT
+        return 999_999 if name in ("trail_row", "part", "party", "signatory", "token", "browser") else ABSENT
 
 
 RANDOM = (

@@ -202,8 +202,8 @@ def _api(argument: str, record: str) -> Behind:
     return lambda records: {argument: records[record]}
 
 
-def _in_case(part: str) -> Behind:
-    return lambda records: {"pk": records["case"], part: records[part]}
+def _in_case(part: str, record: str = "") -> Behind:
+    return lambda records: {"pk": records["case"], part: records[record or part]}
 
 
 BEHIND: dict[str, Behind] = {
@@ -241,7 +241,7 @@ BEHIND: dict[str, Behind] = {
     ),
     **dict.fromkeys(("case_agency_share", "case_agency_leave"), _in_case("joined")),
     "case_milestone_withdraw": _in_case("milestone"),
-    "case_classification_withdraw": _in_case("classification"),
+    "case_classification_withdraw": _in_case("classification", "allegation"),
     **dict.fromkeys(
         ("case_person", "person_role", "person_age", "person_best_interest", "person_identify", "person_refer"),
         _in_case("person"),
@@ -513,6 +513,6 @@ def _cases(owner: Agency, other: Agency, stranger: Officer, at: datetime) -> dic
         answer_by=at + timedelta(hours=24),
     )  # fmt: skip
     return {
-        "case": case.pk, "joined": joined.pk, "milestone": milestone.pk, "classification": classification.pk, "person": person.pk,
+        "case": case.pk, "joined": joined.pk, "milestone": milestone.pk, "allegation": classification.pk, "person": person.pk,
         "change": change.pk, "thing": thing.pk, "minutes": minutes.pk, "task": task.pk, "referral": referral.pk,
     }  # fmt: skip

@@ -12,6 +12,7 @@ REVIEWED = {
         "events/views.py",
         "Merge",
     ): "finds the merge to undo by the event that it went into, which the gate showed before",
+    ("cases/views.py", "CaseAgency"): "finds that the own agency joined a case which the gate showed before",
     ("vault/commands.py", "SealedIdentity"): "counts how many identities each key wraps; whose they are is not read",
 }
 """(door, model) that reads what hangs on protected rows without one of them, and why that tells nothing of others' rows."""

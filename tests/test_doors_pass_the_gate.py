@@ -18,6 +18,10 @@ REVIEWED = {
         "events/tasks.py",
         "Report",
     ): "the worker reads every agency's report, each within the view of the agency that owns it",
+    **dict.fromkeys(
+        (("alerts/tasks.py", "Event"), ("alerts/tasks.py", "Alert")),
+        "the worker takes back what was told of an event that has become its owner's alone; it shows nothing",
+    ),
     (
         "demonstration/commands.py",
         "Report",
@@ -32,7 +36,8 @@ REVIEWED = {
 def doors() -> list[Path]:
     named = (path for name in DOORS for path in SOURCE.rglob(name))
     tags = (path for path in SOURCE.rglob("templatetags/*.py") if path.name != "__init__.py")
-    return sorted({path for path in (*named, *tags) if "tests" not in path.parts and "migrations" not in path.parts})
+    no_doors = {"tests", "migrations", "actions"}  # a deed may be called as a door is
+    return sorted({path for path in (*named, *tags) if no_doors.isdisjoint(path.parts)})
 
 
 def reaches_around(code: str, models: set[str]) -> list[tuple[int, str]]:

@@ -56,7 +56,7 @@ def rows(gazetteer_rows, kinds, monkeypatch) -> dict[str, Any]:
 
 @pytest.fixture
 def visitor(rows) -> Visitor:
-    return Visitor(reader())
+    return Visitor(reader(role="case_officer"))  # the role that reads every category
 
 
 def released(groups: list[tuple[str, str]], how: str = "full") -> dict[str, dict[str, str]]:
@@ -81,9 +81,9 @@ def test_what_a_clause_does_not_release_changes_no_answer(groups, rows, visitor,
 
     before, after = walk_twice(visitor, asked, lambda: change_all_but(groups, rows))
 
-    assert differences(before, after) == []
+    demand_none(differences(before, after))
     assert broken(before) == broken(after) == []
-    assert watched.unreviewed() == []
+    demand_none(watched.unreviewed())
     assert Counter(knock.method for knock in asked)["GET"] > 100
 
 
@@ -97,7 +97,7 @@ def test_a_blurred_value_tells_nothing_of_what_it_stands_for(rows, visitor):
 
     before, after = walk_twice(visitor, knocks(rows), change)
 
-    assert differences(before, after) == []
+    demand_none(differences(before, after))
     assert broken(before) == []
 
 
@@ -118,7 +118,7 @@ def test_a_grant_of_some_fields_tells_nothing_of_the_others(rows, visitor):
 
     before, after = walk_twice(visitor, knocks(rows), lambda: change_all_but(SOME, rows))
 
-    assert differences(before, after) == []
+    demand_none(differences(before, after))
     assert broken(before) == []
 
 
@@ -140,7 +140,7 @@ def test_a_whole_event_tells_nothing_of_the_reports_and_events_behind_it(rows, v
 
     before, after = walk_twice(visitor, asked, change)
 
-    assert differences(before, after) == []
+    demand_none(differences(before, after))
     assert broken(before) == []
     assert any("Dugaan perekrutan" in answer[2] for answer in before.values())
 
@@ -152,7 +152,7 @@ def test_an_alert_of_which_the_addressee_was_sent_a_part_tells_no_more(rows, vis
 
     before, after = walk_twice(visitor, asked, lambda: change_all_but([("alerts", "message")], rows))
 
-    assert differences(before, after) == []
+    demand_none(differences(before, after))
     assert broken(before) == []
     assert any("Isi peringatan" in answer[2] for answer in before.values())
 
@@ -161,7 +161,7 @@ def test_an_alert_of_which_the_addressee_was_sent_a_part_tells_no_more(rows, vis
 def test_without_a_clause_no_answer_depends_on_any_row(rows, visitor):
     before, after = walk_twice(visitor, knocks(rows), lambda: change_all_but([], rows))
 
-    assert differences(before, after) == []
+    demand_none(differences(before, after))
 
 
 def test_the_walk_would_notice(rows, visitor):
@@ -192,6 +192,11 @@ def test_every_parameter_of_a_list_is_asked():
         "map_events": MapFilter,
     }.items():  # fmt: skip
         assert set(form.base_fields) <= {name for query in QUERIES[door] for name in query}, door
+
+
+def demand_none(found: list[str]) -> None:
+    """Fail with all that was found, each on its line."""
+    assert not found, "\n".join(found)
 
 
 def broken(answers: dict[Any, Any]) -> list[str]:
@@ -232,7 +237,7 @@ class Watched:
 
     def look_at(self, query: Any) -> None:
         self.seen += 1
-        if getattr(query, "passed_the_gate", False):
+        if getattr(query, "passed_the_gate", False) or query.is_empty():
             return  # what is joined to it is the gate's affair: it narrows, and takes out what rows refer to
         tables = {join.table_name for alias, join in query.alias_map.items() if query.alias_refcount[alias]}
         models = [self._protected[table] for table in tables if table in self._protected]
@@ -265,7 +270,7 @@ def test_to_the_owner_no_door_shows_a_row_around_the_gate(rows, monkeypatch):
     for knock in knocks(rows):
         visitor.answer(knock)
 
-    assert watched.unreviewed() == []
+    demand_none(watched.unreviewed())
     assert watched.seen > 1000
 
 

@@ -121,7 +121,7 @@ MACHINERY: dict[str, frozenset[str]] = {
     "readings": frozenset({"report", "content", "corrections"}),
     "events": frozenset({"version", "merged_into", "versions"}),
     "findings": frozenset({"version", "llr", "weeks", "needed_weeks", "explained_surges", "sightings", "alerts"}),
-    "alerts": frozenset({"version", "finding", "event", "steps"}),
+    "alerts": frozenset({"version", "finding", "event", "steps", "notes", "ladder"}),
 }
 """What a page of a partly released record does not tell, released or not; the API tells what of it is released."""
 

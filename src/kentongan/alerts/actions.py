@@ -145,7 +145,7 @@ def raise_alert(
     present: Alert | None = queries.open_alerts_of(finding=finding, event=event).filter(addressee=to).first()
     if present is not None:
         return _join(present, message=message, is_urgent=is_urgent, by=by, at=at)
-    if not again_why.strip() and (ended := queries.closed_lately(finding=finding, event=event, at=at)):
+    if not again_why.strip() and (ended := queries.closed_lately(by, finding=finding, event=event, at=at)):
         raise ClosedLately(_closed_lately_words(ended))
     try:
         with transaction.atomic():

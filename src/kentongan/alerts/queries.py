@@ -159,14 +159,16 @@ def open_alerts_of(*, finding: Finding | None = None, event: Event | None = None
     return found
 
 
-def closed_lately(*, finding: Finding | None = None, event: Event | None = None, at: datetime) -> Alert | None:
-    """Return the last alert on it that was closed as false or benign so lately that another one needs a reason."""
+def closed_lately(
+    actor: Actor, *, finding: Finding | None = None, event: Event | None = None, at: datetime
+) -> Alert | None:
+    """Return the last alert on it, of those that the actor sees, that was closed as false or benign so lately that another
+    one needs a reason."""
     about = Q(finding=finding) if finding else Q(event=event)
     outcomes = (Alert.Outcome.FALSE, Alert.Outcome.BENIGN)
     since = at - limits().quiet_after_false
-    found: Alert | None = (
-        Alert.objects.filter(about, outcome__in=outcomes, closed_at__gt=since).order_by("-closed_at").first()
-    )
+    seen = Alert.objects.visible_to(actor, at=at).filter(about, outcome__in=outcomes, closed_at__gt=since)
+    found: Alert | None = seen.order_by("-closed_at").first()
     return found
 
 

@@ -100,7 +100,7 @@ def alert_new(request: HttpRequest) -> HttpResponse:
         "proposed": [{"proposal": p, "matter": labels.word(labels.MATTERS, p.matter)} for p in proposed],
         "form": form,
         "clocks": clock_sentences(),
-        "closed_lately": queries.closed_lately(finding=finding, event=event, at=at),
+        "closed_lately": queries.closed_lately(actor, finding=finding, event=event, at=at),
         "days": limits().quiet_after_false.days,
     }
     return render(request, "alerts/alert_new.html", context, status=422 if form.errors else 200)

@@ -527,7 +527,7 @@ class Referral(ProtectedRow):
 
     number = models.CharField(max_length=60, blank=True)
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")
-    person = models.ForeignKey(CasePerson, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")
+    person = models.ForeignKey(CasePerson, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     subject = models.CharField(max_length=40)  # the pseudonym, as the receiver reads it
     age = models.CharField(max_length=10, choices=CasePerson.Age.choices, default=CasePerson.Age.UNKNOWN)
     receiver = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")

@@ -28,7 +28,7 @@ from kentongan.vault.rules import FIELD_NAMES, IdentityFields
 
 from . import actions, forms, labels, queries
 from .actions.persons import guardian_of
-from .models import Case, CasePerson, RoleChange
+from .models import Case, CasePerson
 from .people import CHILD
 from .rules import CASES, MODULE, REFERRALS
 from .shown import directory
@@ -139,7 +139,7 @@ def second_word(request: HttpRequest, pk: UUID, change: UUID) -> HttpResponse:
     """Decide, as a supervisor, on a change that two persons decide."""
     actor, at = actor_of(request), timezone.now()
     case = fetch(Case, pk, actor, at=at)
-    asked = RoleChange.objects.filter(person__case=case.pk, pk=change).select_related("person__case").first()
+    asked = next((one for one in queries.workspace(case, actor, at=at).role_changes if one.pk == change), None)
     if asked is None or case.owner_id != actor.agency:
         raise not_visible()
     form = forms.SecondWordForm(request.POST)
@@ -222,10 +222,7 @@ def _page(
     }
     leads = person.case.owner_id == actor.agency
     may_act = leads and CASES in actor.acts
-    sees_identity = (
-        person.identity_id is not None
-        and Identity.objects.visible_to(actor, at=at).filter(pk=person.identity_id).exists()
-    )
+    identities = Identity.objects.visible_to(actor, at=at) if person.identity_id else Identity.objects.none()
     context = {
         "person": person,
         "case": person.case,
@@ -234,10 +231,13 @@ def _page(
         "leads": leads,
         "may_act": may_act,
         "may_refer": may_act and REFERRALS in actor.acts,
-        "sees_identity": sees_identity,
+        "identity": identities.filter(pk=person.identity_id).first(),
         "guardian": guardian_of(person) if may_act else None,
-        "best_interests": list(person.best_interests.all()),
-        "changes": [(one, labels.ROLES[one.from_role], labels.ROLES[one.to_role]) for one in person.role_changes.all()],
+        "best_interests": list(person.best_interests.all()) if leads else [],
+        "changes": [
+            (one, labels.ROLES[one.from_role], labels.ROLES[one.to_role])
+            for one in (person.role_changes.all() if leads else ())
+        ],
         "is_child": person.age == CHILD,
         "forms": blank | ({faulty[0]: faulty[1]} if faulty else {}),
         "opened": {faulty[0]: True} if faulty else {},

@@ -66,18 +66,16 @@ def tasks_listed(
         found.filter(giver=actor.agency).exclude(agency=actor.agency) if given else found.filter(agency=actor.agency)
     )
     if overdue:
-        return found.filter(state__in=(OPEN, ACCEPTED), due__lte=at).select_related(
-            "case", "giver", "agency", "officer"
-        )
+        return found.filter(state__in=(OPEN, ACCEPTED), due__lte=at).select_related("giver", "agency", "officer")
     found = found.filter(state=state) if state else found.filter(state__in=(OPEN, ACCEPTED))
-    return found.select_related("case", "giver", "agency", "officer")
+    return found.select_related("giver", "agency", "officer")
 
 
 def task_for(actor: Actor, pk: object, *, at: datetime) -> CaseTask | None:
     """Return a task that is the actor's agency's own, or that it gave, in a case that it still sees."""
     both = Q(agency=actor.agency) | Q(giver=actor.agency)
     found = CaseTask.objects.filter(both, pk=str(pk), case__in=Case.objects.visible_to(actor, at=at))
-    return found.select_related("case__owner", "agency", "giver").first()
+    return found.select_related("agency", "giver").first()
 
 
 def referrals_listed(
@@ -163,7 +161,7 @@ def workspace(case: Case, actor: Actor, *, at: datetime) -> Workspace:
         milestones=list(case.milestones.all()),
         classifications=_with(case.classifications.all(), "offence", "elements"),
         persons=persons,
-        role_changes=list(RoleChange.objects.filter(person__in=persons).select_related("person")),
+        role_changes=list(RoleChange.objects.filter(person__in=persons).select_related("person")) if is_lead else [],
         goods=_goods(case, actor, is_member=is_member),
         referrals=list(referrals.select_related("receiver")),
     )
@@ -173,7 +171,7 @@ def people_of(case: Case, actor: Actor) -> QuerySet[CasePerson]:
     """Return the people of the case to whom they are shown; a list of its own, for each of them leads on to the vault."""
     found = CasePerson.objects.filter(case=case.pk)
     if case.owner_id == actor.agency:
-        return found.select_related("identity")
+        return found
     return found if shows(case, "persons") else found.none()
 
 

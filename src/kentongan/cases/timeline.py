@@ -112,7 +112,7 @@ def _of_people(space: Workspace) -> Iterator[Entry]:
     lead = space.case.owner_id
     for person in space.persons:
         yield Entry(person.added_at, _("%(person)s dicatat") % {"person": person}, _who(person.added_by, space), lead, person.legal_basis)  # fmt: skip
-        for form in person.best_interests.all():
+        for form in person.best_interests.all() if space.is_lead else ():
             yield Entry(form.at, _("kepentingan terbaik anak dicatat: %(person)s") % {"person": person}, _who(form.by, space), form.agency)  # fmt: skip
     for change in space.role_changes:
         said = {"person": change.person, "role": labels.ROLES[change.to_role]}

@@ -26,7 +26,7 @@ from kentongan.events.models import Event
 from kentongan.kit.errors import KentonganError
 
 from . import actions, forms, labels, queries
-from .models import Case, CaseAgency, CaseClassification, CaseMilestone, HandOver
+from .models import Case, CaseAgency
 from .rules import CASES, MODULE
 from .shown import case_page, member_choices
 
@@ -235,7 +235,7 @@ def case_milestone_withdraw(request: HttpRequest, pk: UUID, milestone: UUID) -> 
     """Withdraw a milestone that was recorded by mistake."""
 
     def do(case: Case, said: Any, by: Actor, at: datetime) -> None:
-        row = CaseMilestone.objects.filter(case=case.pk, pk=milestone).select_related("case").first()
+        row = next((one for one in case.milestones.all() if one.pk == milestone), None)
         actions.withdraw_milestone(milestone=_found(row), why=said["why"], by=by, at=at)
 
     return deed(request, pk, ("why", forms.WhyForm(request.POST)), do, _("Catatan tahapan dicabut."))
@@ -262,7 +262,7 @@ def case_classification_withdraw(request: HttpRequest, pk: UUID, classification:
     """Withdraw an allegation."""
 
     def do(case: Case, said: Any, by: Actor, at: datetime) -> None:
-        row = CaseClassification.objects.filter(case=case.pk, pk=classification).select_related("case").first()
+        row = next((one for one in case.classifications.all() if one.pk == classification), None)
         actions.withdraw_case_classification(classification=_found(row), why=said["why"], by=by, at=at)
 
     return deed(request, pk, ("why", forms.WhyForm(request.POST)), do, _("Dugaan dicabut."))
@@ -323,7 +323,8 @@ def case_hand_over_confirm(request: HttpRequest, pk: UUID, minutes: UUID) -> Htt
     """Give the own side's word on a hand-over."""
 
     def do(case: Case, _said: Any, by: Actor, at: datetime) -> None:
-        row = HandOver.objects.filter(object__case=case.pk, pk=minutes).select_related("object__case").first()
+        goods = queries.workspace(case, by, at=at).goods
+        row = next((one for thing in goods for one in thing.hand_overs.all() if one.pk == minutes), None)
         actions.confirm_hand_over(minutes=_found(row), by=by, at=at)
 
     return deed(request, pk, ("confirm", Form(request.POST)), do, _("Serah terima ditegaskan."))
