@@ -91,12 +91,13 @@ SAME_STATE = From("polda-ntt", "police", "ID")
 EVERYTHING = {category: dict.fromkeys(field_groups().get(category, {}), "full") for category in CATEGORIES}
 CATEGORY_OF = {
     "report": "reports", "reading": "readings", "event": "events", "absorbed": "events", "similar": "events",
-    "finding": "findings", "alert": "alerts", "sent": "alerts", "identity": "persons",
+    "finding": "findings", "alert": "alerts", "sent": "alerts", "identity": "persons", "case": "cases", "referral": "referrals",
 }  # fmt: skip
 IN_NEED = "Nyawa tujuh orang terancam malam ini"
 WORDS = (
     "Dugaan perekrutan", "Yang digabung", "Yang mirip", "Judul laporan", "Isi laporan", "Judul peringatan", "Isi peringatan",
-    "menurut saksi", "terbukti", "mohon dicek",
+    "menurut saksi", "terbukti", "mohon dicek", "Judul perkara", "Isi perkara", "dicegah di dermaga", "Catatan bersama", "luka berat",
+    "Tempat tinggal sementara", "diantar pulang",
 )  # fmt: skip
 EVENT_DOORS = {"event_list", "event_detail", "api:get_event", "api:list_events", "map_events", "home", "place_detail"}
 OTHER_DOORS = {"finding_list", "finding_detail", "alert_list", "alert_detail", "api:get_finding", "api:get_alert"}
@@ -147,7 +148,7 @@ def _granted(rows: dict[str, Any], to: From) -> dict[str, Any]:
 def forget(written: Iterable[dict[str, Any]]) -> None:
     """Delete the rows that the gate guards, with what hangs on them; watches, runs and officers stay."""
     for rows in written:
-        for name in ("sent", "alert", "finding", "identity", "absorbed", "similar", "event", "reading", "report"):
+        for name in ("referral", "case", "sent", "alert", "finding", "identity", "absorbed", "similar", "event", "reading", "report"):
             type(rows[name])._base_manager.filter(pk=rows[name].pk).delete()
 
 
