@@ -5,8 +5,8 @@ export KENTONGAN_HOME ?= $(CURDIR)/var
 export NUMBA_CACHE_DIR ?= $(CURDIR)/.venv/numba
 BIN := .venv/bin
 STAMP := .venv/.ready
-STORED := $(foreach room,audit agreements vault agencies intake events watch alerts oversight,src/kentongan/$(room))
-SHOWN := $(foreach room,vocabulary places maps web,src/kentongan/$(room)) tests
+STORED := $(foreach room,audit messages agreements vault events watch alerts cases,src/kentongan/$(room))
+SHOWN := $(foreach room,vocabulary places agencies intake oversight maps web,src/kentongan/$(room)) tests
 JOURNEYS := $(BIN)/pytest -m "browser and not nightly" -p no:cacheprovider -ra tests/journeys
 
 .PHONY: setup messages demo test test-nightly test-fast lint bench validate docs screenshots lock

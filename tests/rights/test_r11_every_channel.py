@@ -148,7 +148,19 @@ def _granted(rows: dict[str, Any], to: From) -> dict[str, Any]:
 def forget(written: Iterable[dict[str, Any]]) -> None:
     """Delete the rows that the gate guards, with what hangs on them; watches, runs and officers stay."""
     for rows in written:
-        for name in ("referral", "case", "sent", "alert", "finding", "identity", "absorbed", "similar", "event", "reading", "report"):
+        for name in (
+            "referral",
+            "case",
+            "sent",
+            "alert",
+            "finding",
+            "identity",
+            "absorbed",
+            "similar",
+            "event",
+            "reading",
+            "report",
+        ):
             type(rows[name])._base_manager.filter(pk=rows[name].pk).delete()
 
 
