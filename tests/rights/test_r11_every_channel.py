@@ -258,9 +258,10 @@ def demand_silence(found: Sequence[str]) -> None:
 def test_no_door_tells_the_state_of_origin_anything():
     allowed(NEIGHBOUR)
 
-    demand_silence(leaks(NEIGHBOUR, "analyst", ["GET"]))
+    demand_silence(leaks(NEIGHBOUR, "case_officer", ["GET"]))  # the role that reads every category
 
 
+@pytest.mark.nightly
 def test_no_door_tells_its_overseer_anything():
     allowed(NEIGHBOUR)
 

@@ -17,6 +17,7 @@ def before(transactional_db):
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
+@pytest.mark.nightly  # it goes back through the migrations of every room above, and forth
 def test_a_key_gets_the_agency_and_role_of_its_officers_posting_or_is_withdrawn(before, now):
     officers, tokens = before.get_model("agencies", "Officer"), before.get_model("agencies", "ApiToken")
     agency = before.get_model("agencies", "Agency").objects.create(

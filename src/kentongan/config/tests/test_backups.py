@@ -94,6 +94,7 @@ def test_a_restore_over_data_needs_to_be_meant(backed_up, tmp_path):
     run("restore", "--replace", str(backup))
 
 
+@pytest.mark.nightly
 def test_a_damaged_backup_is_refused_and_changes_nothing(backed_up, other_home, tmp_path):
     damaged = tmp_path / "cadangan.zip"
     shutil.copy(backed_up[1], damaged)
