@@ -98,6 +98,15 @@ def key(address: str) -> str:
     return address.rstrip("/").rsplit("/", 1)[-1]
 
 
+def state_purpose(page: Page, purpose: str) -> None:
+    """The officer has stated the purpose in the head of the page."""
+    page.goto("/")
+    page.locator("details.duty > summary").click()
+    page.get_by_label("Tujuan membuka data").select_option(label=purpose)
+    page.get_by_role("button", name="Nyatakan tujuan").click()
+    expect(page.locator("details.duty > summary")).to_contain_text(purpose)
+
+
 def open_notice(page: Page, words: str) -> None:
     """What the newest notice with these words is about is open."""
     page.goto("/pemberitahuan/")

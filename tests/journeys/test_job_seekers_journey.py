@@ -151,6 +151,7 @@ def the_police_answer(officer: Page, alert: str) -> None:
 
 def the_police_open_a_case(officer: Page, alert: str) -> str:
     """The police lead a case on the alert, with what is alleged and what speaks for it; returns its address."""
+    steps.state_purpose(officer, "Penyelidikan dan penyidikan")
     officer.goto(alert)
     officer.get_by_role("link", name="Buka perkara").click()
     officer.get_by_label("Judul").fill("Pencari kerja dihentikan di Pelabuhan Atapupu")
@@ -260,6 +261,7 @@ def a_worker_is_referred(officer: Page, case: str) -> str:
 def the_social_office_brings_the_worker_home(desks: Desks, referral: str, *, hidden: tuple[str, ...]) -> None:
     """The receiver sees a pseudonym and a need, and nothing of the case behind it; the worker is at home."""
     social = desks.of("petugas.dinsos")
+    steps.state_purpose(social, "Pelindungan korban")
     steps.open_notice(social, "Rujukan")
     expect(social).to_have_url(re.compile(re.escape(steps.key(referral))))
     expect(steps.fact(social, "Yang dirujuk")).to_have_text("Korban A · dewasa")

@@ -48,7 +48,6 @@ class AlertForm(forms.Form):
     again_why = forms.CharField(
         label=_("Apa yang berbeda sekarang"),
         max_length=500,
-        required=False,
         help_text=_("Hal yang sama baru saja ditutup sebagai keliru atau wajar."),
     )
 
