@@ -288,7 +288,7 @@ def expect_outcome_of(officer: Page, case: str, referral: str) -> None:
 
 
 def the_file_reaches_the_prosecutor(officer: Page, case: str) -> None:
-    """The process stands in the case with its papers up to the prosecutor's word that the file is complete."""
+    """The process stands in the case up to the prosecutor's word that the file is complete; the case waits for the prosecutor."""
     officer.goto(case)
     for code, after, document in PROCESS:
         form = steps.deed(officer, "Catat tahapan")
@@ -303,6 +303,12 @@ def the_file_reaches_the_prosecutor(officer: Page, case: str) -> None:
     expect(process.locator(".chip--overdue")).to_have_count(0)
     expect(process.locator(".notice--warning")).to_have_count(0)
     expect(process).to_contain_text("P-21: hasil penyidikan sudah lengkap")
+    form = steps.deed(officer, "Ubah keadaan")
+    form.get_by_label("Menjadi").select_option(label="menunggu pihak lain")
+    form.get_by_label("Menunggu siapa").fill("Kejaksaan Negeri Belu")
+    form.get_by_label("Catatan").fill("Berkas lengkap; tersangka dan barang bukti diserahkan.")
+    form.get_by_role("button").click()
+    expect(officer.locator(".page-head")).to_contain_text("menunggu Kejaksaan Negeri Belu")
 
 
 def the_alert_ends_as_true(officer: Page, alert: str) -> None:

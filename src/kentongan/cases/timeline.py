@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kentongan.agreements.models import ProtectedRow
@@ -80,7 +81,7 @@ def _of_case(space: Workspace) -> Iterator[Entry]:
 def _of_process(space: Workspace) -> Iterator[Entry]:
     for one in space.milestones:
         name = labels.in_tongue(milestones.label_of(one.code), milestones.label_of(one.code, english=True))
-        what = _("%(milestone)s bertanggal %(day)s") % {"milestone": name, "day": one.on.isoformat()}
+        what = _("%(milestone)s bertanggal %(day)s") % {"milestone": name, "day": date_format(one.on, "j M Y")}
         yield Entry(one.recorded_at, what, one.recorded_by, one.agency, f"{one.document} {one.note}".strip())
         if one.withdrawn_at:
             yield Entry(one.withdrawn_at, _("catatan dicabut: %(what)s") % {"what": name}, one.withdrawn_by, one.agency, one.withdrawn_why)  # fmt: skip
