@@ -16,12 +16,12 @@ keterangan warga."""
 RECORD = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
-def paste_an_article(page: Page, *, text: str = ARTICLE, title: str = TITLE) -> str:
+def paste_an_article(page: Page, *, text: str = ARTICLE, title: str = TITLE, source: str = "Kabar Uji") -> str:
     """The article is received as a report; returns the report's address."""
     page.goto("/laporan/baru/")
     page.get_by_label("Teks laporan").fill(text)
     page.get_by_label("Judul").fill(title)
-    page.get_by_label("Sumber").fill("Kabar Uji")
+    page.get_by_label("Sumber").fill(source)
     page.get_by_label("Tanggal terbit").fill("2026-11-13")
     page.get_by_role("button", name="Terima laporan").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
@@ -96,3 +96,38 @@ def panel(page: Page, heading: str) -> Locator:
 def key(address: str) -> str:
     """Return the last part of a record's address."""
     return address.rstrip("/").rsplit("/", 1)[-1]
+
+
+def state_purpose(page: Page, purpose: str) -> None:
+    """The officer has stated the purpose in the head of the page."""
+    page.goto("/")
+    page.locator("details.duty > summary").click()
+    page.get_by_label("Tujuan membuka data").select_option(label=purpose)
+    page.get_by_role("button", name="Nyatakan tujuan").click()
+    expect(page.locator("details.duty > summary")).to_contain_text(purpose)
+
+
+def open_notice(page: Page, words: str) -> None:
+    """What the newest notice with these words is about is open."""
+    page.goto("/pemberitahuan/")
+    page.get_by_role("row").filter(has_text=words).first.get_by_role("button", name="Buka").click()
+
+
+def deed(page: Page, heading: str) -> Locator:
+    """Return the form behind a heading that unfolds, unfolded."""
+    called = page.locator("summary", has_text=re.compile(rf"^\s*{re.escape(heading)}\s*$"))
+    unfolding = page.locator("main details").filter(has=called).first
+    unfolding.locator("summary").first.click()
+    return unfolding.locator("form")
+
+
+def state(page: Page) -> Locator:
+    """Return the chip that says in which state the record on the screen is."""
+    return page.locator(".page-head .chip").first
+
+
+def status(page: Page, address: str) -> int:
+    """Return how the page is answered."""
+    answer = page.goto(address)
+    assert answer is not None
+    return answer.status

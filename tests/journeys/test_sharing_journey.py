@@ -22,7 +22,7 @@ PURPOSE = "Penyelidikan dan penyidikan"
 
 def test_an_agreement_opens_what_it_says_and_its_suspension_closes_it_at_the_next_click(desks: Desks) -> None:
     coordinator, analyst = desks.of("koordinator.banten"), desks.of("analis.polda")
-    state_purpose(analyst, PURPOSE)
+    steps.state_purpose(analyst, PURPOSE)
     expect_no_events(analyst)
 
     memorandum = record(
@@ -72,9 +72,9 @@ def test_an_agreement_opens_what_it_says_and_its_suspension_closes_it_at_the_nex
     by_which = steps.panel(analyst, "Dibagikan menurut")
     expect(by_which.get_by_role("link", name=re.compile("Perjanjian kerja sama uji"))).to_be_visible()
 
-    state_purpose(analyst, "Pencegahan")  # the same officer, another purpose
+    steps.state_purpose(analyst, "Pencegahan")  # the same officer, another purpose
     assert status(analyst, event) == 404
-    state_purpose(analyst, PURPOSE)
+    steps.state_purpose(analyst, PURPOSE)
     assert status(analyst, event) == 200
 
     suspend(coordinator, agreement)
@@ -194,15 +194,6 @@ def suspend(page: Page, agreement: str) -> None:
     decisions.get_by_label("Alasan").first.fill("Menunggu evaluasi bersama.")
     decisions.get_by_role("button", name="Tangguhkan").click()
     expect(page.locator(".page-head .chip--overdue")).to_have_text("ditangguhkan")
-
-
-def state_purpose(page: Page, purpose: str) -> None:
-    """The officer has stated the purpose in the head of the page."""
-    page.goto("/")
-    page.locator("details.duty > summary").click()
-    page.get_by_label("Tujuan membuka data").select_option(label=purpose)
-    page.get_by_role("button", name="Nyatakan tujuan").click()
-    expect(page.locator("details.duty > summary")).to_contain_text(purpose)
 
 
 def expect_no_events(page: Page) -> None:

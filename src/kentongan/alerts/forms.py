@@ -48,12 +48,13 @@ class AlertForm(forms.Form):
     again_why = forms.CharField(
         label=_("Apa yang berbeda sekarang"),
         max_length=500,
-        required=False,
-        help_text=_("Hanya bila hal yang sama baru saja ditutup sebagai keliru atau wajar."),
+        help_text=_("Hal yang sama baru saja ditutup sebagai keliru atau wajar."),
     )
 
-    def __init__(self, *args: Any, agencies: list[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agencies: list[Any], is_again: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not is_again:
+            del self.fields["again_why"]
         self.fields["to"].choices = agencies  # type: ignore[attr-defined]  # it is a ChoiceField
         proposed = [pk for pk, _label in agencies[0][1]] if isinstance(agencies[0][1], list) else []
         self.unattended = frozenset(pk for pk in proposed if not has_officers(pk))

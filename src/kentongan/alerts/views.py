@@ -65,9 +65,11 @@ def alert_new(request: HttpRequest) -> HttpResponse:
     finding = about if isinstance(about, Finding) else None
     event = about if isinstance(about, Event) else None
     proposed = queries.proposals(finding=finding, event=event, on=timezone.localdate(at))
+    closed_lately = queries.closed_lately(actor, finding=finding, event=event, at=at)
     form = AlertForm(
         request.POST or None,
         agencies=_choices(about, proposed),
+        is_again=closed_lately is not None,
         initial={"to": proposed[0].agency.pk if proposed[0].agency else "", "message": _first_words(about)},
     )
     if request.method == "POST" and form.is_valid():
@@ -82,7 +84,7 @@ def alert_new(request: HttpRequest) -> HttpResponse:
                 message=form.cleaned_data["message"],
                 is_urgent=form.cleaned_data["is_urgent"],
                 changed_why=form.cleaned_data["changed_why"],
-                again_why=form.cleaned_data["again_why"],
+                again_why=form.cleaned_data.get("again_why", ""),
                 by=actor,
                 at=at,
             )
@@ -100,7 +102,7 @@ def alert_new(request: HttpRequest) -> HttpResponse:
         "proposed": [{"proposal": p, "matter": labels.word(labels.MATTERS, p.matter)} for p in proposed],
         "form": form,
         "clocks": clock_sentences(),
-        "closed_lately": queries.closed_lately(actor, finding=finding, event=event, at=at),
+        "closed_lately": closed_lately,
         "days": limits().quiet_after_false.days,
     }
     return render(request, "alerts/alert_new.html", context, status=422 if form.errors else 200)

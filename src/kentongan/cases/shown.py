@@ -77,6 +77,7 @@ def case_page(
     leads = space.is_lead and space.may_act
     is_open = case.state != CLOSED
     given = {faulty[0]: faulty[1]} if faulty else {}
+    entries = timeline(space)
     return {
         "case": case,
         "space": space,
@@ -91,7 +92,7 @@ def case_page(
         "events": _events(case, actor, at),
         "tasks": [task_shown(task, actor, at=at, may_act=space.may_act) for task in space.tasks],
         "agencies": [
-            (joined, _group_words(joined.groups), _share_form(joined) if leads and is_open and joined.left_at is None else None)
+            (joined, _group_words(joined.groups), _share_form(joined, given) if leads and is_open and joined.left_at is None else None)
             for joined in space.agencies
         ],
         "milestones": _milestones(space.milestones),
@@ -102,7 +103,8 @@ def case_page(
         "awaited": _awaited(space, actor),
         "goods": [_thing(thing, space, actor, given) for thing in space.goods],
         "referrals": [(one, labels.REFERRAL_STATES[one.state], labels.REFERRAL_CHIPS[one.state]) for one in space.referrals],
-        "entries": timeline(space),
+        "entries": [one for one in entries if not one.is_look],
+        "looks": [one for one in entries if one.is_look],
         "forms": _forms(space, actor, is_open=is_open) | given,
         "opened": {faulty[0]: True} if faulty else {},
         "refusal": refusal,
@@ -163,12 +165,17 @@ def _events(case: Case, actor: Actor, at: datetime) -> list[Any]:
 
 
 def _group_words(groups: list[str]) -> list[str]:
-    known = dict(forms.group_choices("cases"))
-    return [known[name] for name in groups if name in known]
+    """Return what the groups are called, in the order in which the form offers them."""
+    return [word for name, word in forms.group_choices("cases") if name in groups]
 
 
-def _share_form(joined: Any) -> Form:
-    return forms.ShareForm(
+def share_name(joined: object) -> str:
+    """Return by which name the page knows the form that changes what this agency is shown."""
+    return f"share-{joined}"
+
+
+def _share_form(joined: Any, given: dict[str, Form]) -> Form:
+    return given.get(share_name(joined.pk)) or forms.ShareForm(
         initial={"version": joined.version, "groups": joined.groups}, auto_id=f"bagi-{joined.pk}-%s"
     )  # fmt: skip
 

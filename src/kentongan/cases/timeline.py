@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kentongan.agreements.models import ProtectedRow
@@ -11,7 +13,8 @@ from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import TrailRow
 
 from . import labels, milestones
-from .models import Case, CaseObject, CaseStep
+from .models import Case, CaseObject, CasePerson, CaseStep
+from .people import number_of
 from .queries import Workspace, holder_name, names_of_actors, names_of_agencies
 
 LOOKS = (Trail.RECORD_READ.value, Trail.GRANT_GIVEN.value, Trail.ACCESS_REFUSED.value, Trail.GLASS_BROKEN.value)
@@ -78,7 +81,7 @@ def _of_case(space: Workspace) -> Iterator[Entry]:
 def _of_process(space: Workspace) -> Iterator[Entry]:
     for one in space.milestones:
         name = labels.in_tongue(milestones.label_of(one.code), milestones.label_of(one.code, english=True))
-        what = _("%(milestone)s bertanggal %(day)s") % {"milestone": name, "day": one.on.isoformat()}
+        what = _("%(milestone)s bertanggal %(day)s") % {"milestone": name, "day": date_format(one.on, "j M Y")}
         yield Entry(one.recorded_at, what, one.recorded_by, one.agency, f"{one.document} {one.note}".strip())
         if one.withdrawn_at:
             yield Entry(one.withdrawn_at, _("catatan dicabut: %(what)s") % {"what": name}, one.withdrawn_by, one.agency, one.withdrawn_why)  # fmt: skip
@@ -109,9 +112,8 @@ def _of_work(space: Workspace) -> Iterator[Entry]:
 
 
 def _of_people(space: Workspace) -> Iterator[Entry]:
-    lead = space.case.owner_id
+    yield from _added(space)
     for person in space.persons:
-        yield Entry(person.added_at, _("%(person)s dicatat") % {"person": person}, _who(person.added_by, space), lead, person.legal_basis)  # fmt: skip
         for form in person.best_interests.all() if space.is_lead else ():
             yield Entry(form.at, _("kepentingan terbaik anak dicatat: %(person)s") % {"person": person}, _who(form.by, space), form.agency)  # fmt: skip
     for change in space.role_changes:
@@ -124,6 +126,19 @@ def _of_people(space: Workspace) -> Iterator[Entry]:
             yield Entry(
                 change.decided_at, decided % said, _who(change.decided_by, space), change.agency, change.decided_why
             )
+
+
+def _added(space: Workspace) -> Iterator[Entry]:
+    """Whoever came into the case by one deed stands in one entry, however many they are."""
+
+    def deed(person: CasePerson) -> tuple[datetime, str, str, str]:
+        return person.added_at, person.added_by, person.first_role, person.legal_basis
+
+    for (at, by, _role, basis), group in groupby(sorted(space.persons, key=deed), key=deed):
+        people = sorted(group, key=lambda person: number_of(person.mark))
+        said = {"number": len(people), "first": people[0], "last": people[-1], "person": people[0]}
+        many = _("%(number)d orang dicatat: %(first)s sampai %(last)s")
+        yield Entry(at, (many if len(people) > 1 else _("%(person)s dicatat")) % said, _who(by, space), space.case.owner_id, basis)  # fmt: skip
 
 
 def _of_goods(space: Workspace) -> Iterator[Entry]:

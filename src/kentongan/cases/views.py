@@ -28,7 +28,7 @@ from kentongan.kit.errors import KentonganError
 from . import actions, forms, labels, queries
 from .models import Case, CaseAgency
 from .rules import CASES, MODULE
-from .shown import case_page, member_choices
+from .shown import case_page, member_choices, share_name
 
 PAGE = 25
 
@@ -166,7 +166,8 @@ def case_agency_share(request: HttpRequest, pk: UUID, joined: UUID) -> HttpRespo
             case=case, joined=row, version=said["version"], groups=said["groups"], why=said["why"], by=by, at=at
         )
 
-    return deed(request, pk, ("share", forms.ShareForm(request.POST)), do, _("Yang dibagikan berubah."))
+    form = forms.ShareForm(request.POST, auto_id=f"bagi-{joined}-%s")
+    return deed(request, pk, (share_name(joined), form), do, _("Yang dibagikan berubah."))
 
 
 @require_POST
@@ -177,7 +178,7 @@ def case_agency_leave(request: HttpRequest, pk: UUID, joined: UUID) -> HttpRespo
     def do(case: Case, said: Any, by: Actor, at: datetime) -> None:
         actions.leave(case=case, joined=_joined(case, joined, by), why=said["why"], by=by, at=at)
 
-    return deed(request, pk, ("leave", forms.WhyForm(request.POST)), do, _("Keikutsertaan berakhir."), back="case_list")
+    return deed(request, pk, ("why", forms.WhyForm(request.POST)), do, _("Keikutsertaan berakhir."), back="case_list")
 
 
 @require_POST
@@ -339,7 +340,7 @@ def deed(
     demand_act(actor, CASES)
     form = named[1]
     if not form.is_valid():
-        return page(request, case, actor, at, faulty=named, status=422)
+        return page(request, case, actor, at, faulty=named, refusal=_unshown_fault(named), status=422)
     try:
         do(case, form.cleaned_data, actor, at)
     except (NotVisible, RoleMayNotAct, ModuleOff):
@@ -351,6 +352,12 @@ def deed(
         )
     messages.success(request, told)
     return redirect(back) if back == "case_list" and case.owner_id != actor.agency else redirect("case_detail", pk)
+
+
+def _unshown_fault(named: tuple[str, Form]) -> str:
+    """Return what is wrong with a reason asked beside its button: such a form is drawn anew, without its faults."""
+    name, form = named
+    return _("Tuliskan alasannya.") if name == "why" and form.errors else ""
 
 
 def page(

@@ -45,6 +45,10 @@ ACCOUNTS = (
     Account("analis.atambua", "kanim-atambua", "analyst", "analis Kantor Imigrasi Atambua"),
     Account("petugas.atambua", "kanim-atambua", "case_officer", "menerima dan menutup peringatan"),
     Account("petugas.belu", "polres-belu", "case_officer", "Polres Belu: hanya melihat yang ditujukan kepadanya"),
+    Account("petugas.bp3mi", "bp3mi-ntt", "case_officer", "BP3MI NTT: mendukung perkara, melihat hanya yang dibagikan"),
+    Account(
+        "petugas.dinsos", "dinsos-ntt", "social_worker", "Dinas Sosial NTT: menerima rujukan, tidak melihat perkaranya"
+    ),
     Account("pos.motaain", "plbn-motaain", "post_officer", "petugas pos lintas batas"),
     Account("desa.silawan", "desa-silawan", "village_official", "perangkat desa: melapor dan laporan nihil"),
     Account("koordinator", "kanwil-im-ntt", "coordinator", "koordinator di kantor wilayah"),
@@ -54,6 +58,7 @@ ACCOUNTS = (
     Account("analis.polda", "polda-banten", "analyst", "Polda Banten: hanya melihat yang dibuka klausul"),
     Account("pimpinan.polda", "polda-banten", "leader", "Polda Banten: menyetujui klausul"),
     Account("pengawas", "ditjenim", "overseer", "pengawas: jejak, bukan isi"),
+    Account("pengawas.polda", "polda-ntt", "overseer", "Polda NTT: jejak perbuatan Polres di bawahnya, bukan isi"),
     Account("admin", "ditjenim", "administrator", "akun dan instansi, bukan isi"),
 )
 

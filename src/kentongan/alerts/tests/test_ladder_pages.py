@@ -79,15 +79,16 @@ def test_an_urgent_alert_offers_only_short_snoozes(raise_to_desk, signed):
     assert '<option value="60">' not in page
 
 
-def test_a_false_alarm_of_late_is_told_on_the_new_page_and_wants_a_reason(alert, signed, desk, now):
+def test_a_false_alarm_of_late_is_told_on_the_new_page_and_wants_a_reason(alert, signed, desk, finding_of, now):
     Alert.objects.update(state="closed", outcome="false", outcome_why="Pesta adat.", closed_at=now)
     client, address = signed("sender"), f"/peringatan/baru/?finding={alert.finding_id}"
+    before = client.get(f"/peringatan/baru/?finding={finding_of(stream='goods').pk}").content.decode()
 
     page = client.get(address).content.decode()
     refused = client.post(address, {"to": "polres-belu", "message": "Lagi."})
     client.post(address, {"to": "polres-belu", "message": "Lagi.", "again_why": "Dua orang baru hilang."})
 
-    assert "Pesta adat." in page
+    assert ("Pesta adat." in page, 'name="again_why"' in page, 'name="again_why"' in before) == (True, True, False)
     assert refused.status_code == 422
     assert Alert.objects.filter(state="raised").count() == 1
 

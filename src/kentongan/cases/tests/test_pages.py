@@ -296,3 +296,40 @@ def test_an_address_of_another_case_leads_to_nothing_of_this_one(case, victim, l
 
     assert client.get(f"/perkara/{other.pk}/orang/{victim.pk}/").status_code == 404
     assert client.post(f"/perkara/{other.pk}/tahapan/{made.pk}/cabut/", {"why": "x"}).status_code == 404
+
+
+def test_thirty_people_of_one_deed_are_one_line_of_the_timeline_and_looks_stand_apart(
+    case, lead, support, joined, switched_on, seen_by, at, sign_in, now
+):
+    actions.add_persons(case=case, role="victim", number=30, legal_basis="UU 21/2007", by=lead, at=now)
+    actions.add_persons(case=case, role="suspect", legal_basis="UU 21/2007", by=lead, at=now)
+
+    history = text(sign_in(kind="police").get(at)).partition('id="riwayat"')[2]
+    told, _fold, looks = history.partition("Yang pernah membuka perkara ini")
+
+    assert "30 orang dicatat: Korban A sampai Korban AD" in told
+    assert "Tersangka A dicatat" in told
+    assert told.count("dicatat") == 2
+    assert ("dibuka bagi instansi lain" in told, "dibuka bagi instansi lain" in looks) == (False, True)
+
+
+def test_what_is_wrong_with_a_change_of_what_is_shared_is_said_where_it_was_asked(case, joined, at, sign_in):
+    client = sign_in(kind="police")
+    said = {"version": joined.version, "groups": ["title"], "why": ""}
+
+    calm = text(client.get(at)).partition("Ubah yang dibagikan")[0]
+    faulty = client.post(f"{at}instansi/{joined.pk}/bagi/", said)
+
+    assert calm.rstrip().endswith("<details><summary>")
+    before, _heading, after = text(faulty).partition("Ubah yang dibagikan</summary>")
+    assert faulty.status_code == 422
+    assert before.rstrip().endswith("<details open><summary>")
+    assert "field--wrong" in after.partition("</form>")[0]
+
+
+def test_a_reason_of_blanks_beside_a_button_is_asked_for_again(case, joined, at, sign_in):
+    answer = sign_in(kind="police").post(f"{at}instansi/{joined.pk}/keluar/", {"why": "  "})
+
+    assert (answer.status_code, "Tuliskan alasannya." in text(answer)) == (422, True)
+    joined.refresh_from_db()
+    assert joined.left_at is None

@@ -187,6 +187,17 @@ def test_who_sees_a_part_of_an_event_does_not_withdraw_what_is_alleged_of_it(tod
     assert event.classifications.get().withdrawn_at is None
 
 
+def test_the_number_of_an_allegation_stands_in_its_form_without_separators(today, event, desk):
+    event.classifications.update(id=12345)
+
+    page = desk.get(reverse("event_detail", args=[event.pk])).content.decode()
+    said = {"version": event.version, "classification": "12345", "reason": "keliru"}
+    desk.post(reverse("classification_withdraw", args=[event.pk]), said)
+
+    assert 'name="classification" value="12345"' in page
+    assert event.classifications.get().withdrawn_at is not None
+
+
 # --- strangers ---
 
 
