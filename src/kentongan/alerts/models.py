@@ -57,8 +57,11 @@ class Alert(ProtectedRow):
         abstract = False
         ordering = ["-raised_at", "-id"]
         indexes = [
-            models.Index(fields=["addressee", "state", "acknowledge_by"], name="alerts_waiting_for_agency")
-        ]  # the queue
+            models.Index(
+                fields=["addressee", "state", "acknowledge_by"], name="alerts_waiting_for_agency"
+            ),  # the queue
+            models.Index(fields=["-raised_at"], condition=Q(handling="open"), name="alerts_for_everybody"),  # the feed
+        ]
         constraints = [
             *ProtectedRow.Meta.constraints,
             models.CheckConstraint(

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+import typer
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from typer.testing import CliRunner
@@ -11,9 +12,9 @@ from typer.testing import CliRunner
 from kentongan.agencies.staff import issue_token
 from kentongan.agreements.access import actor_for
 from kentongan.alerts.cap.reading import read
+from kentongan.alerts.commands import COMMANDS, CannotWrite, alerts
 from kentongan.alerts.models import CapMessage
 from kentongan.audit.models import TrailRow
-from kentongan.config.command import build
 from kentongan.intake.models import Report
 
 from .cap_messages import SMUGGLING, bent
@@ -152,7 +153,9 @@ def test_a_system_hears_every_fault_of_its_message(send):
 
 @pytest.fixture
 def command():
-    return lambda *words: CliRunner().invoke(build(), ["alerts", *words], catch_exceptions=False)
+    app = typer.Typer()
+    app.command("alerts")(COMMANDS["alerts"])
+    return lambda *words: CliRunner().invoke(app, words, catch_exceptions=False)
 
 
 def test_the_command_prints_the_open_alerts_that_are_public(raise_to_desk, finding_of, command):
@@ -177,8 +180,6 @@ def test_the_command_writes_a_file_for_each(raise_to_desk, command, tmp_path):
 
 
 def test_a_folder_that_cannot_be_written_is_said_so(raise_to_desk, tmp_path):
-    from kentongan.alerts.commands import CannotWrite, alerts
-
     raise_to_desk(is_public=True)
     (tmp_path / "berkas").write_text("")
 
