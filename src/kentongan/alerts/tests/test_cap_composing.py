@@ -13,7 +13,7 @@ from kentongan.agreements.tests.sharing import clause_between
 from kentongan.alerts import actions
 from kentongan.alerts.actions import MayNotBePublic
 from kentongan.alerts.cap.areas import area_of
-from kentongan.alerts.cap.composing import latest_of, messages_of
+from kentongan.alerts.cap.composing import alert_named, is_ours, latest_of, messages_of
 from kentongan.alerts.cap.reading import read
 from kentongan.alerts.cap.values import Circle, Point
 from kentongan.alerts.cap.words import LANGUAGES, levels, phrases
@@ -321,3 +321,26 @@ def test_an_open_alert_that_is_not_public_does_not_become_so(raise_to_desk, find
         raise_to_desk(finding=finding, is_public=True)
 
     assert Alert.objects.get().handling == "restricted"
+
+
+# --- by which name a node speaks ---
+
+
+@pytest.mark.parametrize(
+    ("node", "address", "sender"),
+    [
+        ("", "", "urn:kentongan:node:kanim-atambua"),
+        ("", "https://kentongan.example:8443", "urn:kentongan:kentongan-example-8443:kanim-atambua"),
+        ("Simpul NTT", "https://kentongan.example", "urn:kentongan:simpul-ntt:kanim-atambua"),
+    ],
+)
+def test_a_node_speaks_by_its_name_and_its_documents_lead_to_its_address(at_desk, settings, node, address, sender):
+    settings.NODE_NAME, settings.ADDRESS = node, address
+    alert = at_desk("acknowledge")
+
+    message = latest_of(alert).message
+
+    assert read(written(message)) == message
+    assert (message.sender, is_ours(sender)) == (sender, True)
+    assert {info.web for info in message.infos} == {f"{address}/peringatan/{alert.pk}/" if address else ""}
+    assert alert_named(message.reference) == str(alert.pk)
