@@ -220,6 +220,7 @@ BEHIND: dict[str, Behind] = {
     **dict.fromkeys(
         ("alert_detail", "alert_acknowledge", "alert_verify", "alert_close", "alert_snooze"), _pk("alert")
     ),
+    **dict.fromkeys(("cap_download", "cap_message"), lambda records: {"pk": records["alert"], "step": "raised"}),
     **dict.fromkeys(("duty_hand_over", "duty_cancel"), _pk("shift")),
     "ack_link": lambda _records: {"token": "none"},
     **dict.fromkeys(("trail_row", "trail_proof"), _pk("trail_row")),

@@ -89,6 +89,8 @@ def answers_to(world: World, door: Door, method: str, who: Sequence[str]) -> dic
 def test_no_line_is_a_way_in_for_nobody_but_the_entrance_and_descriptions(line: Line):
     if line.kind in ("command", "library") or line.door in ("bahasa/", "api/v1/docs", "api/v1/openapi.json"):
         return
+    if line.door == "cap/umpan.xml":  # alerts that were raised as open, for everybody; the world of this table has none
+        return
 
     assert line.short(NOBODY) == "–"
 

@@ -1,5 +1,6 @@
 """Deeds on alerts: raise, acknowledge, verify, close. Each changes the row only where its state and version still hold."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kentongan.agencies.models import Agency
-from kentongan.agreements.access import NotVisible, demand_act
+from kentongan.agreements.access import NotVisible, demand_act, demand_person
 from kentongan.agreements.facts import Actor, ClauseFacts
 from kentongan.agreements.models import Grant
 from kentongan.agreements.onward import Came, came_with, held_back
@@ -33,7 +34,12 @@ from .models import Alert, AlertNote, AlertSeries, AlertStep
 from .rules import due_times, may_close_as, may_follow
 
 ALERT_RAISED = "alert.raised"
-HANDLING = "restricted"
+HANDLING, PUBLIC = "restricted", "open"
+
+
+CLOSED_TO_THE_PUBLIC = frozenset({"personal", "protected"})
+LONG_NUMBER = re.compile(r"(?<!\w)(?:\d{12,}|[A-Z]{1,2} ?\d{7}|(?:\+\d|0)\d{1,3}(?:[ -]?\d{2,5}){2,4})(?!\w)")
+"""What has the form of an identity number, a passport or a telephone; dates, sums and codes of places have not."""
 
 
 class AlertChangedMeanwhile(KentonganError):
@@ -102,6 +108,12 @@ class SnoozeNotAllowed(KentonganError):
     code = "alerts.snooze_not_allowed"
 
 
+class MayNotBePublic(KentonganError):
+    """What the alert is about, or what it says, is not for everybody."""
+
+    code = "alerts.may_not_be_public"
+
+
 class NothingToRaise(KentonganError):
     """An alert is raised on what stands: a confirmed event or a finding that was not dismissed."""
 
@@ -121,8 +133,12 @@ def raise_alert(
     is_urgent: bool = False,
     changed_why: str = "",
     again_why: str = "",
+    is_public: bool = False,
 ) -> Alert:
     """The addressed agency is asked to act, may see what it is about, and its ladder stands.
+
+    A public one is open from its first row: anybody may read its class, its place and its message (handling is only ever
+    raised, so that an alert becomes public by no later deed).
 
     What is raised on the same to the same while that alert is open joins it. What turned out to be false or benign a short
     time ago is raised again only with a reason.
@@ -142,7 +158,14 @@ def raise_alert(
         raise ReasonMissing(_("Anda memilih instansi lain daripada yang diusulkan. Tuliskan alasannya."))
     if not message.strip():
         raise ReasonMissing(_("Tuliskan apa yang diminta dari instansi yang dituju."))
+    if is_public:
+        _demand_may_be_public(about, message, by=by)
     present: Alert | None = queries.open_alerts_of(finding=finding, event=event).filter(addressee=to).first()
+    if present is not None and is_public and present.handling != PUBLIC:
+        raise MayNotBePublic(
+            _("Peringatan %(number)s tentang hal ini masih berjalan dan tidak terbuka untuk umum. Tutuplah dahulu.")
+            % {"number": present.number}
+        )
     if present is not None:
         return _join(present, message=message, is_urgent=is_urgent, by=by, at=at)
     if not again_why.strip() and (ended := queries.closed_lately(by, finding=finding, event=event, at=at)):
@@ -150,8 +173,9 @@ def raise_alert(
     try:
         with transaction.atomic():
             alert = _insert(
-                about, to=to, matter=matter, title=_title(about, matter, under), message=message, is_urgent=is_urgent,
-                proposed_why=proposal.why, changed_why=changed_why, by=by, at=at,
+                about, to=to, matter=matter, title=_title(about, matter, under, is_public=is_public), message=message,
+                is_urgent=is_urgent, proposed_why=proposal.why, changed_why=changed_why,
+                handling=PUBLIC if is_public else HANDLING, by=by, at=at,
             )  # fmt: skip
     except IntegrityError:  # somebody raised the same one between the look and the insert: theirs stands
         theirs: Alert = queries.open_alerts_of(finding=finding, event=event).get(addressee=to)
@@ -163,7 +187,7 @@ def raise_alert(
     if finding is not None:
         watch.mark_alerted(finding=finding, by=by, at=at)
     steps.start(alert, at=at)
-    facts = {"to": to.pk, "matter": matter, "on": about.ref, "is_urgent": is_urgent}
+    facts = {"to": to.pk, "matter": matter, "on": about.ref, "is_urgent": is_urgent, "is_public": is_public}
     why = " · ".join(said for said in (changed_why.strip(), again_why.strip()) if said)
     trail.record(Trail.ALERT_RAISED, by=by, at=at, on=alert.ref, why=why, facts=facts)
     outbox.put(ALERT_RAISED, ref=alert.ref, at=at, facts={"to": to.pk})
@@ -323,6 +347,7 @@ def _insert(
     is_urgent: bool,
     proposed_why: str,
     changed_why: str,
+    handling: str,
     by: Actor,
     at: datetime,
 ) -> Alert:
@@ -330,7 +355,7 @@ def _insert(
     return Alert.objects.create(
         owner_id=by.agency,
         place=about.place,
-        handling=HANDLING,
+        handling=handling,
         purpose=by.purpose,
         legal_basis=legal_basis_for(by.purpose),
         agreement_ref=about.agreement_ref,
@@ -354,8 +379,30 @@ def _insert(
     )
 
 
-def _title(about: Finding | Event, matter: str, under: tuple[ClauseFacts, ...]) -> str:
-    """Return what the alert is called: to another state the name of its matter, unless the clauses carry the place too."""
+def _demand_may_be_public(about: Finding | Event, message: str, *, by: Actor) -> None:
+    """Raise MayNotBePublic for what is personal, what others gave, and a message with the number of somebody."""
+    demand_person(by)
+    counted = about.counted_under if isinstance(about, Finding) else ()
+    if about.handling in CLOSED_TO_THE_PUBLIC or came_with(about, counted):
+        raise MayNotBePublic(
+            _(
+                "Catatan ini memuat data pribadi atau data instansi lain, jadi peringatannya tidak dapat dibuka untuk umum."
+            )
+        )
+    if numbers := LONG_NUMBER.findall(message):
+        raise MayNotBePublic(
+            _("Pesan untuk umum memuat nomor %(numbers)s, yang dapat menunjuk kepada seseorang. Hapus nomornya.")
+            % {"numbers": ", ".join(numbers)}
+        )
+
+
+def _title(about: Finding | Event, matter: str, under: tuple[ClauseFacts, ...], *, is_public: bool = False) -> str:
+    """Return what the alert is called: to another state the name of its matter, unless the clauses carry the place too.
+
+    A public one has the name of its matter and its place: an event's title was written for officers.
+    """
+    if is_public:
+        return _("%(matter)s: %(place)s") % {"matter": word(MATTERS, matter), "place": about.place or "–"}
     if under and "place" not in groups_carried(under, "alerts"):
         return str(word(MATTERS, matter))
     if isinstance(about, Event):

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, FilterSchema, Query, Router, Schema
+from ninja import Field, FilterSchema, Query, Router, Schema, Status
 from ninja.pagination import paginate
 
 from kentongan.agreements import access
@@ -15,8 +15,11 @@ from kentongan.agreements.listings import Listing
 from kentongan.agreements.schemas import ReleaseOut
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
+from kentongan.intake.models import Report
 
 from .actions import acknowledge
+from .cap.receiving import receive_cap
+from .cap.writing import CONTENT_TYPE
 from .models import Alert
 
 router = Router(tags=["alerts"])
@@ -51,6 +54,15 @@ class AlertOut(Schema):
     release: ReleaseOut | None = Field(None, description="Set where the row is shared in part; null where it is whole")
 
 
+class CapReceivedOut(Schema):
+    """What became of a CAP message from outside."""
+
+    report: UUID = Field(description="The report that it is kept as")
+    is_new: bool
+    follows: list[UUID] = Field(description="Reports of the earlier messages that it names")
+    noted_on: list[UUID] = Field(description="Alerts of ours that it acknowledges")
+
+
 class AlertFilter(FilterSchema):
     """Which alerts."""
 
@@ -71,6 +83,29 @@ def list_alerts(request: HttpRequest, which: Query[AlertFilter]) -> QuerySet[Ale
     actor, at = actor_of(request), timezone.now()
     trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "alerts", "door": "api"})
     return which.filter(Alert.objects.visible_to(actor, at=at).select_related("place"))
+
+
+@router.post(
+    "/cap",
+    response={201: CapReceivedOut, 200: CapReceivedOut},
+    operation_id="send_cap",
+    summary="Send a CAP 1.2 message from outside",
+    openapi_extra={
+        "requestBody": {"required": True, "content": {CONTENT_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+    },
+)
+def send_cap(request: HttpRequest) -> Status[dict[str, object]]:
+    """Keep the message as a report, never as an alert; refused whole with every faulty element named."""
+    received = receive_cap(
+        content=request.body, filename="", channel=Report.Channel.API, by=actor_of(request), at=timezone.now()
+    )
+    told = {
+        "report": received.report.pk,
+        "is_new": received.is_new,
+        "follows": [report.pk for report in received.follows],
+        "noted_on": [alert.pk for alert in received.noted_on],
+    }
+    return Status(201 if received.is_new else 200, told)
 
 
 @router.get("/{alert_id}", response=AlertOut, operation_id="get_alert", summary="One alert")

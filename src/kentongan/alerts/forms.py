@@ -45,6 +45,14 @@ class AlertForm(forms.Form):
         help_text=_("Tanpa nama orang."),
     )
     is_urgent = forms.BooleanField(label=_("Mendesak: keberangkatan sudah dekat"), required=False)
+    is_public = forms.BooleanField(
+        label=_("Terbuka untuk umum"),
+        required=False,
+        help_text=_(
+            "Jenis, tempat dan pesannya dapat dibaca siapa pun di umpan CAP, tanpa masuk. Tidak dapat ditarik menjadi tertutup; "
+            "menutup peringatan membatalkannya."
+        ),
+    )
     again_why = forms.CharField(
         label=_("Apa yang berbeda sekarang"),
         max_length=500,

@@ -60,6 +60,7 @@ NOTES: dict[str, str | Promise] = {
     "again": _("dikirim lagi"),
     "snoozed": _("ditunda"),
     "made_urgent": _("menjadi mendesak"),
+    "outside": _("diterima di luar Kentongan"),
 }
 WEEKDAYS: dict[int, str | Promise] = {
     1: _("Senin"), 2: _("Selasa"), 3: _("Rabu"), 4: _("Kamis"), 5: _("Jumat"), 6: _("Sabtu"), 7: _("Minggu"),

@@ -57,8 +57,11 @@ class Alert(ProtectedRow):
         abstract = False
         ordering = ["-raised_at", "-id"]
         indexes = [
-            models.Index(fields=["addressee", "state", "acknowledge_by"], name="alerts_waiting_for_agency")
-        ]  # the queue
+            models.Index(
+                fields=["addressee", "state", "acknowledge_by"], name="alerts_waiting_for_agency"
+            ),  # the queue
+            models.Index(fields=["-raised_at"], condition=Q(handling="open"), name="alerts_for_everybody"),  # the feed
+        ]
         constraints = [
             *ProtectedRow.Meta.constraints,
             models.CheckConstraint(
@@ -111,12 +114,13 @@ class AlertStep(models.Model):
 
 
 class AlertNote(models.Model):
-    """Something said about an open alert that changes no state of it: raised again, snoozed, made urgent."""
+    """Something said about an alert that changes no state of it: raised again, snoozed, made urgent, taken on outside."""
 
     class What(models.TextChoices):
         AGAIN = "again"
         SNOOZED = "snoozed"
         MADE_URGENT = "made_urgent"
+        OUTSIDE = "outside"
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="notes")
     what = models.CharField(max_length=12, choices=What.choices)
@@ -300,6 +304,42 @@ class AckLink(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class CapMessage(models.Model):
+    """A CAP message that came from outside, by the names it has there, and the report it is kept as. No alert of ours."""
+
+    report = models.OneToOneField("intake.Report", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    sender = models.CharField(max_length=200)
+    identifier = models.CharField(max_length=200)
+    sent_at = models.DateTimeField()
+    msg_type = models.CharField(max_length=6)  # Alert, Update, Cancel, Ack, Error
+    status = models.CharField(max_length=8)  # Actual, Exercise, Test
+    scope = models.CharField(max_length=10)  # Public, Restricted, Private
+
+    class Meta:
+        ordering = ["-sent_at", "identifier"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "sender", "identifier"], name="cap_message_once"),
+        ]
+
+
+class CapReference(models.Model):
+    """An earlier message that one from outside names; `earlier` is the one that came, null while none did."""
+
+    message = models.ForeignKey(CapMessage, on_delete=models.CASCADE, related_name="references")
+    sender = models.CharField(max_length=200)
+    identifier = models.CharField(max_length=200)
+    sent_at = models.DateTimeField()
+    earlier = models.ForeignKey(CapMessage, null=True, on_delete=models.SET_NULL, related_name="followers")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["sender", "identifier"], name="cap_awaited")]  # who awaits the one that came?
+        constraints = [
+            models.UniqueConstraint(fields=["message", "sender", "identifier"], name="cap_reference_once"),
+        ]
 
 
 access.protect(Alert, category="alerts", behind=("finding", "event"))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import ack_views, duty_views, policy_views, views
+from .cap import views as cap_views
 
 urlpatterns = [
     path("peringatan/", views.alert_list, name="alert_list"),
@@ -15,6 +16,10 @@ urlpatterns = [
     path("peringatan/<uuid:pk>/verifikasi/", views.alert_verify, name="alert_verify"),
     path("peringatan/<uuid:pk>/tutup/", views.alert_close, name="alert_close"),
     path("peringatan/<uuid:pk>/tunda/", views.alert_snooze, name="alert_snooze"),
+    path("peringatan/<uuid:pk>/cap/<str:step>.xml", cap_views.cap_download, name="cap_download"),
+    path("laporan/cap/", cap_views.cap_receive, name="cap_receive"),
+    path("cap/umpan.xml", cap_views.cap_feed, name="cap_feed"),
+    path("cap/<uuid:pk>/<str:step>.xml", cap_views.cap_message, name="cap_message"),
     path("piket/", duty_views.duty_list, name="duty_list"),
     path("piket/rencana/", duty_views.duty_plan, name="duty_plan"),
     path("piket/<uuid:pk>/serah/", duty_views.duty_hand_over, name="duty_hand_over"),

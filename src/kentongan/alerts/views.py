@@ -26,6 +26,7 @@ from kentongan.watch.models import Finding
 from kentongan.watch.queries import explanation_of
 
 from . import actions, labels, queries
+from .cap.composing import messages_of
 from .clocks import clock_of, clock_sentences
 from .forms import AlertFilterForm, AlertForm, CloseForm, SnoozeForm, StepForm, VerifyForm
 from .ladder_rules import class_of, limits
@@ -85,6 +86,7 @@ def alert_new(request: HttpRequest) -> HttpResponse:
                 is_urgent=form.cleaned_data["is_urgent"],
                 changed_why=form.cleaned_data["changed_why"],
                 again_why=form.cleaned_data.get("again_why", ""),
+                is_public=form.cleaned_data["is_public"],
                 by=actor,
                 at=at,
             )
@@ -234,6 +236,8 @@ def _detail(request: HttpRequest, alert: Alert, faulty: Form | None = None, *, s
         "now": at,
         "rungs": rungs_of(alert, actor),
         "notes": [(note, labels.word(labels.NOTES, note.what)) for note in alert.notes.all()],
+        "cap_messages": messages_of(alert),
+        "is_public": alert.handling == actions.PUBLIC,
     }
     return render(request, "alerts/alert_detail.html", context, status=status)
 

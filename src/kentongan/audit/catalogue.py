@@ -188,3 +188,8 @@ class Trail(StrEnum):
     DUTY_PLANNED = "duty.planned"
     DUTY_HANDED_OVER = "duty.handed_over"
     DUTY_CANCELLED = "duty.cancelled"
+
+    # CAP from outside
+    CAP_RECEIVED = "cap.received"
+    CAP_FOLLOWED = "cap.followed"
+    ALERT_ACKNOWLEDGED_OUTSIDE = "alert.acknowledged_outside"
