@@ -188,3 +188,9 @@ class Trail(StrEnum):
     DUTY_PLANNED = "duty.planned"
     DUTY_HANDED_OVER = "duty.handed_over"
     DUTY_CANCELLED = "duty.cancelled"
+
+    # What outcomes teach a watch
+    THRESHOLD_PROPOSED = "watch.threshold_proposed"
+    THRESHOLD_ACCEPTED = "watch.threshold_accepted"
+    THRESHOLD_REFUSED = "watch.threshold_refused"
+    THRESHOLD_RETURNED = "watch.threshold_returned"
