@@ -3,7 +3,7 @@ of every role. What a door answers these officers is what their role alone decid
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -52,7 +52,8 @@ from kentongan.oversight.models import LegalHold, OutsideRequest, Release, Reque
 from kentongan.places.models import Place, PlaceAncestor, PlaceCode
 from kentongan.vault.models import Identity
 from kentongan.vocabulary.models import Kind
-from kentongan.watch.models import Finding, Watch, WatchRun
+from kentongan.watch.learning import Advice
+from kentongan.watch.models import Finding, ThresholdProposal, Watch, WatchRun
 
 OWNER, OTHER, THIRD = "kanim-atambua", "polres-belu", "bp3mi-kupang"
 ABSENT = "0190aaaa-0000-7000-8000-00000000000a"
@@ -217,6 +218,8 @@ BEHIND: dict[str, Behind] = {
     ),
     **dict.fromkeys(("finding_detail", "finding_dismiss"), _pk("finding")),
     "run_detail": _pk("run"),
+    **dict.fromkeys(("watch_thresholds", "threshold_propose", "threshold_return"), _pk("watch")),
+    **dict.fromkeys(("threshold_accept", "threshold_refuse"), _pk("proposal")),
     **dict.fromkeys(
         ("alert_detail", "alert_acknowledge", "alert_verify", "alert_close", "alert_snooze"), _pk("alert")
     ),
@@ -368,6 +371,13 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
     )  # fmt: skip
     watch = Watch.objects.create(owner=owner, name="Pemantauan uji", created_at=at)
     run = WatchRun.objects.create(watch=watch, as_of=at.date(), state="done", purpose="prevention")
+    proposal = ThresholdProposal.objects.create(
+        watch=watch, stream="trafficking", share_now=1.0, share=0.5, period_from=date(2026, 1, 1), period_to=date(2026, 2, 1),
+        kind="stricter", proposed_by=analyst.ref, proposed_at=at,
+        evidence=asdict(Advice(
+            kind="stricter", share_now=1.0, share=0.5, true=2, false=9, benign=1, others=0, unanswered=0, put_aside=0,
+        )),
+    )  # fmt: skip
     finding = Finding.objects.create(
         **_carried(owner, at), watch=watch, type="cluster", stream="trafficking", level="village",
         window_from=date(2026, 2, 1), window_to=date(2026, 2, 8), first_as_of=date(2026, 2, 8), last_as_of=date(2026, 2, 8),
@@ -387,7 +397,7 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "shift": shift.pk, "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
-        "identity": identity.pk,
+        "identity": identity.pk, "watch": watch.pk, "proposal": proposal.pk,
     }  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from . import ack_views, duty_views, policy_views, views
+from . import ack_views, duty_views, outcome_views, policy_views, views
 
 urlpatterns = [
     path("peringatan/", views.alert_list, name="alert_list"),
     path("peringatan/baru/", views.alert_new, name="alert_new"),
+    path("peringatan/hasil/", outcome_views.outcome_table, name="outcome_table"),
+    path("peringatan/hasil/csv/", outcome_views.outcome_export, name="outcome_export"),
     path("peringatan/kebijakan/", policy_views.ladder_policy, name="ladder_policy"),
     path("peringatan/kebijakan/langkah/", policy_views.ladder_change, name="ladder_change"),
     path("peringatan/kebijakan/jam/", policy_views.office_hours, name="office_hours"),

@@ -51,8 +51,8 @@ def words_for(advice: Advice, watch: Watch, *, stream: str, shares: dict[str, fl
         )
     ) % said
     budget = _("Anggaran alarm palsu pemantauan ini menjadi %(then)s setahun, sekarang %(now)s.") % {
-        "now": number_format(whole_budget(watch, shares), 2),
-        "then": number_format(whole_budget(watch, {**shares, stream: advice.share}), 2),
+        "now": _per_year(whole_budget(watch, shares)),
+        "then": _per_year(whole_budget(watch, {**shares, stream: advice.share})),
     }
     if advice.kind == learning.LOOSER:
         return Words(what, why, (_more(advice.effect), budget), (_looser_doubt(),))
@@ -141,4 +141,8 @@ def _without_proposal(advice: Advice) -> str:
 
 def percent(share: float) -> str:
     """Return a share in whole per cents."""
-    return _("%(n)s persen") % {"n": number_format(100 * share, 0)}
+    return _("%(n)d persen") % {"n": round(100 * share)}
+
+
+def _per_year(budget: float) -> str:
+    return number_format(round(budget, 2), 2)  # number_format alone cuts digits off instead of rounding
