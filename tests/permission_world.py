@@ -212,7 +212,7 @@ BEHIND: dict[str, Behind] = {
     **dict.fromkeys(
         (
             "event_detail", "event_confirm", "event_correct", "event_dismiss", "event_split", "event_merge", "merge_undo",
-            "doubt_answer", "event_classify", "classification_withdraw",
+            "doubt_answer", "event_classify", "classification_withdraw", "information_report",
         ),
         _pk("event"),
     ),
@@ -221,9 +221,10 @@ BEHIND: dict[str, Behind] = {
     **dict.fromkeys(("watch_thresholds", "threshold_propose", "threshold_return"), _pk("watch")),
     **dict.fromkeys(("threshold_accept", "threshold_refuse"), _pk("proposal")),
     **dict.fromkeys(
-        ("alert_detail", "alert_acknowledge", "alert_verify", "alert_close", "alert_snooze"), _pk("alert")
+        ("alert_detail", "alert_acknowledge", "alert_verify", "alert_close", "alert_snooze", "service_note"), _pk("alert")
     ),
     **dict.fromkeys(("duty_hand_over", "duty_cancel"), _pk("shift")),
+    "duty_minutes": _pk("handed_shift"),
     "ack_link": lambda _records: {"token": "none"},
     **dict.fromkeys(("trail_row", "trail_proof"), _pk("trail_row")),
     "use_detail": lambda _records: {"hint": "refusals"},
@@ -251,7 +252,7 @@ BEHIND: dict[str, Behind] = {
     ),
     "second_word": _in_case("change"),
     "case_hand_over": _in_case("thing"),
-    "case_hand_over_confirm": _in_case("minutes"),
+    **dict.fromkeys(("case_hand_over_confirm", "hand_over_minutes"), _in_case("minutes")),
     "task_answer": _pk("task"),
     **dict.fromkeys(
         ("referral_detail", "referral_answer", "referral_revoke", "referral_consent_withdraw"), _pk("referral")
@@ -395,8 +396,16 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
         agency=owner, officer=analyst, starts_at=at - timedelta(hours=1), ends_at=at + timedelta(hours=7), planned_at=at,
         planned_by=analyst.ref,
     )  # fmt: skip
+    handed = DutyShift.objects.create(
+        agency=owner, officer=analyst, starts_at=at - timedelta(hours=9), ends_at=at - timedelta(hours=1), planned_at=at,
+        planned_by=analyst.ref, state=DutyShift.State.HANDED_OVER, handed_over_at=at - timedelta(hours=2),
+    )  # fmt: skip
+    DutyShift.objects.create(
+        agency=owner, officer=analyst, starts_at=at - timedelta(hours=2), ends_at=at - timedelta(hours=1), planned_at=at,
+        planned_by=analyst.ref, received_from=handed,
+    )  # fmt: skip
     return {
-        "shift": shift.pk, "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
+        "handed_shift": handed.pk, "shift": shift.pk, "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
         "identity": identity.pk, "watch": watch.pk, "proposal": proposal.pk,
     }  # fmt: skip
 

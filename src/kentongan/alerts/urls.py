@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import ack_views, duty_views, outcome_views, policy_views, views
+from . import ack_views, duty_views, outcome_views, policy_views, print_views, views
 
 urlpatterns = [
     path("peringatan/", views.alert_list, name="alert_list"),
@@ -13,12 +13,14 @@ urlpatterns = [
     path("peringatan/kebijakan/langkah/", policy_views.ladder_change, name="ladder_change"),
     path("peringatan/kebijakan/jam/", policy_views.office_hours, name="office_hours"),
     path("peringatan/<uuid:pk>/", views.alert_detail, name="alert_detail"),
+    path("peringatan/<uuid:pk>/nota-dinas/", print_views.service_note, name="service_note"),
     path("peringatan/<uuid:pk>/terima/", views.alert_acknowledge, name="alert_acknowledge"),
     path("peringatan/<uuid:pk>/verifikasi/", views.alert_verify, name="alert_verify"),
     path("peringatan/<uuid:pk>/tutup/", views.alert_close, name="alert_close"),
     path("peringatan/<uuid:pk>/tunda/", views.alert_snooze, name="alert_snooze"),
     path("piket/", duty_views.duty_list, name="duty_list"),
     path("piket/rencana/", duty_views.duty_plan, name="duty_plan"),
+    path("piket/<uuid:pk>/berita-acara/", print_views.duty_minutes, name="duty_minutes"),
     path("piket/<uuid:pk>/serah/", duty_views.duty_hand_over, name="duty_hand_over"),
     path("piket/<uuid:pk>/batal/", duty_views.duty_cancel, name="duty_cancel"),
     path("t/<str:token>/", ack_views.ack_link, name="ack_link"),
