@@ -5,6 +5,8 @@ import io
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kentongan.agreements.access import actor_for
@@ -108,6 +110,19 @@ def test_what_the_gate_does_not_show_is_not_counted(alert_of, officer_of, today)
     stranger = actor_for(officer_of("polres-malaka", kind="police"), purpose="prevention", at=today)
 
     assert found_by(stranger, today).whole.total == 0
+
+
+def test_more_alerts_ask_no_more_of_the_database(alert_of, analyst, today):
+    alert_of("true", number=2)
+    with CaptureQueriesContext(connection) as few:
+        found_by(analyst, today)
+    alert_of("false", number=15)
+    alert_of("benign", place=8, number=3)
+
+    with CaptureQueriesContext(connection) as many:
+        found_by(analyst, today)
+
+    assert len(many) == len(few)
 
 
 def test_the_addressee_counts_what_it_answered_under_its_matter(raise_to_desk, desk, today):
