@@ -3,7 +3,7 @@ of every role. What a door answers these officers is what their role alone decid
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -52,7 +52,8 @@ from kentongan.oversight.models import LegalHold, OutsideRequest, Release, Reque
 from kentongan.places.models import Place, PlaceAncestor, PlaceCode
 from kentongan.vault.models import Identity
 from kentongan.vocabulary.models import Kind
-from kentongan.watch.models import Finding, Watch, WatchRun
+from kentongan.watch.learning import Advice
+from kentongan.watch.models import Finding, ThresholdProposal, Watch, WatchRun
 
 OWNER, OTHER, THIRD = "kanim-atambua", "polres-belu", "bp3mi-kupang"
 ABSENT = "0190aaaa-0000-7000-8000-00000000000a"
@@ -211,17 +212,20 @@ BEHIND: dict[str, Behind] = {
     **dict.fromkeys(
         (
             "event_detail", "event_confirm", "event_correct", "event_dismiss", "event_split", "event_merge", "merge_undo",
-            "doubt_answer", "event_classify", "classification_withdraw",
+            "doubt_answer", "event_classify", "classification_withdraw", "information_report",
         ),
         _pk("event"),
     ),
     **dict.fromkeys(("finding_detail", "finding_dismiss"), _pk("finding")),
     "run_detail": _pk("run"),
+    **dict.fromkeys(("watch_thresholds", "threshold_propose", "threshold_return"), _pk("watch")),
+    **dict.fromkeys(("threshold_accept", "threshold_refuse"), _pk("proposal")),
     **dict.fromkeys(
-        ("alert_detail", "alert_acknowledge", "alert_verify", "alert_close", "alert_snooze"), _pk("alert")
+        ("alert_detail", "alert_acknowledge", "alert_verify", "alert_close", "alert_snooze", "service_note"), _pk("alert")
     ),
     **dict.fromkeys(("cap_download", "cap_message"), lambda records: {"pk": records["alert"], "step": "raised"}),
     **dict.fromkeys(("duty_hand_over", "duty_cancel"), _pk("shift")),
+    "duty_minutes": _pk("handed_shift"),
     "ack_link": lambda _records: {"token": "none"},
     **dict.fromkeys(("trail_row", "trail_proof"), _pk("trail_row")),
     "use_detail": lambda _records: {"hint": "refusals"},
@@ -249,7 +253,7 @@ BEHIND: dict[str, Behind] = {
     ),
     "second_word": _in_case("change"),
     "case_hand_over": _in_case("thing"),
-    "case_hand_over_confirm": _in_case("minutes"),
+    **dict.fromkeys(("case_hand_over_confirm", "hand_over_minutes"), _in_case("minutes")),
     "task_answer": _pk("task"),
     **dict.fromkeys(
         ("referral_detail", "referral_answer", "referral_revoke", "referral_consent_withdraw"), _pk("referral")
@@ -369,6 +373,13 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
     )  # fmt: skip
     watch = Watch.objects.create(owner=owner, name="Pemantauan uji", created_at=at)
     run = WatchRun.objects.create(watch=watch, as_of=at.date(), state="done", purpose="prevention")
+    proposal = ThresholdProposal.objects.create(
+        watch=watch, stream="trafficking", share_now=1.0, share=0.5, period_from=date(2026, 1, 1), period_to=date(2026, 2, 1),
+        kind="stricter", proposed_by=analyst.ref, proposed_at=at,
+        evidence=asdict(Advice(
+            kind="stricter", share_now=1.0, share=0.5, true=2, false=9, benign=1, others=0, unanswered=0, put_aside=0,
+        )),
+    )  # fmt: skip
     finding = Finding.objects.create(
         **_carried(owner, at), watch=watch, type="cluster", stream="trafficking", level="village",
         window_from=date(2026, 2, 1), window_to=date(2026, 2, 8), first_as_of=date(2026, 2, 8), last_as_of=date(2026, 2, 8),
@@ -386,9 +397,17 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
         agency=owner, officer=analyst, starts_at=at - timedelta(hours=1), ends_at=at + timedelta(hours=7), planned_at=at,
         planned_by=analyst.ref,
     )  # fmt: skip
+    handed = DutyShift.objects.create(
+        agency=owner, officer=analyst, starts_at=at - timedelta(hours=9), ends_at=at - timedelta(hours=1), planned_at=at,
+        planned_by=analyst.ref, state=DutyShift.State.HANDED_OVER, handed_over_at=at - timedelta(hours=2),
+    )  # fmt: skip
+    DutyShift.objects.create(
+        agency=owner, officer=analyst, starts_at=at - timedelta(hours=2), ends_at=at - timedelta(hours=1), planned_at=at,
+        planned_by=analyst.ref, received_from=handed,
+    )  # fmt: skip
     return {
-        "shift": shift.pk, "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
-        "identity": identity.pk,
+        "handed_shift": handed.pk, "shift": shift.pk, "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
+        "identity": identity.pk, "watch": watch.pk, "proposal": proposal.pk,
     }  # fmt: skip
 
 

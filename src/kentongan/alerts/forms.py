@@ -1,6 +1,6 @@
 """What the pages of alerts ask for."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kentongan.agencies.queries import has_officers
+from kentongan.intake.forms import DayField
 
 from .clocks import length
 from .labels import OUTCOMES, SIDES, STATES
@@ -122,3 +123,27 @@ class CloseForm(forms.Form):
         super().__init__(*args, **kwargs)
         allowed = [(code, label) for code, label in OUTCOMES.items() if may_close_as(state, code)]
         self.fields["outcome"].choices = allowed  # type: ignore[attr-defined]  # it is a ChoiceField
+
+
+class OutcomeForm(forms.Form):
+    """Which alerts to sum up, as of which day, to which level of places."""
+
+    dari = DayField(label=_("Dikirim dari hari"))
+    sampai = DayField(label=_("Sampai hari"))
+    per = DayField(label=_("Keadaan per akhir hari"))
+    wilayah = forms.ChoiceField(
+        label=_("Wilayah"), choices=[("regency", _("kabupaten/kota")), ("province", _("provinsi"))]
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was asked, or say which day makes no sense."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("dari") and said.get("sampai") and said["dari"] > said["sampai"]:
+            self.add_error("sampai", _("Hari terakhir mendahului hari pertama."))
+        if said.get("per") and said["per"] > self.today:
+            self.add_error("per", _("Hari itu belum tiba, jadi belum ada yang dapat diketahui."))
+        return said

@@ -193,3 +193,9 @@ class Trail(StrEnum):
     CAP_RECEIVED = "cap.received"
     CAP_FOLLOWED = "cap.followed"
     ALERT_ACKNOWLEDGED_OUTSIDE = "alert.acknowledged_outside"
+
+    # What outcomes teach a watch
+    THRESHOLD_PROPOSED = "watch.threshold_proposed"
+    THRESHOLD_ACCEPTED = "watch.threshold_accepted"
+    THRESHOLD_REFUSED = "watch.threshold_refused"
+    THRESHOLD_RETURNED = "watch.threshold_returned"

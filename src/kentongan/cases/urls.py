@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import person_views, referral_views, views
+from . import person_views, print_views, referral_views, views
 
 CASE = "perkara/<uuid:pk>/"
 PERSON = CASE + "orang/<uuid:person>/"
@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(CASE + "barang/", views.case_object_record, name="case_object_record"),
     path(CASE + "barang/<uuid:thing>/serah-terima/", views.case_hand_over, name="case_hand_over"),
     path(CASE + "serah-terima/<uuid:minutes>/tegaskan/", views.case_hand_over_confirm, name="case_hand_over_confirm"),
+    path(CASE + "serah-terima/<uuid:minutes>/cetak/", print_views.hand_over_minutes, name="hand_over_minutes"),
     path("tugas/", referral_views.task_list, name="task_list"),
     path("tugas/<uuid:pk>/jawab/", referral_views.task_answer, name="task_answer"),
     path("rujukan/", referral_views.referral_list, name="referral_list"),

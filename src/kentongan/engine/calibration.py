@@ -1,7 +1,7 @@
 """From "at most one false alarm a year, all together" to the thresholds of scans and surges and the budget of silence."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kentongan.engine.errors import EngineInputError
 
@@ -90,6 +90,29 @@ def thresholds(
         replicas=math.ceil(REPLICAS_BELOW_THRESHOLD / p_value) - 1,
         silence_false_alarms_per_year=silence,
         trend_p_value=trend_p_value,
+    )
+
+
+def for_share(limits: Thresholds, share: float) -> Thresholds:
+    """Return the thresholds of a stream that has this multiple of the even part of the budget; silence keeps its own.
+
+    Shapes:  scalar.
+    Units:   `share` 1 is the even part, 0.5 half of it.
+    Errors:  EngineInputError when the share is not positive, or so large that every test would cross.
+    Source:  docs/methods/false-alarm-budget.md, equation 6.
+    """
+    if not 0 < share < math.inf or max(limits.p_value, limits.trend_p_value) * share >= 1:
+        raise EngineInputError(
+            "Ambang aliran tidak dapat dihitung: bagian anggarannya harus lebih dari 0 dan tidak sebesar itu sehingga "
+            "semua melewatinya. Perbaiki bagian anggaran aliran itu."
+        )
+    p_value = limits.p_value * share
+    return replace(
+        limits,
+        p_value=p_value,
+        recurrence_interval_days=limits.recurrence_interval_days / share,
+        replicas=math.ceil(REPLICAS_BELOW_THRESHOLD / p_value) - 1,
+        trend_p_value=limits.trend_p_value * share,
     )
 
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from . import views
+from . import print_views, views
 
 urlpatterns = [
     path("laporan/<uuid:pk>/", views.report_detail, name="report_detail"),
     path("laporan/<uuid:pk>/kejadian/", views.event_add, name="event_add"),
     path("kejadian/", views.event_list, name="event_list"),
     path("kejadian/<uuid:pk>/", views.event_detail, name="event_detail"),
+    path("kejadian/<uuid:pk>/laporan-informasi/", print_views.information_report, name="information_report"),
     path("kejadian/<uuid:pk>/konfirmasi/", views.event_confirm, name="event_confirm"),
     path("kejadian/<uuid:pk>/perbaiki/", views.event_correct, name="event_correct"),
     path("kejadian/<uuid:pk>/kesampingkan/", views.event_dismiss, name="event_dismiss"),

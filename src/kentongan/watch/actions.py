@@ -4,7 +4,7 @@ A run is three transactions: it begins (and is seen running), it computes outsid
 its findings or not at all. A process that dies in between leaves a run whose lease expires, and nothing else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from kentongan.agreements.access import demand_act, demand_person, system_actor
 from kentongan.agreements.facts import Actor
 from kentongan.audit import outbox, trail
 from kentongan.audit.catalogue import Trail
-from kentongan.engine.calibration import Thresholds, thresholds
+from kentongan.engine.calibration import Thresholds
 from kentongan.kit.errors import KentonganError
 from kentongan.places.models import Place
 
@@ -30,6 +30,7 @@ from .gathering import Gathered, codes_of, gather
 from .models import Finding, Watch, WatchRun
 from .recording import CameInto, record_seen, record_surges
 from .scanning import Scanned, digest_of, outcome_of, scan_silence, scan_stream, seed_of
+from .shares import even_limits, limits_by_stream, shares_in_force
 from .streams import LEVELS, streams
 from .trends import HISTORY_WEEKS, Trends, scan_trends
 
@@ -231,21 +232,23 @@ def record_outcome(*, finding: Finding, outcome: str, why: str, by: Actor, at: d
 def _carry_out(row: WatchRun, *, by: Actor, clock: Clock, progress: Listener | None) -> WatchRun:
     steps = _Steps(row, clock, progress)
     try:
-        limits = _limits(row.watch)
         zone = _zone()
         at = clock()
+        limits, shares = even_limits(row.watch), shares_in_force(row.watch, at=at)
+        by_stream = limits_by_stream(limits, shares)
         eyes = system_actor(row.watch.owner, name="watch", purpose=row.purpose, at=at)
         steps.begin(_("membaca kejadian dan laporan"))
         gathered = gather(row.watch, as_of=row.as_of, zone=zone, eyes=eyes, at=at)
-        scanned = _scan(row, gathered, limits, steps)
+        scanned = _scan(row, gathered, by_stream, steps)
         steps.begin(_("lonjakan seluruh kecamatan, kabupaten dan provinsi"))
-        trends = _trends(row, gathered, limits) if looks_at_weeks(row) else []
+        trends = _trends(row, gathered, by_stream) if looks_at_weeks(row) else []
         steps.begin(_("desa yang berhenti melapor"))
         if looks_at_weeks(row):
             weeks = row.watch.baseline_weeks
             scanned.append(scan_silence(gathered.heard, as_of=row.as_of, weeks=weeks, limits=limits))
         steps.begin(_("mencatat temuan"))
-        _finish(row, scanned, trends, limits, came_into=gathered.came_into, by=by, at=clock())
+        parameters = _parameters(row.watch, limits, by_stream, shares)
+        _finish(row, scanned, trends, parameters, came_into=gathered.came_into, by=by, at=clock())
     except Exception as fault:
         _fail(row, fault, by=by, at=clock())
         raise
@@ -284,7 +287,7 @@ class _Steps:
             self.listener(Progress(STEPS, STEPS, _("selesai")))
 
 
-def _scan(row: WatchRun, gathered: Gathered, limits: Thresholds, steps: _Steps) -> list[Scanned]:
+def _scan(row: WatchRun, gathered: Gathered, limits: Mapping[str, Thresholds], steps: _Steps) -> list[Scanned]:
     watch = row.watch
     scanned = []
     for stream in streams():
@@ -304,7 +307,7 @@ def _scan(row: WatchRun, gathered: Gathered, limits: Thresholds, steps: _Steps) 
                     table,
                     stream=stream.code,
                     level=level,
-                    limits=limits,
+                    limits=limits[stream.code],
                     replicas=watch.replicas,
                     interval_days=float(watch.every_days),
                     seed=seed_of(watch.seed, as_of=row.as_of, stream=stream.code, level=level.code),
@@ -313,7 +316,7 @@ def _scan(row: WatchRun, gathered: Gathered, limits: Thresholds, steps: _Steps) 
     return scanned
 
 
-def _trends(row: WatchRun, gathered: Gathered, limits: Thresholds) -> list[Trends]:
+def _trends(row: WatchRun, gathered: Gathered, limits: Mapping[str, Thresholds]) -> list[Trends]:
     return [
         scan_trends(
             series_table(
@@ -324,7 +327,7 @@ def _trends(row: WatchRun, gathered: Gathered, limits: Thresholds) -> list[Trend
                 weeks=HISTORY_WEEKS,
             ),
             stream=stream.code,
-            limits=limits,
+            limits=limits[stream.code],
             interval_days=float(WEEK_DAYS),
         )
         for stream in streams()
@@ -336,7 +339,7 @@ def _finish(
     row: WatchRun,
     scanned: list[Scanned],
     trends: list[Trends],
-    limits: Thresholds,
+    parameters: dict[str, object],
     *,
     came_into: CameInto,
     by: Actor,
@@ -350,7 +353,6 @@ def _finish(
     shown = [one for line in lines for one in (*line.seen, line.best) if one]
     codes = codes_of({place for one in shown for place in one.places})
     outcome = outcome_of(lines, code_of=codes)
-    parameters = _parameters(row.watch, limits)
     digest = digest_of(outcome, parameters)
     won = _still_ours(row).update(
         state=WatchRun.State.DONE,
@@ -393,23 +395,18 @@ def _abandon_dead(watch: Watch, *, by: Actor, at: datetime) -> None:
             )
 
 
-def _limits(watch: Watch) -> Thresholds:
-    return thresholds(
-        streams=len(streams()),
-        levels=len(LEVELS),
-        run_interval_days=watch.every_days,
-        false_alarms_per_year=watch.false_alarms_per_year,
-    )
-
-
-def _parameters(watch: Watch, limits: Thresholds) -> dict[str, object]:
+def _parameters(
+    watch: Watch, limits: Thresholds, by_stream: Mapping[str, Thresholds], shares: Mapping[str, float]
+) -> dict[str, object]:
+    """Return what the run was asked with; shares of streams only where one is not even."""
     return {
         "seed": watch.seed,
-        "replicas": max(watch.replicas, limits.replicas),
+        "replicas": max(watch.replicas, *(own.replicas for own in by_stream.values())),
         "baseline_weeks": watch.baseline_weeks,
         "every_days": watch.every_days,
         "false_alarms_per_year": watch.false_alarms_per_year,
         "thresholds": asdict(limits),
+        **({"stream_shares": dict(sorted(shares.items()))} if shares else {}),
         "version": __version__,
     }
 

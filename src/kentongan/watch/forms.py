@@ -66,3 +66,37 @@ class DismissForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Alasan"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class PeriodForm(forms.Form):
+    """The days over which outcomes are looked at: the last year where nothing is asked."""
+
+    dari = DayField(label=_("Dari hari"))
+    sampai = DayField(label=_("Sampai hari"))
+
+    def clean(self) -> dict[str, Any]:
+        """Return the days in their order, or say what is wrong with them."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("dari") and said.get("sampai") and said["dari"] > said["sampai"]:
+            self.add_error("sampai", _("Hari terakhir mendahului hari pertama."))
+        return said
+
+
+class StreamPeriodForm(PeriodForm):
+    """A stream and the days to propose from."""
+
+    stream = forms.CharField(max_length=40)
+
+
+class DecideForm(forms.Form):
+    """An answer to a proposal, with the version that the officer saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    why = forms.CharField(label=_("Alasan"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ReturnForm(forms.Form):
+    """Why a stream goes back to the even share."""
+
+    stream = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    why = forms.CharField(label=_("Alasan"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

@@ -35,3 +35,10 @@ OUTCOMES: dict[str, str | Promise] = {
     "handed_over": _("diserahkan"),
     "no_result": _("tanpa hasil"),
 }
+PROPOSAL_STATES: dict[str, str | Promise] = {
+    "waiting": _("menunggu keputusan"),
+    "accepted": _("diterima"),
+    "refused": _("ditolak"),
+}
+PROPOSAL_CHIPS = {"waiting": "proposed", "accepted": "done", "refused": "dismissed"}
+"""The look of each state's chip."""

@@ -35,6 +35,79 @@ class Watch(models.Model):
         return self.name
 
 
+class StreamShare(models.Model):
+    """Which multiple of the even part of the budget a stream of a watch has over a period; without a row, the even part."""
+
+    watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="shares")
+    stream = models.CharField(max_length=40)
+    share = models.FloatField()
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    why = models.CharField(max_length=300)
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["stream", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["watch", "stream"], condition=Q(valid_to__isnull=True), name="one_open_share_a_stream"
+            ),
+            models.CheckConstraint(condition=Q(share__gt=0), name="stream_share_positive"),
+            models.CheckConstraint(condition=~Q(why=""), name="stream_share_says_why"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="stream_share_ends_after_start",
+            ),
+        ]
+
+
+class ThresholdProposal(models.Model):
+    """Another share for a stream, computed from outcomes. It changes nothing until an officer accepts it (R05)."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="proposals")
+    stream = models.CharField(max_length=40)
+    share_now = models.FloatField()
+    share = models.FloatField()
+    period_from = models.DateField()
+    period_to = models.DateField()  # excluded
+    kind = models.CharField(max_length=20)
+    evidence = models.JSONField()  # counts only: the advice and its effect, as computed
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    version = models.PositiveIntegerField(default=1)
+    proposed_by = models.CharField(max_length=80)
+    proposed_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=80, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["watch", "stream"], condition=Q(state="waiting"), name="one_waiting_proposal_a_stream"
+            ),
+            models.CheckConstraint(condition=Q(period_to__gt=F("period_from")), name="proposal_period_not_empty"),
+            models.CheckConstraint(
+                condition=Q(share__gt=0, share_now__gt=0) & ~Q(share=F("share_now")), name="proposal_proposes_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_at__isnull=True, decided_by="")
+                | (~Q(state="waiting") & Q(decided_at__isnull=False) & ~Q(decided_by="") & ~Q(why="")),
+                name="decided_proposal_says_who_and_why",
+            ),
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"threshold_proposal:{self.pk}"
+
+
 class WatchRun(models.Model):
     """One run as of a day. Its findings are written together with its end, or not at all."""
 

@@ -38,8 +38,8 @@ class _Known:
     extent: Extent
 
 
-class _Row(NamedTuple):
-    """What a run saw of a finding, before its places are placed."""
+class SeenRow(NamedTuple):
+    """What a run saw, before its places are placed."""
 
     stream: str
     type: str
@@ -55,7 +55,7 @@ def record_seen(run: WatchRun, seen: Sequence[Seen], *, came_into: CameInto, by:
     known = _sightings(run, seen)
     taken: set[object] = set()
     raised = 0
-    for one, extent in zip(seen, _extents(_row(s) for s in seen), strict=True):
+    for one, extent in zip(seen, extents_of(_row(s) for s in seen), strict=True):
         finding = _same(known, one.type, extent)
         if finding is None:
             finding = _raise(run, one, came=came_into(one), by=by, at=at)
@@ -81,7 +81,7 @@ def record_surges(run: WatchRun, surges: Sequence[Surge], *, came_into: CameInto
     """
     own = []
     known = _sightings(run, [surge.seen for surge in surges])
-    for surge, extent in zip(surges, _extents(_row(surge.seen) for surge in surges), strict=True):
+    for surge, extent in zip(surges, extents_of(_row(surge.seen) for surge in surges), strict=True):
         explains = None if _same(known, surge.seen.type, extent) else _explaining(run, surge)
         if explains is None:
             own.append(surge.seen)
@@ -144,19 +144,20 @@ def _sightings(run: WatchRun, seen: Sequence[Seen]) -> list[_Known]:
         .select_related("finding")
         .order_by("-run__as_of", "-id")
     )
-    extents = _extents(
-        _Row(r.finding.stream, r.finding.type, r.level, frozenset(r.members), r.window_from, r.window_to, r.observed)
+    extents = extents_of(
+        SeenRow(r.finding.stream, r.finding.type, r.level, frozenset(r.members), r.window_from, r.window_to, r.observed)
         for r in rows
     )
     findings = {r.finding_id: r.finding for r in rows}  # one object for each finding, so that it changes in one place
     return [_Known(findings[r.finding_id], r.finding.type, e) for r, e in zip(rows, extents, strict=True)]
 
 
-def _row(seen: Seen) -> _Row:
-    return _Row(seen.stream, seen.type, seen.level, seen.places, seen.window_from, seen.window_to, seen.observed)
+def _row(seen: Seen) -> SeenRow:
+    return SeenRow(seen.stream, seen.type, seen.level, seen.places, seen.window_from, seen.window_to, seen.observed)
 
 
-def _extents(rows: Iterable[_Row]) -> list[Extent]:
+def extents_of(rows: Iterable[SeenRow]) -> list[Extent]:
+    """Return what each of the rows covers, with the districts that its places lie in."""
     rows = list(rows)
     district_of = {
         place: units.district.key

@@ -25,8 +25,10 @@ from .charts import small_charts, week_chart
 from .explain import duration, period
 from .forms import DismissForm, FindingFilterForm, RunForm, WatchForm
 from .models import Finding, FindingSighting, WatchRun
+from .shares import shares_in_force, whole_budget
 from .streams import label_of
 from .tasks import last_sunday
+from .threshold_queries import number_waiting
 
 PAGE = 25
 SMALL_CHARTS = 12
@@ -104,6 +106,9 @@ def run_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_under_way": is_under_way,
         "refresh_s": REFRESH_S,
         "lines": lines,
+        "shares": [
+            (label_of(code, _language()), share) for code, share in run.parameters.get("stream_shares", {}).items()
+        ],
         "looks_at_weeks": actions.looks_at_weeks(run),
         "rows": [(line, labels.FINDING_TYPES[line.type], labels.LEVELS[line.level]) for line in lines],
         "findings": [_listed(s.finding, s) for s in queries.sightings_of_run(run, actor, at=at)],
@@ -161,14 +166,18 @@ def _watches(request: HttpRequest, form: WatchForm, *, status: int = 200) -> Htt
     actor, at = actor_of(request), timezone.now()
     page = Paginator(queries.runs_in_view(actor), PAGE).get_page(request.GET.get("page"))
     as_of = last_sunday(timezone.localdate(at))
+    seen = queries.watches_in_view(actor)
+    waiting = number_waiting(seen)
     watches = [
         {
             "watch": watch,
             "roots": ", ".join(watch.roots.order_by("code").values_list("name", flat=True)),
             "form": RunForm(initial={"watch": watch.pk, "as_of": as_of}, auto_id=f"run-{watch.pk}-%s"),
             "is_ours": watch.owner_id == actor.agency,
+            "budget": whole_budget(watch, shares_in_force(watch, at=at)),
+            "waiting": waiting.get(watch.pk, 0),
         }
-        for watch in queries.watches_in_view(actor)
+        for watch in seen
     ]
     context = {
         "watches": watches,

@@ -12,6 +12,7 @@ from kentongan.engine.calibration import (
     REPLICAS_BELOW_THRESHOLD,
     SURGES_PER_TEST,
     findings_per_test,
+    for_share,
     thresholds,
 )
 from kentongan.engine.errors import EngineInputError
@@ -81,3 +82,27 @@ def test_a_budget_beyond_all_runs_is_refused() -> None:
 def test_a_budget_of_surges_beyond_all_runs_is_refused_though_the_scans_could_spend_theirs() -> None:
     with pytest.raises(EngineInputError, match="Turunkan anggarannya"):
         thresholds(streams=1, levels=8, false_alarms_per_year=70.0)
+
+
+@given(st.floats(0.125, 4.0), st.floats(0.1, 2.0))
+def test_a_share_of_the_budget_scales_what_a_stream_may_use_and_leaves_silence(share: float, budget: float) -> None:
+    even = thresholds(streams=4, levels=2, false_alarms_per_year=budget)
+
+    own = for_share(even, share)
+
+    assert (own.p_value, own.trend_p_value) == pytest.approx((even.p_value * share, even.trend_p_value * share))
+    assert own.recurrence_interval_days * own.p_value == pytest.approx(even.recurrence_interval_days * even.p_value)
+    assert own.silence_false_alarms_per_year == even.silence_false_alarms_per_year
+    assert REPLICAS_BELOW_THRESHOLD / (own.replicas + 1) <= own.p_value * (1 + 1e-12)
+
+
+def test_the_even_share_changes_nothing() -> None:
+    even = thresholds(streams=4, levels=2)
+
+    assert for_share(even, 1.0) == even
+
+
+@pytest.mark.parametrize("share", [0.0, -1.0, math.nan, math.inf, 1e4])
+def test_a_share_that_is_none_or_lets_everything_cross_is_refused(share: float) -> None:
+    with pytest.raises(EngineInputError):
+        for_share(thresholds(streams=4, levels=2), share)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from kentongan.audit import outbox
 from kentongan.audit.models import OutboxRow
+from kentongan.engine.calibration import thresholds
 from kentongan.watch import actions, tasks
 from kentongan.watch.models import WatchRun
 
@@ -86,7 +87,7 @@ def test_a_daily_watch_looks_for_surges_and_silences_at_the_end_of_the_week_only
 
     looked_for = [{line["type"] for line in run.result["scans"]} for run in runs]
     assert looked_for == [{"cluster", "surge", "silence"}, {"cluster"}, {"cluster"}]
-    assert runs[0].parameters["thresholds"]["p_value"] < actions.thresholds(streams=4, levels=2).p_value
+    assert runs[0].parameters["thresholds"]["p_value"] < thresholds(streams=4, levels=2).p_value
 
 
 def test_a_run_that_came_before_the_day_was_over_does_not_stand_for_it(watch_of, now):
