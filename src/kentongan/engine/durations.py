@@ -49,7 +49,7 @@ def waiting(durations: ArrayLike, has_ended: ArrayLike) -> Waiting:
         )
     times, ending = np.unique(lengths[ends], return_counts=True)
     at_risk = lengths.size - np.searchsorted(np.sort(lengths), times, side="left")
-    longer: NDArray[np.float64] = np.cumprod(1.0 - ending / at_risk)
+    longer = np.cumprod(1.0 - ending / at_risk, dtype=np.float64)
     return Waiting(
         times=times,
         longer=longer,
