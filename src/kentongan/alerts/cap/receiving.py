@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kentongan.agreements.access import demand_act
@@ -163,7 +164,8 @@ def _note_acknowledged(message: Message, report: Report, by: Actor, at: datetime
     """Note on our alerts that somebody outside says to have them, as far as this officer may deal with them."""
     found = tuple(alert for one in message.references if (alert := _own_alert(one, by, at)) is not None)
     for alert in found:
-        said = _("Menurut %(sender)s. %(note)s") % {"sender": message.sender, "note": message.note}
+        with translation.override("id"):  # it is kept: in the language of the data, whoever brings it
+            said = _("Menurut %(sender)s. %(note)s") % {"sender": message.sender, "note": message.note}
         AlertNote.objects.create(
             alert=alert, what=AlertNote.What.OUTSIDE, at=at, by=by.ref, agency=by.agency, note=said.strip()[:500]
         )
