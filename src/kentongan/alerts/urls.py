@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import ack_views, duty_views, policy_views, views
+from . import ack_views, desk_views, duty_views, policy_views, views
 
 urlpatterns = [
     path("peringatan/", views.alert_list, name="alert_list"),
@@ -15,6 +15,12 @@ urlpatterns = [
     path("peringatan/<uuid:pk>/verifikasi/", views.alert_verify, name="alert_verify"),
     path("peringatan/<uuid:pk>/tutup/", views.alert_close, name="alert_close"),
     path("peringatan/<uuid:pk>/tunda/", views.alert_snooze, name="alert_snooze"),
+    path("peringatan/<uuid:pk>/tugaskan/", desk_views.alert_assign, name="alert_assign"),
+    path("peringatan/<uuid:pk>/naikkan/", desk_views.alert_escalate, name="alert_escalate"),
+    path("peringatan/<uuid:pk>/tanya/", desk_views.alert_ask, name="alert_ask"),
+    path("peringatan/<uuid:pk>/gabung/", desk_views.alert_merge, name="alert_merge"),
+    path("peringatan/<uuid:pk>/kini/", desk_views.alert_mark, name="alert_mark"),
+    path("kabar/<uuid:pk>/", desk_views.reporter_word, name="reporter_word"),
     path("piket/", duty_views.duty_list, name="duty_list"),
     path("piket/rencana/", duty_views.duty_plan, name="duty_plan"),
     path("piket/<uuid:pk>/serah/", duty_views.duty_hand_over, name="duty_hand_over"),

@@ -88,8 +88,8 @@ def waiting_for(actor: Actor, *, at: datetime) -> Waiting:
         alerts=_some(queue_for(actor, at=at).select_related("owner", "place").order_by("-is_urgent", "next_due", "id"))
         if "alerts" in actor.acts
         else nothing,
-        findings=_some(_findings_to_judge(actor, at=at)) if "findings" in actor.acts else nothing,
-        events=_some(_events_to_confirm(actor, at=at)) if "events" in actor.acts else nothing,
+        findings=_some(findings_to_judge(actor, at=at)) if "findings" in actor.acts else nothing,
+        events=_some(events_to_confirm(actor, at=at)) if "events" in actor.acts else nothing,
         doubts=_some(_doubts_to_answer(actor, at=at)) if "events" in actor.acts else nothing,
     )
 
@@ -180,13 +180,15 @@ def _some(rows: QuerySet[Any]) -> Some[Any]:
     return Some(first[:ROWS], len(first) if len(first) <= ROWS else rows.count())
 
 
-def _findings_to_judge(actor: Actor, *, at: datetime) -> QuerySet[Finding]:
+def findings_to_judge(actor: Actor, *, at: datetime) -> QuerySet[Finding]:
+    """Return the own agency's findings that nobody has judged, the least likely by chance first."""
     findings: QuerySet[Finding] = Finding.objects.visible_to(actor, at=at)
     own = findings.filter(owner=actor.agency, state=Finding.State.OPEN)
     return own.order_by("-recurrence_days", "-last_as_of", "id").prefetch_related("members__place")
 
 
-def _events_to_confirm(actor: Actor, *, at: datetime) -> QuerySet[Event]:
+def events_to_confirm(actor: Actor, *, at: datetime) -> QuerySet[Event]:
+    """Return the own agency's proposed events, the newest first."""
     events: QuerySet[Event] = Event.objects.visible_to(actor, at=at)
     own = events.filter(owner=actor.agency, state=Event.State.PROPOSED)
     return own.select_related("place").order_by("-known_at", "-id")
