@@ -6,8 +6,8 @@ A demonstration (copied from HOME, or made: some minutes) is served by `kentonga
 So many HTTP clients, each with its own connection and session, ask the desk's mark as an open page does: after `every`
 seconds again, with the tag that they have. Three browsers look at the desks of three agencies. Meanwhile:
 
-* a village officer posts a report by the field form: the time from the press of the button to the line in the queue of the
-  office that owns it (first the report, then the event that the worker read out of it);
+* a village officer posts a report by the field form: the time from the press of the button to its line in the queue of the office
+  that the village answers to, after the worker has read it;
 * an analyst raises an alert by its page: the time from the press of the button to the line in the addressee's queue.
 
 Both are told by a browser that changed without being touched. Printed besides: how long the mark took (median, 95 of 100,
@@ -183,17 +183,15 @@ async def measure(home: Path, port: int, prepared: dict[str, list[str]], given: 
             for number, cookie in enumerate(prepared["cookies"])
         ]
         await asyncio.sleep(3)  # until all of them are connected
-        reports, events, alerts = [], [], []
-        for number in range(given.rounds):
-            first, read = await post_report(village, desks["analis.atambua"], port, number)
-            reports.append(first)
-            events.append(read)
-        for event in prepared["events"]:
-            alerts.append(await raise_alert(writer, desks["petugas.belu"], port, event))
+        cold = await post_report(
+            village, desks["analis.atambua"], port, 0
+        )  # the worker has just begun to load its reader
+        reports = [await post_report(village, desks["analis.atambua"], port, 1 + n) for n in range(given.rounds)]
+        alerts = [await raise_alert(writer, desks["petugas.belu"], port, event) for event in prepared["events"]]
         await asyncio.sleep(max(0.0, given.seconds - (time.monotonic() - began)))
         over.set()
         await asyncio.gather(*clients)
-    return {"asked": asked, "reports": reports, "events": events, "alerts": alerts, "lasted": time.monotonic() - began}
+    return {"asked": asked, "cold": cold, "reports": reports, "alerts": alerts, "lasted": time.monotonic() - began}
 
 
 async def ask(
@@ -268,26 +266,20 @@ async def appears(desk: Page, kind: str) -> "asyncio.Task[list[Any]]":
     return waiting
 
 
-async def post_report(village: Page, desk: Page, port: int, number: int) -> tuple[float, float]:
-    """Return the seconds from the village's press of the button to the first new line, and to the event read out of it."""
+async def post_report(village: Page, desk: Page, port: int, number: int) -> float:
+    """Return the seconds from the village's press of the button to the report's line on the office's desk."""
     await village.goto(f"http://127.0.0.1:{port}/laporan/lapangan/")
-    words = f"Uji {number} {time.time_ns()}: tiga orang direkrut untuk kerja ke Malaysia tanpa dokumen di Desa Silawan."
+    words = (
+        f"Uji {number} {time.time_ns()}: ada mobil asing yang menunggu lama di dekat sungai."  # no event is read in it
+    )
     await village.get_by_label("Apa yang terjadi").fill(words)
-    await village.get_by_label("Di mana").fill("53.04.02.2001")
-    anything = await appears(desk, "")
+    await village.get_by_label("Di mana").fill("Desa Silawan, Belu")
+    await village.get_by_label("Hari apa").fill(time.strftime("%Y-%m-%d"))
+    report = await appears(desk, "report:")
     pressed = time.time() * 1000
     await village.get_by_role("button", name="Kirim laporan").click()
-    seen, line = await anything
-    first = (seen - pressed) / 1000
-    if line.startswith("event:"):
-        return first, first
-    read = await asyncio.wait_for(
-        desk.wait_for_function(
-            "line => !document.querySelector(`[data-line='${line}']`) && Date.now()", arg=line, polling=20
-        ),
-        timeout=PATIENCE_MS / 1000,
-    )
-    return first, (await read.json_value() - pressed) / 1000
+    seen, _line = await report
+    return float((seen - pressed) / 1000)
 
 
 async def raise_alert(writer: Page, desk: Page, port: int, event: str) -> float:
@@ -310,9 +302,9 @@ def report(found: dict[str, Any], given: argparse.Namespace) -> None:
     good = asked.statuses["304"] + asked.statuses["200"]
     took = sorted(asked.seconds)
     print(f"{given.clients} clients asking every {given.every:g} s, 3 browsers, {found['lasted']:.0f} s")
+    print(f"{'the first report after the start':42} {found['cold']:.2f} s (not counted)")
     for name, label in (
-        ("reports", "report posted -> on the desk"),
-        ("events", "report posted -> its event on the desk"),
+        ("reports", "report posted -> on the office's desk"),
         ("alerts", "alert raised -> on the addressee's desk"),
     ):
         times = found[name]

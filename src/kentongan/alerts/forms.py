@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kentongan.agencies.models import Officer
@@ -109,7 +109,7 @@ class AssignForm(forms.Form):
     """Which colleague takes the alert in hand."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    to = forms.ModelChoiceField(label=_("Petugas"), queryset=Officer.objects.none())
+    to = forms.ModelChoiceField(label=pgettext_lazy("peringatan", "Petugas"), queryset=Officer.objects.none())
     note = forms.CharField(
         label=_("Pesan untuknya"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

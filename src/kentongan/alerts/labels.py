@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kentongan.agencies.labels import MATTERS, word
 from kentongan.watch.labels import OUTCOMES
@@ -72,7 +73,7 @@ NOTES: dict[str, str | Promise] = {
 DEEDS: dict[str, str | Promise] = {
     "acknowledge": _("Terima"),
     "verify": _("Verifikasi"),
-    "assign": _("Tugaskan"),
+    "assign": pgettext_lazy("peringatan", "Tugaskan"),
     "escalate": _("Naikkan"),
     "ask": _("Tanya balik"),
     "merge": _("Gabung"),

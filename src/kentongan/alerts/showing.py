@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kentongan.agencies.models import Posting
 from kentongan.agencies.rules import ROLE_LABELS
@@ -124,9 +125,12 @@ def policy_lines(steps: tuple[PlannedStep, ...], shipped: tuple[PlannedStep, ...
 
 def way_of(message: Message) -> Way:
     """Return a message in words. In the application it is there at once: sent and delivered say nothing more than put."""
-    marks = [(_("ditulis"), message.put_at), (_("dibaca"), message.read_at)]
+    marks = [(_("ditulis"), message.put_at), (pgettext("pesan", "dibaca"), message.read_at)]
     if message.channel != Channel.INAPP:
-        marks[1:1] = [(_("terkirim"), message.sent_at), (_("sampai"), message.delivered_at)]
+        marks[1:1] = [
+            (pgettext("pesan", "terkirim"), message.sent_at),
+            (pgettext("pesan", "sampai"), message.delivered_at),
+        ]
     return Way(
         channel=labels.word(CHANNELS, message.channel),
         state=labels.word(MESSAGE_STATES, message.state),

@@ -21,6 +21,7 @@ from kentongan.intake.models import Report
 from kentongan.messages.actions import put, withdraw
 
 from . import news
+from .desks import desks_for
 from .duty import LEADER_ROLE
 from .ladder import act_due
 from .models import Alert
@@ -71,10 +72,10 @@ def on_event_protected(row: OutboxRow) -> None:
 
 
 def on_report_received(row: OutboxRow) -> None:
-    """The desk of the report's agency changes again once it was read: lower rooms act on the news first."""
+    """The desks at which the report waits change once it was read: lower rooms act on the news first."""
     report = Report.objects.filter(pk=row.ref.partition(":")[2]).only("owner_id").first()
     if report is not None:
-        news.desk_changed({report.owner_id}, at=_when(row))
+        news.desk_changed(desks_for(report.owner_id, at=_when(row)), at=_when(row))
 
 
 CONSUMERS: dict[str, outbox.Consumer] = {

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Count, Max, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from kentongan.agreements.facts import Actor
 from kentongan.alerts import labels as alert_labels
 from kentongan.alerts import news, rules
 from kentongan.alerts.clocks import clock_of, length
+from kentongan.alerts.desks import agencies_at_desk_of
 from kentongan.alerts.models import Alert, LadderStep, StepTold
 from kentongan.alerts.queries import MARK_LENGTH, names_of_actors, names_of_agencies, queue_for, with_next_due
 from kentongan.alerts.showing import audience_words
@@ -29,7 +30,7 @@ from kentongan.watch.labels import FINDING_TYPES
 from kentongan.watch.models import Finding
 from kentongan.watch.streams import label_of
 
-from .queries import events_to_confirm, findings_to_judge, unread_reports
+from .queries import events_to_confirm, findings_to_judge, reports_without_event
 
 ROWS = 40
 """Lines of each kind on the desk; the number beside them leads to all."""
@@ -125,11 +126,24 @@ class Queue:
         return sum(line.is_overdue for line in self.lines)
 
 
-def mark_of(actor: Actor) -> str:
+class Viewer(Protocol):
+    """What of an officer decides which desk is shown."""
+
+    @property
+    def agency(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def reads(self) -> frozenset[str]: ...
+
+
+def mark_of(actor: Viewer) -> str:
     """Return a text that is another one after every change of what the actor's desk shows, and says nothing of it.
 
     It is asked for once a second by every open desk, so it rests on the agency's own rows and few of them: the role that
-    reads a category sees all of those, and what others address to the agency leaves a mark of its own.
+    reads a category sees all of those, and what others address or leave to the agency puts a change of its own there.
     """
     own = {"owner": actor.agency}
     facts: list[object] = [actor.agency, actor.role, actor.purpose, news.mark_of(actor.agency)]
@@ -153,12 +167,17 @@ def queue_of(actor: Actor, *, at: datetime) -> Queue:
         lines += [_finding_line(finding) for finding in findings]
         tallies.append(Tally(_("Temuan untuk dinilai"), number, f"{reverse('finding_list')}?state=open"))
     if "events" in actor.acts:
-        events, number = _first(events_to_confirm(actor, at=at))
-        lines += [_event_line(event, at=at) for event in events]
+        owners = agencies_at_desk_of(actor.agency, at=at)
+        events, number = _first(events_to_confirm(actor, at=at, owners=owners))
+        lines += [_event_line(event, actor, at=at) for event in events]
         tallies.append(Tally(_("Kejadian untuk dikonfirmasi"), number, f"{reverse('event_list')}?state=proposed"))
-        reports, number = _first(unread_reports(actor, at=at).filter(owner=actor.agency).select_related("place"))
-        lines += [_report_line(report, at=at) for report in reports]
-        tallies.append(Tally(_("Laporan belum dibaca"), number, reverse("unseen", args=["belum-dibaca"])))
+        reports, number = _first(
+            reports_without_event(actor, at=at, owners=owners)
+            .select_related("place", "owner")
+            .defer("original", "text")
+        )
+        lines += [_report_line(report, actor, at=at) for report in reports]
+        tallies.append(Tally(_("Laporan tanpa kejadian"), number, reverse("report_list")))
     in_order = sorted(lines, key=lambda line: (line.severity, line.due is None, line.due or at))
     return Queue(tuple(in_order), tuple(tallies))
 
@@ -231,25 +250,30 @@ def _finding_line(finding: Finding) -> Line:
     }  # fmt: skip
     kind = str(FINDING_TYPES.get(finding.type, finding.type))
     return Line(
-        key=finding.ref, severity=Severity.FINDING, kind=_("temuan"), title=f"{kind}: {label_of(finding.stream)}",
+        key=finding.ref, severity=Severity.FINDING, kind=pgettext("meja", "temuan"), title=f"{kind}: {label_of(finding.stream)}",
         address=reverse("finding_detail", args=[finding.pk]), detail=_said(finding.place, figures),
         clock=_("menunggu dinilai"),
     )  # fmt: skip
 
 
-def _event_line(event: Event, *, at: datetime) -> Line:
+def _event_line(event: Event, actor: Actor, *, at: datetime) -> Line:
     return Line(
-        key=event.ref, severity=Severity.EVENT, kind=_("kejadian"), title=event.title,
-        address=reverse("event_detail", args=[event.pk]), detail=_said(event.place), clock=_waits(at - event.known_at),
+        key=event.ref, severity=Severity.EVENT, kind=pgettext("meja", "kejadian"), title=event.title,
+        address=reverse("event_detail", args=[event.pk]), detail=_said(event.place, _others(event, actor)), clock=_waits(at - event.known_at),
     )  # fmt: skip
 
 
-def _report_line(report: Report, *, at: datetime) -> Line:
+def _report_line(report: Report, actor: Actor, *, at: datetime) -> Line:
     return Line(
-        key=report.ref, severity=Severity.REPORT, kind=_("laporan"), title=str(report),
-        address=reverse("report_detail", args=[report.pk]), detail=_said(report.place, report.source),
+        key=report.ref, severity=Severity.REPORT, kind=pgettext("meja", "laporan"), title=str(report),
+        address=reverse("report_detail", args=[report.pk]), detail=_said(report.place, report.source, _others(report, actor)),
         clock=_waits(at - report.received_at),
     )  # fmt: skip
+
+
+def _others(row: Event | Report, actor: Actor) -> str:
+    """Return whose it is, where it is not the own agency's."""
+    return "" if row.owner_id == actor.agency else _("milik %(agency)s") % {"agency": row.owner}
 
 
 def _waits(span: timedelta) -> str:

@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import ngettext
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import require_safe
 
 from kentongan.agreements.doors import acting, actor_of
 from kentongan.alerts.labels import DEEDS
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
-from . import desk
+from . import desk, live
 
 
 @acting
@@ -44,17 +43,8 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
     return {"queue": queue, "mark": mark, "at": at, "waiting_words": waiting, "late_words": late}
 
 
-def _mark(request: HttpRequest) -> str:
-    """Return the mark, asked once a request."""
-    if not hasattr(request, "desk_mark"):
-        request.desk_mark = desk.mark_of(actor_of(request))  # type: ignore[attr-defined]
-    return str(request.desk_mark)  # type: ignore[attr-defined]
-
-
 @acting
 @require_safe
-@cache_control(private=True, no_cache=True)  # kept by the browser, asked about each time
-@condition(etag_func=lambda request: f'"{_mark(request)}"')
 def desk_mark(request: HttpRequest) -> HttpResponse:
     """Return the mark of the officer's desk; to whoever has it already, only that it still holds."""
-    return JsonResponse({"mark": _mark(request)})
+    return live.answer(request, live.mark_for(live.viewer_at_the_door(request, actor_of(request))))

@@ -1,6 +1,7 @@
 """What the home page and a place page say, read through the gate."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -24,6 +25,9 @@ T = TypeVar("T")
 
 ROWS = 6
 """Rows of each kind on the home page; the number beside them leads to all."""
+
+LOOKED_AT_WITHIN = timedelta(days=3)
+"""How long a report in which no event was read waits at the desk; our own proposal, as long as an alert has to be decided."""
 
 WEEKS = 26
 """Weeks of reports on a place page."""
@@ -136,6 +140,16 @@ def unread_reports(actor: Actor, *, at: datetime) -> QuerySet[Report]:
     return _told(actor, at=at).filter(readings__isnull=True).order_by("received_at", "id")
 
 
+def reports_without_event(actor: Actor, *, at: datetime, owners: Collection[str]) -> QuerySet[Report]:
+    """Return the visible reports of these agencies that nobody has read yet, or of late in which no event was read: an
+    officer must look at them. The newest first."""
+    told = _told(actor, at=at).filter(owner__in=owners)
+    read = ReadingRow.objects.visible_to(actor, at=at).filter(report=OuterRef("pk"))
+    behind_one = EventReport.objects.filter(report=OuterRef("pk"), unlinked_at__isnull=True)
+    lately = Q(received_at__gt=at - LOOKED_AT_WITHIN)
+    return told.filter(~Exists(behind_one), ~Exists(read) | lately).order_by("-received_at", "-id")
+
+
 def reports_without_place(actor: Actor, *, at: datetime) -> QuerySet[Report]:
     """Return the visible reports that were read and stand behind no event with a place, nor name one themselves, the newest first."""
     placed = Event.objects.visible_to(actor, at=at).filter(pk=OuterRef("event_id"), place__isnull=False)
@@ -187,11 +201,11 @@ def findings_to_judge(actor: Actor, *, at: datetime) -> QuerySet[Finding]:
     return own.order_by("-recurrence_days", "-last_as_of", "id").prefetch_related("members__place")
 
 
-def events_to_confirm(actor: Actor, *, at: datetime) -> QuerySet[Event]:
-    """Return the own agency's proposed events, the newest first."""
+def events_to_confirm(actor: Actor, *, at: datetime, owners: Collection[str] = ()) -> QuerySet[Event]:
+    """Return the proposed events of the own agency, or of these as far as they are visible, the newest first."""
     events: QuerySet[Event] = Event.objects.visible_to(actor, at=at)
-    own = events.filter(owner=actor.agency, state=Event.State.PROPOSED)
-    return own.select_related("place").order_by("-known_at", "-id")
+    own = events.filter(owner__in=owners or [actor.agency], state=Event.State.PROPOSED)
+    return own.select_related("place", "owner").order_by("-known_at", "-id")
 
 
 def _doubts_to_answer(actor: Actor, *, at: datetime) -> QuerySet[JoinDoubt]:

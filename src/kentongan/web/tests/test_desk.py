@@ -1,5 +1,6 @@
 """The duty desk: one queue of what waits, its order, its deeds, and the mark that keeps it true without reload."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -14,10 +15,18 @@ from kentongan.alerts import actions, ladder
 from kentongan.alerts.models import Alert
 from kentongan.audit.models import OutboxRow, TrailRow
 from kentongan.events.models import ReadingRow
-from kentongan.web import desk
+from kentongan.web import desk, live
 
 HOUR = timedelta(hours=1)
-pytestmark = pytest.mark.usefixtures("today")
+pytestmark = pytest.mark.usefixtures("today", "nothing_remembered")
+
+
+@pytest.fixture
+def nothing_remembered(monkeypatch):
+    """The marks of desks are as old as the question; who was let in is remembered as ever, from this test on."""
+    monkeypatch.setattr(live, "MARK_S", 0.0)
+    live.let_in.clear()
+    live.marks.clear()
 
 
 @pytest.fixture
@@ -154,6 +163,25 @@ def test_every_deed_has_its_own_key_and_a_place_where_its_words_are_asked(raised
     }  # fmt: skip
 
 
+def test_what_a_village_reports_waits_at_the_desk_of_the_office_above_it(
+    client, event_of, report_of, officer_of, agency_of
+):
+    from kentongan.alerts.tasks import CONSUMERS
+
+    agency_of("desa-silawan", kind="village", parent="kanim-atambua")
+    office, higher = officer_of("kanim-atambua", parent="ditjenim"), officer_of("ditjenim")
+    client.force_login(office)
+    before = asked(client)["ETag"]
+
+    report = report_of(owner="desa-silawan", title="Dari desa")
+    event_of(owner="desa-silawan", title="Usulan dari desa")
+    CONSUMERS["report.received"](OutboxRow.objects.create(topic="report.received", ref=report.ref, put_at=NOW))
+
+    assert [line.title for line in lines_of(office)] == ["Usulan dari desa", "Dari desa"]
+    assert lines_of(higher) == ()  # the office decides for itself
+    assert asked(client)["ETag"] != before
+
+
 @pytest.mark.parametrize("number", [1, 7])
 def test_the_desk_asks_as_many_questions_whatever_waits(
     number, raised, finding_of, event_of, report_of, police, acting
@@ -175,7 +203,7 @@ def test_the_desk_asks_as_many_questions_whatever_waits(
     assert len(asked) == QUESTIONS, "\n".join(query["sql"][:150] for query in asked.captured_queries)
 
 
-QUESTIONS = 29
+QUESTIONS = 31
 
 
 # --- the pages ---
@@ -248,6 +276,53 @@ def test_the_mark_is_a_small_answer_without_content_that_the_browser_alone_keeps
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_whoever_was_let_in_is_not_asked_again_for_a_while(client, raised, police, monkeypatch):
+    raised()
+    client.force_login(police)
+    first = asked(client)
+
+    with CaptureQueriesContext(connection) as known:
+        again = asked(client, first["ETag"])
+    monkeypatch.setattr(live.time, "monotonic", lambda: time.perf_counter() + 1e9)
+    with CaptureQueriesContext(connection) as unknown:
+        later = asked(client, first["ETag"])
+
+    assert (again.status_code, later.status_code) == (304, 304)
+    assert {name: again[name] for name in ("ETag", "Cache-Control", "Vary", "Content-Security-Policy")}
+    assert len(known) == 4 < len(unknown)
+
+
+@pytest.mark.parametrize("cookie", ["", "tidak-dikenal"])
+def test_without_a_session_nobody_is_remembered(cookie, client, police):
+    client.force_login(police)
+    asked(client)
+    client.cookies["sessionid"] = cookie
+
+    assert asked(client).status_code == 302
+
+
+def test_a_desk_is_asked_about_once_for_all_who_look_at_it(client, raised, police, monkeypatch):
+    monkeypatch.setattr(live, "MARK_S", 60.0)
+    raised()
+    client.force_login(police)
+    first = asked(client)
+
+    with CaptureQueriesContext(connection) as questions:
+        again = asked(client)
+
+    assert (len(questions), again["ETag"]) == (0, first["ETag"])
+
+
+def test_what_is_remembered_is_bounded(monkeypatch):
+    monkeypatch.setattr(live, "MOST", 3)
+    known = live.Remembered()
+
+    for number in range(5):
+        known.keep(number, "x", for_s=9)
+
+    assert len(known._known) == 2
+
+
 def test_asking_for_the_mark_leaves_no_row_in_the_trail_and_asks_few_questions(client, raised, police, acting):
     raised()
     client.force_login(police)
@@ -304,11 +379,15 @@ def test_what_others_do_leaves_the_mark_as_it_is(client, raised, finding_of, eve
     assert asked(client)["ETag"] == before
 
 
-def test_a_report_that_was_read_leaves_the_desk(client, report_of, police):
+@pytest.mark.parametrize(("ago", "is_left"), [(HOUR, True), (timedelta(days=4), False)])
+def test_a_report_in_which_no_event_was_read_waits_for_somebody_to_look_for_three_days(
+    ago, is_left, client, report_of, police
+):
     from kentongan.alerts.tasks import CONSUMERS
 
     client.force_login(police)
-    report = report_of(owner="polres-belu", title="Belum dibaca")
+    report = report_of(owner="polres-belu", title="Belum dibaca", received_at=NOW - ago)
+    assert "Belum dibaca" in client.get("/meja/antrean/").content.decode()
     before = asked(client)["ETag"]
     ReadingRow.objects.create(
         report=report, owner=report.owner, reader_version="uji", read_at=NOW, content={}, handling="shared",
@@ -318,7 +397,17 @@ def test_a_report_that_was_read_leaves_the_desk(client, report_of, police):
     CONSUMERS["report.received"](OutboxRow.objects.create(topic="report.received", ref=report.ref, put_at=NOW))
 
     assert asked(client)["ETag"] != before
-    assert "Belum dibaca" not in client.get("/meja/antrean/").content.decode()
+    assert ("Belum dibaca" in client.get("/meja/antrean/").content.decode()) == is_left
+
+
+def test_a_report_behind_an_event_has_left_the_desk(report_of, event_of, police):
+    from kentongan.events.models import EventReport
+
+    report = report_of(owner="polres-belu", title="Dengan kejadian")
+    event = event_of(owner="polres-belu", title="Kejadiannya")
+    EventReport.objects.create(event=event, report=report, linked_at=NOW, linked_by="system:reader")
+
+    assert [line.title for line in lines_of(police)] == ["Kejadiannya"]
 
 
 def test_the_page_of_an_alert_asks_for_its_own_mark_and_nobody_else_learns_it(
