@@ -207,7 +207,7 @@ async def ask(
             status, tag = await asyncio.wait_for(_question(link, port, cookie, tag), timeout=30)
             asked.statuses[str(status)] += 1
             asked.seconds.append(time.monotonic() - begun)
-        except (OSError, asyncio.IncompleteReadError, TimeoutError) as fault:
+        except (OSError, asyncio.IncompleteReadError, TimeoutError, ValueError, IndexError) as fault:
             asked.statuses[type(fault).__name__] += 1
             link = None
         with suppress(TimeoutError):

@@ -81,6 +81,7 @@ def viewer_at_the_door(request: HttpRequest, actor: Actor) -> Viewer:
 def answer(request: HttpRequest, mark: str) -> HttpResponse:
     """Return the mark; to whoever has it already, only that it still holds. The browser alone keeps it, and asks each time."""
     whole = JsonResponse({"mark": mark})
+    whole.headers["Content-Length"] = str(len(whole.content))  # nothing behind the middleware says it
     said = get_conditional_response(request, etag=f'"{mark}"', response=whole) or whole
     said.headers["ETag"] = f'"{mark}"'
     patch_cache_control(said, private=True, no_cache=True)
