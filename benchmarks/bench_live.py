@@ -89,6 +89,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--clients", type=int, default=200)
     arguments.add_argument("--every", type=float, default=1.0, help="seconds that a client waits after an answer")
+    arguments.add_argument(
+        "--ramp", type=float, default=15.0, help="seconds in which the clients come, one after the other"
+    )
     arguments.add_argument("--rounds", type=int, default=5, help="reports, and alerts")
     arguments.add_argument("--seconds", type=float, default=60.0, help="how long the clients ask at least")
     arguments.add_argument("--from", dest="earlier", default="", help="a home with a demonstration, to be copied")
@@ -173,16 +176,16 @@ async def measure(home: Path, port: int, prepared: dict[str, list[str]], given: 
     """Return the figures: of the clients' questions, and of the browsers' changes in seconds."""
     asked, over = Asked(), asyncio.Event()
     passwords = json.loads((home / "demonstration_accounts.json").read_text())
-    began = time.monotonic()
+    began, chance = time.monotonic(), random.Random(1)
     async with browsing() as browser:
         desks = {account: await at_desk(browser, port, account, passwords) for account in DESKS}
         village = await signed_in(browser, port, "desa.silawan", passwords)
         writer = await signed_in(browser, port, "analis.atambua", passwords)
         clients = [
-            asyncio.create_task(ask(port, cookie, asked, over, every=given.every, chance=random.Random(number)))
+            asyncio.create_task(ask(port, cookie, asked, over, every=given.every, first=chance.random() * given.ramp))
             for number, cookie in enumerate(prepared["cookies"])
         ]
-        await asyncio.sleep(3)  # until all of them are connected
+        await asyncio.sleep(given.ramp + 3)  # until all of them are connected
         cold = await post_report(
             village, desks["analis.atambua"], port, 0
         )  # the worker has just begun to load its reader
@@ -194,11 +197,9 @@ async def measure(home: Path, port: int, prepared: dict[str, list[str]], given: 
     return {"asked": asked, "cold": cold, "reports": reports, "alerts": alerts, "lasted": time.monotonic() - began}
 
 
-async def ask(
-    port: int, cookie: str, asked: Asked, over: asyncio.Event, *, every: float, chance: random.Random
-) -> None:
+async def ask(port: int, cookie: str, asked: Asked, over: asyncio.Event, *, every: float, first: float) -> None:
     """Ask for the mark again and again on one connection, as an open page does."""
-    await asyncio.sleep(chance.random() * every)
+    await asyncio.sleep(first)
     tag, link = "", None
     while not over.is_set():
         begun = time.monotonic()
