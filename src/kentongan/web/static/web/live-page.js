@@ -40,6 +40,7 @@ const ask = () => {
   box?.querySelector('input:not([type=hidden]), textarea, select')?.focus()
 }
 
-ask()
+// After the browser has gone to the anchor, which takes the focus away.
+addEventListener('load', () => setTimeout(ask))
 addEventListener('hashchange', ask)
 watch(script.dataset.liveAddress, () => mark, replace)
