@@ -27,7 +27,7 @@ from kentongan.agreements.models import (
     InstrumentParty,
     Signatory,
 )
-from kentongan.alerts.models import Alert, DutyShift
+from kentongan.alerts.models import Alert, DutyShift, ReporterWord
 from kentongan.audit import sealing, trail
 from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import TrailRow
@@ -221,8 +221,13 @@ BEHIND: dict[str, Behind] = {
     **dict.fromkeys(("watch_thresholds", "threshold_propose", "threshold_return"), _pk("watch")),
     **dict.fromkeys(("threshold_accept", "threshold_refuse"), _pk("proposal")),
     **dict.fromkeys(
-        ("alert_detail", "alert_acknowledge", "alert_verify", "alert_close", "alert_snooze", "service_note"), _pk("alert")
+        (
+            "alert_detail", "alert_acknowledge", "alert_verify", "alert_close", "alert_snooze", "alert_assign",
+            "alert_escalate", "alert_ask", "alert_merge", "alert_mark", "service_note",
+        ),
+        _pk("alert"),
     ),
+    "reporter_word": _pk("alert_word"),
     **dict.fromkeys(("cap_download", "cap_message"), lambda records: {"pk": records["alert"], "step": "raised"}),
     **dict.fromkeys(("duty_hand_over", "duty_cancel"), _pk("shift")),
     "duty_minutes": _pk("handed_shift"),
@@ -389,6 +394,9 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
         **_carried(owner, at), event=event, addressee=owner, matter="crime", title="Peringatan uji", message="Periksa",
         raised_at=at, raised_by=analyst.ref, acknowledge_by=at, verify_by=at, decide_by=at,
     )  # fmt: skip
+    word = ReporterWord.objects.create(
+        alert=alert, report=report, what="question", text="Jam berapa?", at=at, by=analyst.ref, agency=owner.pk
+    )
     identity = Identity.objects.create(
         **_carried(owner, at, "personal"), kind="reporter", mark="K7QD", about=report.ref, recorded_at=at,
         recorded_by=analyst.ref,
@@ -407,7 +415,7 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "handed_shift": handed.pk, "shift": shift.pk, "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
-        "identity": identity.pk, "watch": watch.pk, "proposal": proposal.pk,
+        "identity": identity.pk, "watch": watch.pk, "proposal": proposal.pk, "alert_word": word.pk,
     }  # fmt: skip
 
 

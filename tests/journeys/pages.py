@@ -86,6 +86,12 @@ def _alert_to_answer(page: Page) -> None:
     expect(page.get_by_role("button", name="Kami terima")).to_be_visible()
 
 
+def _desk_help(page: Page) -> None:
+    page.goto("/meja/")
+    page.get_by_role("button", name="Tombol pintas").click()
+    expect(page.get_by_role("dialog", name="Tombol pintas")).to_be_visible()
+
+
 def _person_of_case(page: Page) -> None:
     """Somebody in the first case, who is added where nobody is there yet."""
     page.goto("/perkara/")
@@ -235,6 +241,10 @@ SCREENS = (
     Screen("peringatan-terkirim", OFFICE_ANALYST, _alert),
     Screen("peringatan", OFFICE_ANALYST, at("/peringatan/")),
     Screen("peringatan-dijawab", POLICE, _alert_to_answer),
+    Screen("meja", OFFICE_ANALYST, at("/meja/")),
+    Screen("meja-polres", POLICE, at("/meja/")),
+    Screen("meja-bantuan", POLICE, _desk_help),
+    Screen("meja-kosong", VILLAGE, at("/meja/")),
     Screen("piket", CASE_OFFICER, at("/piket/")),
     Screen("piket-salah", CASE_OFFICER, sent("/piket/", "Catat giliran")),
     Screen("peringatan-kebijakan", ADMINISTRATOR, at("/peringatan/kebijakan/?agency=kanim-atambua")),

@@ -26,11 +26,11 @@ from kentongan.watch import actions as watch
 from kentongan.watch.models import Finding
 from kentongan.watch.streams import label_of
 
-from . import queries, steps
+from . import news, queries, reporters, steps
 from .labels import MATTERS, OUTCOMES, word
 from .ladder_rules import class_of, limits
 from .matters import may_be_asked
-from .models import Alert, AlertNote, AlertSeries, AlertStep
+from .models import Alert, AlertNote, AlertSeries, AlertStep, ReporterWord
 from .rules import due_times, may_close_as, may_follow
 
 ALERT_RAISED = "alert.raised"
@@ -187,6 +187,7 @@ def raise_alert(
     if finding is not None:
         watch.mark_alerted(finding=finding, by=by, at=at)
     steps.start(alert, at=at)
+    news.desks_changed(alert, at=at)
     facts = {"to": to.pk, "matter": matter, "on": about.ref, "is_urgent": is_urgent, "is_public": is_public}
     why = " · ".join(said for said in (changed_why.strip(), again_why.strip()) if said)
     trail.record(Trail.ALERT_RAISED, by=by, at=at, on=alert.ref, why=why, facts=facts)
@@ -197,7 +198,7 @@ def raise_alert(
 @transaction.atomic
 def acknowledge(*, alert: Alert, version: int, by: Actor, at: datetime, note: str = "") -> None:
     """The addressed agency has seen the alert and taken it on."""
-    _demand_addressee(alert, by)
+    demand_addressee(alert, by)
     _step(alert, version, Alert.State.ACKNOWLEDGED, by=by, at=at, note=note, acknowledged_at=at)
     trail.record(Trail.ALERT_ACKNOWLEDGED, by=by, at=at, on=alert.ref)
 
@@ -205,7 +206,7 @@ def acknowledge(*, alert: Alert, version: int, by: Actor, at: datetime, note: st
 @transaction.atomic
 def verify(*, alert: Alert, version: int, note: str, by: Actor, at: datetime) -> None:
     """The addressed agency has looked into it and said what it saw."""
-    _demand_addressee(alert, by)
+    demand_addressee(alert, by)
     if not note.strip():
         raise ReasonMissing(_("Tuliskan apa yang ditemukan dalam verifikasi."))
     _step(alert, version, Alert.State.VERIFIED, by=by, at=at, note=note, verified_at=at)
@@ -213,11 +214,14 @@ def verify(*, alert: Alert, version: int, note: str, by: Actor, at: datetime) ->
 
 
 @transaction.atomic
-def close(*, alert: Alert, version: int, outcome: str, why: str, by: Actor, at: datetime) -> None:
-    """The alert has ended with an outcome, the grants it gave with it, and the finding behind it has learnt it."""
-    demand_act(by, "alerts")
-    if by.agency not in (alert.addressee_id, alert.owner_id):
-        raise NotTheAddressee(_("Peringatan ditutup oleh instansi yang dituju atau oleh instansi yang mengirimnya."))
+def close(
+    *, alert: Alert, version: int, outcome: str, why: str, by: Actor, at: datetime, to_reporter: str = ""
+) -> None:
+    """The alert has ended with an outcome, the grants it gave with it, and the finding behind it has learnt it.
+
+    What the officer chose to say goes to those whose reports stand behind it, or is kept as not deliverable.
+    """
+    demand_side(alert, by)
     if outcome not in Alert.Outcome.values:
         raise StepNotAllowed(_("Hasil %(outcome)s tidak dikenal. Pilih salah satu dari daftar.") % {"outcome": outcome})
     if not why.strip():
@@ -226,22 +230,17 @@ def close(*, alert: Alert, version: int, outcome: str, why: str, by: Actor, at: 
         raise StepNotAllowed(
             _("Hasil itu baru dapat dicatat sesudah verifikasi. Verifikasi dahulu, atau pilih hasil lain.")
         )
-    _step(
-        alert, version, Alert.State.CLOSED, by=by, at=at, note=why,
-        closed_at=at, outcome=outcome, outcome_why=why.strip()[:500],
-    )  # fmt: skip
+    end(alert, version, outcome=outcome, why=why, by=by, at=at)
     _end_grants(alert, at=at)
     trail.record(Trail.ALERT_CLOSED, by=by, at=at, on=alert.ref, why=why, facts={"outcome": outcome})
-    finding = Finding.objects.filter(alerts=alert.pk).first()  # the addressee may see less of it than it learns
-    if finding is not None:
-        is_last = not queries.open_alerts_of(finding=finding).exists()
-        watch.record_outcome(finding=finding, outcome=outcome, why=why, by=by, at=at, is_final=is_last)
+    if to_reporter.strip():
+        reporters.tell(alert, ReporterWord.What.RESULT, to_reporter, by=by, at=at)
 
 
 @transaction.atomic
 def snooze(*, alert: Alert, version: int, until: datetime, why: str, by: Actor, at: datetime) -> None:
     """The ladder of the alert rests until then, for a reason that the sender reads; the clocks go on."""
-    _demand_addressee(alert, by)
+    demand_addressee(alert, by)
     if not why.strip():
         raise ReasonMissing(_("Tuliskan mengapa ditunda; pengirim membacanya."))
     if alert.state == Alert.State.CLOSED:
@@ -259,7 +258,7 @@ def snooze(*, alert: Alert, version: int, until: datetime, why: str, by: Actor, 
         snoozed_until=until, version=F("version") + 1
     )
     if not won:
-        raise _changed_meanwhile()
+        raise changed_meanwhile()
     steps.move(alert, by=until - rests_from)
     AlertNote.objects.create(
         alert=alert,
@@ -271,7 +270,22 @@ def snooze(*, alert: Alert, version: int, until: datetime, why: str, by: Actor, 
         until=until,
     )
     trail.record(Trail.ALERT_SNOOZED, by=by, at=at, on=alert.ref, why=why.strip(), facts={"until": until.isoformat()})
+    news.desks_changed(alert, at=at)
     alert.refresh_from_db()
+
+
+def end(
+    alert: Alert, version: int, *, outcome: str, why: str, by: Actor, at: datetime, merged_into: Alert | None = None
+) -> None:
+    """The alert is closed, its ladder is down, and the finding behind it has learnt the outcome."""
+    _step(
+        alert, version, Alert.State.CLOSED, by=by, at=at, note=why,
+        closed_at=at, outcome=outcome, outcome_why=why.strip()[:500], merged_into=merged_into,
+    )  # fmt: skip
+    finding = Finding.objects.filter(alerts=alert.pk).first()  # the addressee may see less of it than it learns
+    if finding is not None:
+        is_last = not queries.open_alerts_of(finding=finding).exists()
+        watch.record_outcome(finding=finding, outcome=outcome, why=why, by=by, at=at, is_final=is_last)
 
 
 def demand_owner(about: Finding | Event, *, by: Actor) -> None:
@@ -449,15 +463,26 @@ def _grant(
 
 
 def _end_grants(alert: Alert, *, at: datetime) -> None:
-    """The addressed agency keeps the alert that it answered and no longer sees what it was about."""
-    about = Grant.objects.filter(because=alert.ref, valid_to__isnull=True).exclude(record=alert.pk)
-    about.filter(valid_from__lt=at).update(valid_to=at)
+    """The addressed agency keeps the alerts that it answered and no longer sees what they were about."""
+    ended = [alert, *queries.absorbed_by(alert)]
+    about = Grant.objects.filter(because__in=[one.ref for one in ended], valid_to__isnull=True)
+    about.exclude(record__in=[one.pk for one in ended]).filter(valid_from__lt=at).update(valid_to=at)
 
 
-def _demand_addressee(alert: Alert, by: Actor) -> None:
+def demand_addressee(alert: Alert, by: Actor) -> None:
+    """Raise NotTheAddressee unless the actor acts on alerts for the addressed agency."""
     demand_act(by, "alerts")
     if by.agency != alert.addressee_id:
         raise NotTheAddressee(_("Langkah ini hanya dapat dilakukan oleh petugas instansi yang dituju."))
+
+
+def demand_side(alert: Alert, by: Actor) -> None:
+    """Raise NotTheAddressee unless the actor acts on alerts for the addressed agency or for the sender."""
+    demand_act(by, "alerts")
+    if by.agency not in (alert.addressee_id, alert.owner_id):
+        raise NotTheAddressee(
+            _("Langkah ini hanya dapat dilakukan oleh instansi yang dituju atau oleh instansi yang mengirimnya.")
+        )
 
 
 def _step(alert: Alert, version: int, to: str, *, by: Actor, at: datetime, note: str, **changes: Any) -> None:
@@ -468,13 +493,15 @@ def _step(alert: Alert, version: int, to: str, *, by: Actor, at: datetime, note:
         state=to, version=F("version") + 1, **changes
     )
     if not won:
-        raise _changed_meanwhile()
+        raise changed_meanwhile()
     AlertStep.objects.create(alert=alert, state=to, at=at, by=by.ref, agency=by.agency, note=note.strip()[:500])
     alert.refresh_from_db()
     steps.cancel(alert, at=at)
+    news.desks_changed(alert, at=at)
 
 
-def _changed_meanwhile() -> AlertChangedMeanwhile:
+def changed_meanwhile() -> AlertChangedMeanwhile:
+    """Return the refusal of whoever came second."""
     return AlertChangedMeanwhile(
         _("Peringatan ini sudah diubah oleh petugas lain. Muat ulang halamannya dan lihat keadaan terbaru.")
     )
@@ -493,7 +520,7 @@ def _join(alert: Alert, *, message: str, is_urgent: bool, by: Actor, at: datetim
         if not Alert.objects.filter(pk=alert.pk, state=alert.state, version=alert.version).update(
             is_urgent=True, snoozed_until=None, version=F("version") + 1, **earlier
         ):
-            raise _changed_meanwhile()
+            raise changed_meanwhile()
         alert.refresh_from_db()
         steps.start(alert, at=at)
         steps.again(alert, at=at)  # who has acknowledged it already hears of the urgency too
@@ -502,6 +529,7 @@ def _join(alert: Alert, *, message: str, is_urgent: bool, by: Actor, at: datetim
         steps.again(alert, at=at)
     AlertNote.objects.create(alert=alert, what=what, at=at, by=by.ref, agency=by.agency, note=message.strip()[:500])
     trail.record(Trail.ALERT_RAISED_AGAIN, by=by, at=at, on=alert.ref, facts=facts)
+    news.desks_changed(alert, at=at)
     return alert
 
 

@@ -1,17 +1,20 @@
 """What the pages of alerts ask for."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils import translation
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.agencies.models import Officer
 from kentongan.agencies.queries import has_officers
 from kentongan.intake.forms import DayField
 
 from .clocks import length
-from .labels import OUTCOMES, SIDES, STATES
+from .labels import OUTCOMES, REPORTER_HEARS, SIDES, STATES
 from .models import Alert
 from .rules import may_close_as
 
@@ -112,17 +115,102 @@ class SnoozeForm(forms.Form):
         self.fields["minutes"].choices = offered  # type: ignore[attr-defined]  # it is a ChoiceField
 
 
+class AssignForm(forms.Form):
+    """Which colleague takes the alert in hand."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    to = forms.ModelChoiceField(label=pgettext_lazy("peringatan", "Petugas"), queryset=Officer.objects.none())
+    note = forms.CharField(
+        label=_("Pesan untuknya"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, officers: Iterable[Officer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keys = [officer.pk for officer in officers]
+        self.fields["to"].queryset = Officer.objects.filter(pk__in=keys).order_by("full_name", "username")  # type: ignore[attr-defined]  # it is a ModelChoiceField
+
+
+class EscalateForm(forms.Form):
+    """Why the next rung comes now."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    why = forms.CharField(
+        label=_("Alasan"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Dibaca kedua belah pihak."),
+    )
+
+
+class AskForm(forms.Form):
+    """What the reporter is asked."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("Pertanyaan"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Pelapor membaca pertanyaan ini saja, tanpa peringatannya. Siapa pelapornya tidak ditampilkan."),
+    )
+
+
+class MergeForm(forms.Form):
+    """Into which other alert this one goes, and why they are one."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    into = forms.ChoiceField(label=_("Ke dalam peringatan"))
+    why = forms.CharField(
+        label=_("Alasan"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Dibaca juga oleh pengirim."),
+    )
+
+    def __init__(self, *args: Any, others: Iterable[Alert], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(other.pk), f"{other.number} · {other.title} · {other.owner}") for other in others]
+        self.fields["into"].choices = choices  # type: ignore[attr-defined]  # it is a ChoiceField
+
+
+class AnswerForm(forms.Form):
+    """What the reporter answers."""
+
+    answer = forms.CharField(
+        label=_("Jawaban Anda"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Dibaca oleh petugas yang menangani. Tanpa nama orang."),
+    )
+
+
 class CloseForm(forms.Form):
-    """How the alert ended, and why."""
+    """How the alert ended, why, and what the reporter hears of it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     outcome = forms.ChoiceField(label=_("Hasil"))
     why = forms.CharField(label=_("Penjelasan"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    hears = forms.ChoiceField(label=_("Kabar untuk pelapor"), required=False)
+    hears_own = forms.CharField(
+        label=_("Atau dengan kalimat sendiri"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Menggantikan kalimat di atas. Tanpa nama orang dan tanpa rincian tindakan."),
+    )
 
     def __init__(self, *args: Any, state: str = Alert.State.VERIFIED, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = [(code, label) for code, label in OUTCOMES.items() if may_close_as(state, code)]
         self.fields["outcome"].choices = allowed  # type: ignore[attr-defined]  # it is a ChoiceField
+        sentences = [(code, REPORTER_HEARS[code]) for code, _label in allowed]
+        self.fields["hears"].choices = [("", _("tidak ada kabar")), *sentences]  # type: ignore[attr-defined]  # it is a ChoiceField
+
+    def to_reporter(self) -> str:
+        """Return what the reporter hears, in the language of the country; blank for nothing."""
+        if own := str(self.cleaned_data["hears_own"]).strip():
+            return own
+        with translation.override("id"):
+            return str(REPORTER_HEARS.get(self.cleaned_data["hears"], ""))
 
 
 class OutcomeForm(forms.Form):

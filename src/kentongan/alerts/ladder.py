@@ -18,7 +18,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
-from . import telling
+from . import news, telling
 from .ladder_rules import LEASE, LONGEST_REST, rest_after
 from .models import Alert, LadderStep
 from .steps import again, cancel, ladder_for, move, start
@@ -132,6 +132,7 @@ def _act(steps: list[LadderStep], *, at: datetime) -> None:
             "due_at": step.due_at.isoformat(),
         }  # fmt: skip
         trail.record(Trail.LADDER_STEP_ACTED, by=by, at=at, on=alert.ref, facts=facts)
+    news.desks_changed(alert, at=at)
 
 
 _FREED: dict[str, Any] = {"lease_until": None, "claimed_by": "", "version": F("version") + 1}

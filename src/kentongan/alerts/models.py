@@ -49,6 +49,8 @@ class Alert(ProtectedRow):
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     outcome_why = models.CharField(max_length=500, blank=True)
     snoozed_until = models.DateTimeField(null=True)  # until then the ladder rests; the clocks go on
+    assignee = models.ForeignKey("agencies.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="absorbed")
     is_simulated = models.BooleanField(default=False)
 
     objects = GatedQuerySet.as_manager()
@@ -70,6 +72,13 @@ class Alert(ProtectedRow):
             models.CheckConstraint(
                 condition=~Q(state="closed") | (~Q(outcome="") & ~Q(outcome_why="")),
                 name="closed_alert_has_outcome_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(state="closed", outcome="duplicate"),
+                name="merged_alert_is_closed_as_duplicate",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")), name="alert_merged_into_another"
             ),
             models.UniqueConstraint(
                 fields=["finding", "addressee"],
@@ -114,13 +123,16 @@ class AlertStep(models.Model):
 
 
 class AlertNote(models.Model):
-    """Something said about an alert that changes no state of it: raised again, snoozed, made urgent, taken on outside."""
+    """Something said about an alert that changes no state of it: raised again, snoozed, made urgent, assigned, escalated, taken on
+    outside."""
 
     class What(models.TextChoices):
         AGAIN = "again"
         SNOOZED = "snoozed"
         MADE_URGENT = "made_urgent"
         OUTSIDE = "outside"
+        ASSIGNED = "assigned"
+        ESCALATED = "escalated"
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="notes")
     what = models.CharField(max_length=12, choices=What.choices)
@@ -129,13 +141,69 @@ class AlertNote(models.Model):
     agency = models.CharField(max_length=80)
     note = models.CharField(max_length=500, blank=True)
     until = models.DateTimeField(null=True)
+    whom = models.CharField(max_length=80, blank=True)  # "officer:<uuid>", to whom it was assigned
 
     class Meta:
         ordering = ["at", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(what="snoozed") | (Q(until__isnull=False) & ~Q(note="")), name="snooze_has_end_and_reason"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(what="assigned") & ~Q(whom="") | ~Q(what="assigned") & Q(whom=""),
+                name="assignment_says_to_whom",
+            ),
+            models.CheckConstraint(condition=~Q(what="escalated") | ~Q(note=""), name="escalation_has_reason"),
+        ]
+
+
+class ReporterWord(models.Model):
+    """What an agency asks the reporter behind an alert, or lets the reporter know at its end; one row for each report.
+
+    Without a report nobody could be reached. Who the reporter is stands with the report alone, which this row shows to nobody.
+    """
+
+    class What(models.TextChoices):
+        QUESTION = "question"
+        RESULT = "result"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="reporter_words")
+    report = models.ForeignKey("intake.Report", null=True, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField(max_length=10, choices=What.choices)
+    text = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    agency = models.CharField(max_length=80)
+    answer = models.CharField(max_length=1000, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="word_to_reporter_says_something"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | Q(what="question", report__isnull=False, answered_at__isnull=False) & ~Q(answer=""),
+                name="only_a_question_that_arrived_is_answered",
+            ),
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"reporter_word:{self.pk}"
+
+
+class DeskChange(models.Model):
+    """That something changed on an agency's duty desk, and nothing else: what the live pages ask for, and forgotten soon."""
+
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency", "-id"], name="desk_changes_of_agency"),  # the newest, once a second a desk
+            models.Index(fields=["at"], name="desk_changes_by_age"),  # what may be forgotten
         ]
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from kentongan.agencies.models import Agency, Competence, Officer, Posting
@@ -14,12 +15,15 @@ from kentongan.agencies.queries import ancestors_on, has_officers, holds_on
 from kentongan.agencies.rules import OPERATOR_KIND
 from kentongan.agreements.facts import Actor
 from kentongan.events.models import Event
+from kentongan.messages.models import Message
 from kentongan.places.models import Place, PlaceAncestor
 from kentongan.watch.models import Finding
 
 from .ladder_rules import limits
 from .matters import MatterRow, competences_for, matters_of_kinds, matters_of_stream, may_be_asked
-from .models import Alert
+from .models import Alert, AlertNote, LadderStep, ReporterWord
+
+MARK_LENGTH = 24  # hexadecimal digits: no two states of one desk meet by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,24 @@ def open_alerts_of(*, finding: Finding | None = None, event: Event | None = None
     return found
 
 
+def absorbed_by(alert: Alert) -> list[Alert]:
+    """Return the alerts that were merged into this one, and into those. Callers show them through the gate only."""
+    found: list[Alert] = []
+    last = [alert]
+    while last := list(Alert.objects.filter(merged_into__in=last).order_by("raised_at", "id")):
+        found += last
+    return found
+
+
+def merge_candidates(alert: Alert, actor: Actor, *, at: datetime) -> QuerySet[Any]:
+    """Return the open alerts of the same matter to the same agency into which the actor may merge this one."""
+    others = Alert.objects.visible_to(actor, at=at).filter(addressee=alert.addressee_id, matter=alert.matter)
+    if actor.agency != alert.addressee_id:
+        others = others.filter(owner=actor.agency)
+    found: QuerySet[Any] = with_next_due(others.exclude(state=Alert.State.CLOSED).exclude(pk=alert.pk))
+    return found.select_related("owner", "place").order_by("next_due", "id")
+
+
 def closed_lately(
     actor: Actor, *, finding: Finding | None = None, event: Event | None = None, at: datetime
 ) -> Alert | None:
@@ -170,6 +192,23 @@ def closed_lately(
     seen = Alert.objects.visible_to(actor, at=at).filter(about, outcome__in=outcomes, closed_at__gt=since)
     found: Alert | None = seen.order_by("-closed_at").first()
     return found
+
+
+def mark_of(pk: UUID) -> str:
+    """Return a text that is another one after every change of the alert, its ladder, its messages and words to reporters."""
+    words = ReporterWord.objects.filter(alert=pk)
+    about = [f"alert:{pk}", *(word.ref for word in words)]
+    messages = Message.objects.filter(about__in=about).aggregate(
+        Count("pk"), Max("sent_at"), Max("delivered_at"), Max("read_at"), Count("read_at")
+    )
+    facts = (
+        Alert.objects.filter(pk=pk).values_list("version", flat=True).first(),
+        sorted(LadderStep.objects.filter(alert=pk).values_list("pk", "version")),
+        AlertNote.objects.filter(alert=pk).count(),
+        [(word.pk, word.answered_at) for word in words],
+        sorted(messages.items()),
+    )
+    return sha256(repr(facts).encode()).hexdigest()[:MARK_LENGTH]
 
 
 def _on_duty() -> QuerySet[Posting]:

@@ -26,6 +26,26 @@ OUTCOMES_WITHOUT_VERIFICATION = frozenset({"duplicate", "handed_over", "no_resul
 
 STEPS = ("acknowledge", "verify", "decide")
 
+OPEN = (RAISED, ACKNOWLEDGED, VERIFIED)
+
+ACKNOWLEDGE, VERIFY, ASSIGN, ESCALATE, ASK, MERGE, SNOOZE, CLOSE = (
+    "acknowledge", "verify", "assign", "escalate", "ask", "merge", "snooze", "close",
+)  # fmt: skip
+DEEDS: dict[str, frozenset[str]] = {
+    ACKNOWLEDGE: frozenset({RAISED}),
+    VERIFY: frozenset({ACKNOWLEDGED}),
+    ASSIGN: frozenset(OPEN),
+    ESCALATE: frozenset(OPEN),
+    ASK: frozenset(OPEN),
+    MERGE: frozenset(OPEN),
+    SNOOZE: frozenset(OPEN),
+    CLOSE: frozenset(OPEN),
+}
+"""What an officer does at the desk, and in which states of the alert."""
+
+OF_BOTH_SIDES = frozenset({ESCALATE, ASK, MERGE, CLOSE})
+"""The deeds that the sender may do too; the others are the addressee's alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
@@ -77,6 +97,20 @@ def is_overdue(state: str, due: DueTimes, *, at: datetime) -> bool:
     """Tell whether the step that is awaited should have been done by now."""
     awaited = next_due(state, due)
     return awaited is not None and at >= awaited
+
+
+def deeds_in(state: str, *, is_addressee: bool, is_sender: bool) -> tuple[str, ...]:
+    """Return what an officer of that side may do with an alert in this state, in the order of the desk."""
+    return tuple(
+        deed
+        for deed, states in DEEDS.items()
+        if state in states and (is_addressee or (is_sender and deed in OF_BOTH_SIDES))
+    )
+
+
+def next_deed(state: str) -> str:
+    """Return the deed that the addressee's clock waits for; blank when there is none any more."""
+    return {RAISED: ACKNOWLEDGE, ACKNOWLEDGED: VERIFY, VERIFIED: CLOSE}.get(state, "")
 
 
 def _clock(line: TableLine) -> ClockRow:

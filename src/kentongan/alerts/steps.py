@@ -73,6 +73,17 @@ def again(alert: Alert, *, at: datetime) -> LadderStep | None:
     )  # fmt: skip
 
 
+def bring_forward(alert: Alert, *, at: datetime) -> LadderStep | None:
+    """The next rung of the ladder is due now; None where everybody above has been told. A worker that holds it acts on it no more."""
+    rung = alert.ladder.filter(state__in=PENDING, kind=ladder_rules.ESCALATE).order_by("ladder", "number").first()
+    if rung is not None and rung.due_at > at:
+        LadderStep.objects.filter(pk=rung.pk, state__in=PENDING).update(
+            state=LadderStep.State.WAITING, due_at=at, lease_until=None, claimed_by="", version=F("version") + 1
+        )
+        rung.refresh_from_db()
+    return rung
+
+
 def _take_down(which: Q, *, at: datetime) -> int:
     return LadderStep.objects.filter(which, state__in=PENDING).update(
         state=LadderStep.State.CANCELLED, ended_at=at, lease_until=None, claimed_by="", version=F("version") + 1

@@ -16,13 +16,18 @@ from kentongan.audit import outbox
 from kentongan.audit.models import OutboxRow
 from kentongan.events.actions import EVENT_PROTECTED
 from kentongan.events.models import Event
+from kentongan.intake.actions import TOPIC as REPORT_RECEIVED
+from kentongan.intake.models import Report
 from kentongan.messages.actions import put, withdraw
 
+from . import news
+from .desks import desks_for
 from .duty import LEADER_ROLE
 from .ladder import act_due
 from .models import Alert
+from .news import forget
 
-__all__ = ["CONSUMERS", "act_due"]
+__all__ = ["CONSUMERS", "act_due", "forget"]
 
 CHANNELS = ("inapp", "push", "email")
 PROTECTED_SINCE = "kejadiannya kini dilindungi"
@@ -66,7 +71,15 @@ def on_event_protected(row: OutboxRow) -> None:
         withdraw(about=ref, by=by, at=at, why=PROTECTED_SINCE)
 
 
+def on_report_received(row: OutboxRow) -> None:
+    """The desks at which the report waits change once it was read: lower rooms act on the news first."""
+    report = Report.objects.filter(pk=row.ref.partition(":")[2]).only("owner_id").first()
+    if report is not None:
+        news.desk_changed(desks_for(report.owner_id, at=_when(row)), at=_when(row))
+
+
 CONSUMERS: dict[str, outbox.Consumer] = {
+    REPORT_RECEIVED: on_report_received,
     EVENT_PROTECTED: on_event_protected,
     GLASS_BROKEN: on_glass_broken,
     CONDITION_WITHDRAWN: on_condition_withdrawn,

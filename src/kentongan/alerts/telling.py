@@ -73,7 +73,7 @@ def _message(alert: Alert, step: LadderStep, hearer: Hearer, *, by: trail.Acting
         "subject": subject,
         "body": "",
         "about": alert.ref,
-        "handling": _handling(alert),
+        "handling": handling_of(alert),
         "at": at,
     }
     page = reverse("alert_detail", args=[alert.pk])
@@ -107,8 +107,8 @@ def _words(alert: Alert, step: LadderStep, hearer: Hearer) -> tuple[str, str]:
     return TOPICS[step.kind], missing
 
 
-def _handling(alert: Alert) -> str:
-    """The handling of the alert, or of what it is about where that is closed: then the message shows no title either."""
+def handling_of(alert: Alert) -> str:
+    """Return the handling of the alert, or of what it is about where that is closed: then the message shows no title either."""
     about = alert.event or alert.finding
     return PROTECTED if about is not None and about.handling == PROTECTED else alert.handling
 
@@ -138,7 +138,7 @@ def _tell_system(alert: Alert, step: LadderStep, agency: Agency, *, at: datetime
     """The agency's own systems hear of it too, where it has any."""
     put(
         to=agency, channels=[WEBHOOK], topic=TOPICS[step.kind], subject=alert.title, body="",
-        link=reverse("alert_detail", args=[alert.pk]), about=alert.ref, key=f"ladder:{step.pk}", handling=_handling(alert), at=at,
+        link=reverse("alert_detail", args=[alert.pk]), about=alert.ref, key=f"ladder:{step.pk}", handling=handling_of(alert), at=at,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import ack_views, duty_views, outcome_views, policy_views, print_views, views
+from . import ack_views, desk_views, duty_views, outcome_views, policy_views, print_views, views
 from .cap import views as cap_views
 
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("laporan/cap/", cap_views.cap_receive, name="cap_receive"),
     path("cap/umpan.xml", cap_views.cap_feed, name="cap_feed"),
     path("cap/<uuid:pk>/<str:step>.xml", cap_views.cap_message, name="cap_message"),
+    path("peringatan/<uuid:pk>/tugaskan/", desk_views.alert_assign, name="alert_assign"),
+    path("peringatan/<uuid:pk>/naikkan/", desk_views.alert_escalate, name="alert_escalate"),
+    path("peringatan/<uuid:pk>/tanya/", desk_views.alert_ask, name="alert_ask"),
+    path("peringatan/<uuid:pk>/gabung/", desk_views.alert_merge, name="alert_merge"),
+    path("peringatan/<uuid:pk>/kini/", desk_views.alert_mark, name="alert_mark"),
+    path("kabar/<uuid:pk>/", desk_views.reporter_word, name="reporter_word"),
     path("piket/", duty_views.duty_list, name="duty_list"),
     path("piket/rencana/", duty_views.duty_plan, name="duty_plan"),
     path("piket/<uuid:pk>/berita-acara/", print_views.duty_minutes, name="duty_minutes"),

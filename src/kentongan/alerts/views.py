@@ -1,7 +1,7 @@
 """Pages of alerts: the list, a new one, one with its clock and steps."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +19,7 @@ from kentongan.agencies.models import Agency
 from kentongan.agreements.access import NotVisible, demand_act, fetch
 from kentongan.agreements.doors import acting, actor_of
 from kentongan.agreements.explaining_views import shared_record
+from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.events.models import Event
@@ -25,16 +27,33 @@ from kentongan.kit.errors import KentonganError
 from kentongan.watch.models import Finding
 from kentongan.watch.queries import explanation_of
 
-from . import actions, labels, queries
+from . import actions, labels, queries, reporters, rules
 from .cap.composing import messages_of
 from .clocks import clock_of, clock_sentences
-from .forms import AlertFilterForm, AlertForm, CloseForm, SnoozeForm, StepForm, VerifyForm
+from .desk_actions import colleagues
+from .forms import (
+    AlertFilterForm,
+    AlertForm,
+    AskForm,
+    AssignForm,
+    CloseForm,
+    EscalateForm,
+    MergeForm,
+    SnoozeForm,
+    StepForm,
+    VerifyForm,
+)
 from .ladder_rules import class_of, limits
 from .matters import matter_for
 from .models import Alert
 from .showing import rungs_of
+from .steps import PENDING
+from .timeline import timeline_of
 
 PAGE = 25
+MOST_TO_MERGE = 50
+DESK = "meja"
+"""Says in an address and in a form that the officer came from the duty desk."""
 
 
 @require_safe
@@ -127,7 +146,7 @@ def alert_acknowledge(request: HttpRequest, pk: UUID) -> HttpResponse:
             alert=alert, version=said["version"], note=said["note"], by=actor_of(request), at=timezone.now()
         )
 
-    return _step(request, pk, StepForm(request.POST), deed, _("Peringatan diterima."))
+    return carry_out(request, pk, StepForm(request.POST), deed, _("Peringatan diterima."))
 
 
 @require_POST
@@ -138,7 +157,7 @@ def alert_verify(request: HttpRequest, pk: UUID) -> HttpResponse:
     def deed(alert: Alert, said: dict[str, Any]) -> None:
         actions.verify(alert=alert, version=said["version"], note=said["note"], by=actor_of(request), at=timezone.now())
 
-    return _step(request, pk, VerifyForm(request.POST), deed, _("Verifikasi dicatat."))
+    return carry_out(request, pk, VerifyForm(request.POST), deed, _("Verifikasi dicatat."))
 
 
 @require_POST
@@ -152,11 +171,13 @@ def alert_close(request: HttpRequest, pk: UUID) -> HttpResponse:
             version=said["version"],
             outcome=said["outcome"],
             why=said["why"],
+            to_reporter=form.to_reporter(),
             by=actor_of(request),
             at=timezone.now(),
         )
 
-    return _step(request, pk, CloseForm(request.POST), deed, _("Peringatan selesai."))
+    form = CloseForm(request.POST)
+    return carry_out(request, pk, form, deed, _("Peringatan selesai."))
 
 
 @require_POST
@@ -171,16 +192,17 @@ def alert_snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     alert = fetch(Alert, pk, actor_of(request), at=at)
     form = SnoozeForm(request.POST, longest=_longest_snooze(alert), auto_id="tunda-%s")
-    return _step(request, pk, form, deed, _("Pemberitahuan ditunda."))
+    return carry_out(request, pk, form, deed, _("Pemberitahuan ditunda."))
 
 
 def _longest_snooze(alert: Alert) -> timedelta:
     return limits().longest_snooze(class_of(is_urgent=alert.is_urgent))
 
 
-def _step(
+def carry_out(
     request: HttpRequest, pk: UUID, form: Form, deed: Callable[[Alert, dict[str, Any]], None], done: str
 ) -> HttpResponse:
+    """Do the deed with what was sent, and go back to where the officer came from; faulty words are shown again."""
     actor = actor_of(request)
     alert = fetch(Alert, pk, actor, at=timezone.now())
     demand_act(actor, "alerts")
@@ -188,11 +210,13 @@ def _step(
         return _detail(request, alert, form, status=422)
     try:
         deed(alert, form.cleaned_data)
+    except NotVisible:
+        raise
     except KentonganError as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(request, done)
-    return redirect("alert_detail", pk)
+    return redirect("duty_desk") if request.POST.get("back") == DESK else redirect("alert_detail", pk)
 
 
 def _detail(request: HttpRequest, alert: Alert, faulty: Form | None = None, *, status: int = 200) -> HttpResponse:
@@ -200,46 +224,63 @@ def _detail(request: HttpRequest, alert: Alert, faulty: Form | None = None, *, s
     is_addressee = actor.agency == alert.addressee_id
     if alert.release is not None and not is_addressee:  # who is asked to act gets the page to act on
         return shared_record(request, alert, words=_words_of_shared(alert))
-    may_act = "alerts" in actor.acts and alert.state != Alert.State.CLOSED
-    forms = {
-        "acknowledge": StepForm(initial={"version": alert.version}, auto_id="terima-%s")
-        if may_act and is_addressee and alert.state == Alert.State.RAISED
-        else None,
-        "verify": VerifyForm(initial={"version": alert.version}, auto_id="verifikasi-%s")
-        if may_act and is_addressee and alert.state == Alert.State.ACKNOWLEDGED
-        else None,
-        "close": CloseForm(initial={"version": alert.version}, state=alert.state, auto_id="tutup-%s")
-        if may_act and actor.agency in (alert.addressee_id, alert.owner_id)
-        else None,
-        "snooze": SnoozeForm(initial={"version": alert.version}, longest=_longest_snooze(alert), auto_id="tunda-%s")
-        if may_act and is_addressee and alert.decide_by > at
-        else None,
-    }
-    for name, kind in (
-        ("verify", VerifyForm), ("close", CloseForm), ("acknowledge", StepForm), ("snooze", SnoozeForm),
-    ):  # fmt: skip
-        if type(faulty) is kind and forms[name] is not None:
+    mark = queries.mark_of(alert.pk)  # before anything is read: what changes meanwhile is seen at the next question
+    forms = _forms(alert, actor, at=at)
+    for name, form in forms.items():
+        if type(faulty) is type(form):
             forms[name] = faulty
-    steps = list(alert.steps.all())
+    rungs = rungs_of(alert, actor)
+    visible = Alert.objects.visible_to(actor, at=at).select_related("owner")
     context = {
         **_listed(alert, at),
-        "steps": [(step, labels.STATES[step.state]) for step in steps],
-        "names": queries.names_of_actors(step.by for step in steps),
-        "agencies": queries.names_of_agencies(step.agency for step in steps),
+        "timeline": timeline_of(alert, actor, rungs),
         "matter": labels.word(labels.MATTERS, alert.matter),
         "outcome": labels.OUTCOMES.get(alert.outcome, ""),
         "sees_finding": alert.finding_id
         and Finding.objects.visible_to(actor, at=at).filter(pk=alert.finding_id).exists(),
         "sees_event": alert.event_id and Event.objects.visible_to(actor, at=at).filter(pk=alert.event_id).exists(),
+        "merged_into": visible.filter(pk=alert.merged_into_id).first() if alert.merged_into_id else None,
+        "absorbed": visible.filter(merged_into=alert.pk).order_by("closed_at"),
         "forms": forms,
+        "has_reporter": "close" in forms and actor.state == actor.home and bool(reporters.reachable(alert)),
+        "back": DESK if DESK in (request.GET.get("dari"), request.POST.get("back")) else "",
         "may_open_case": "cases" in actor.acts and actor.agency in (alert.addressee_id, alert.owner_id),
         "now": at,
-        "rungs": rungs_of(alert, actor),
-        "notes": [(note, labels.word(labels.NOTES, note.what)) for note in alert.notes.all()],
+        "rungs": [rung for rung in rungs if rung.step.state in PENDING],
+        "has_ladder": bool(rungs),
+        "mark": mark,
+        "live_address": "" if alert.release is not None else reverse("alert_mark", args=[alert.pk]),
         "cap_messages": messages_of(alert),
         "is_public": alert.handling == actions.PUBLIC,
     }
     return render(request, "alerts/alert_detail.html", context, status=status)
+
+
+def _forms(alert: Alert, actor: Actor, *, at: datetime) -> dict[str, Any]:
+    """Return the forms of what this officer may do with the alert now, by deed."""
+    if "alerts" not in actor.acts:
+        return {}
+    seen: dict[str, Any] = {"initial": {"version": alert.version}}
+    make: dict[str, Callable[[], Form | None]] = {
+        rules.ACKNOWLEDGE: lambda: StepForm(**seen, auto_id="terima-%s"),
+        rules.VERIFY: lambda: VerifyForm(**seen, auto_id="verifikasi-%s"),
+        rules.ASSIGN: lambda: AssignForm(**seen, officers=colleagues(actor.agency), auto_id="tugaskan-%s"),
+        rules.ESCALATE: lambda: EscalateForm(**seen, auto_id="naikkan-%s"),
+        rules.ASK: lambda: AskForm(**seen, auto_id="tanya-%s"),
+        rules.MERGE: lambda: _merge_form(alert, actor, at=at),
+        rules.SNOOZE: lambda: (
+            SnoozeForm(**seen, longest=_longest_snooze(alert), auto_id="tunda-%s") if alert.decide_by > at else None
+        ),
+        rules.CLOSE: lambda: CloseForm(**seen, state=alert.state, auto_id="tutup-%s"),
+    }
+    sides = {"is_addressee": actor.agency == alert.addressee_id, "is_sender": actor.agency == alert.owner_id}
+    offered = {deed: make[deed]() for deed in rules.deeds_in(alert.state, **sides)}
+    return {deed: form for deed, form in offered.items() if form is not None}
+
+
+def _merge_form(alert: Alert, actor: Actor, *, at: datetime) -> MergeForm | None:
+    others = list(queries.merge_candidates(alert, actor, at=at)[:MOST_TO_MERGE])
+    return MergeForm(initial={"version": alert.version}, others=others, auto_id="gabung-%s") if others else None
 
 
 def _words_of_shared(alert: Alert) -> dict[str, Any]:

@@ -183,6 +183,14 @@ class Trail(StrEnum):
     ALERT_SNOOZED = "alert.snoozed"
     ACK_LINK_USED = "alert.link_used"
     LADDER_STEP_ACTED = "alert.step_acted"
+
+    # The duty desk
+    ALERT_ASSIGNED = "alert.assigned"
+    ALERT_ESCALATED = "alert.escalated"
+    ALERT_MERGED = "alert.merged"
+    REPORTER_ASKED = "alert.reporter_asked"
+    REPORTER_ANSWERED = "alert.reporter_answered"
+    REPORTER_TOLD = "alert.reporter_told"
     LADDER_CHANGED = "ladder.changed"
     OFFICE_HOURS_SET = "office_hours.set"
     DUTY_PLANNED = "duty.planned"

@@ -171,6 +171,7 @@ MIDDLEWARE = [
     "kentongan.web.middleware.StrictHeadersMiddleware",  # first: no answer leaves without them
     "kentongan.config.problems.ProblemsOnlyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "kentongan.web.live.LiveMarkMiddleware",  # before all that asks the database who comes
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

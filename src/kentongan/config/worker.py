@@ -156,6 +156,7 @@ def _go_round(name: str, stop: "_Stop") -> None:
                 audit_tasks.run_due(at=timezone.now())
                 cases_tasks.run_due(at=timezone.now())
                 messages_tasks.forget(at=timezone.now())
+                alerts_tasks.forget(at=timezone.now())
                 agreements_tasks.run_due(at=timezone.now())
         except (
             DatabaseError

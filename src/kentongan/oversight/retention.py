@@ -121,6 +121,8 @@ def _alert(alert: Any, _at: datetime) -> tuple[str, ...]:
     _update(alert, title=ERASED, message=ERASED, **left)
     alert.steps.exclude(note="").update(note=ERASED)
     alert.notes.exclude(note="").update(note=ERASED)
+    alert.reporter_words.update(text=ERASED)
+    alert.reporter_words.exclude(answer="").update(answer=ERASED)
     return ("title", "message", "outcome_why", "changed_why", "steps.note", "notes.note")
 
 

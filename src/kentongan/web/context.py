@@ -31,6 +31,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
     (("finding_list", pgettext_lazy("menu", "Temuan"), "findings"),),
     (
         ("alert_list", pgettext_lazy("menu", "Peringatan"), "alerts"),
+        ("duty_desk", pgettext_lazy("menu", "Meja piket"), "alerts"),
         ("duty_list", pgettext_lazy("menu", "Piket"), "alerts"),
     ),
     (

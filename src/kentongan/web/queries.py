@@ -1,6 +1,7 @@
 """What the home page and a place page say, read through the gate."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -24,6 +25,9 @@ T = TypeVar("T")
 
 ROWS = 6
 """Rows of each kind on the home page; the number beside them leads to all."""
+
+LOOKED_AT_WITHIN = timedelta(days=3)
+"""How long a report in which no event was read waits at the desk; our own proposal, as long as an alert has to be decided."""
 
 WEEKS = 26
 """Weeks of reports on a place page."""
@@ -88,8 +92,8 @@ def waiting_for(actor: Actor, *, at: datetime) -> Waiting:
         alerts=_some(queue_for(actor, at=at).select_related("owner", "place").order_by("-is_urgent", "next_due", "id"))
         if "alerts" in actor.acts
         else nothing,
-        findings=_some(_findings_to_judge(actor, at=at)) if "findings" in actor.acts else nothing,
-        events=_some(_events_to_confirm(actor, at=at)) if "events" in actor.acts else nothing,
+        findings=_some(findings_to_judge(actor, at=at)) if "findings" in actor.acts else nothing,
+        events=_some(events_to_confirm(actor, at=at)) if "events" in actor.acts else nothing,
         doubts=_some(_doubts_to_answer(actor, at=at)) if "events" in actor.acts else nothing,
     )
 
@@ -136,6 +140,16 @@ def unread_reports(actor: Actor, *, at: datetime) -> QuerySet[Report]:
     return _told(actor, at=at).filter(readings__isnull=True).order_by("received_at", "id")
 
 
+def reports_without_event(actor: Actor, *, at: datetime, owners: Collection[str]) -> QuerySet[Report]:
+    """Return the visible reports of these agencies that nobody has read yet, or of late in which no event was read: an
+    officer must look at them. The newest first."""
+    told = _told(actor, at=at).filter(owner__in=owners)
+    read = ReadingRow.objects.visible_to(actor, at=at).filter(report=OuterRef("pk"))
+    behind_one = EventReport.objects.filter(report=OuterRef("pk"), unlinked_at__isnull=True)
+    lately = Q(received_at__gt=at - LOOKED_AT_WITHIN)
+    return told.filter(~Exists(behind_one), ~Exists(read) | lately).order_by("-received_at", "-id")
+
+
 def reports_without_place(actor: Actor, *, at: datetime) -> QuerySet[Report]:
     """Return the visible reports that were read and stand behind no event with a place, nor name one themselves, the newest first."""
     placed = Event.objects.visible_to(actor, at=at).filter(pk=OuterRef("event_id"), place__isnull=False)
@@ -180,16 +194,18 @@ def _some(rows: QuerySet[Any]) -> Some[Any]:
     return Some(first[:ROWS], len(first) if len(first) <= ROWS else rows.count())
 
 
-def _findings_to_judge(actor: Actor, *, at: datetime) -> QuerySet[Finding]:
+def findings_to_judge(actor: Actor, *, at: datetime) -> QuerySet[Finding]:
+    """Return the own agency's findings that nobody has judged, the least likely by chance first."""
     findings: QuerySet[Finding] = Finding.objects.visible_to(actor, at=at)
     own = findings.filter(owner=actor.agency, state=Finding.State.OPEN)
     return own.order_by("-recurrence_days", "-last_as_of", "id").prefetch_related("members__place")
 
 
-def _events_to_confirm(actor: Actor, *, at: datetime) -> QuerySet[Event]:
+def events_to_confirm(actor: Actor, *, at: datetime, owners: Collection[str] = ()) -> QuerySet[Event]:
+    """Return the proposed events of the own agency, or of these as far as they are visible, the newest first."""
     events: QuerySet[Event] = Event.objects.visible_to(actor, at=at)
-    own = events.filter(owner=actor.agency, state=Event.State.PROPOSED)
-    return own.select_related("place").order_by("-known_at", "-id")
+    own = events.filter(owner__in=owners or [actor.agency], state=Event.State.PROPOSED)
+    return own.select_related("place", "owner").order_by("-known_at", "-id")
 
 
 def _doubts_to_answer(actor: Actor, *, at: datetime) -> QuerySet[JoinDoubt]:

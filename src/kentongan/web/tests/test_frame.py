@@ -23,6 +23,8 @@ NOT_PAGES = {
     "map_municipalities",
     "count_export",
     "notice_count",
+    "desk_mark",
+    "desk_queue",
 }
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style\b|\sstyle=|\son[a-z]+=|javascript:")
 

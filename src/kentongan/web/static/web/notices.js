@@ -3,7 +3,8 @@ const link = document.querySelector('[data-notices]')
 const unread = link?.querySelector('[data-notices-unread]')
 const number = link?.querySelector('[data-notices-number]')
 
-const EVERY_MS = 1000
+// A page that asks for its own changes every second hears of most notices by them.
+const EVERY_MS = document.querySelector('[data-mark-address], [data-live-address]') ? 5000 : 1000
 const LONGEST_MS = 60000
 let pause = EVERY_MS
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0004_keys_are_of_agency_and_role'),
-        ('alerts', '0003_ladder'),
+        ('alerts', '0004_duty_desk'),
         ('events', '0003_newest_first'),
         ('intake', '0003_reporter_link'),
         ('places', '0001_places'),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='alertnote',
             name='what',
-            field=models.CharField(choices=[('again', 'Again'), ('snoozed', 'Snoozed'), ('made_urgent', 'Made Urgent'), ('outside', 'Outside')], max_length=12),
+            field=models.CharField(choices=[('again', 'Again'), ('snoozed', 'Snoozed'), ('made_urgent', 'Made Urgent'), ('outside', 'Outside'), ('assigned', 'Assigned'), ('escalated', 'Escalated')], max_length=12),
         ),
         migrations.AddIndex(
             model_name='alert',
