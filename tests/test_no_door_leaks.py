@@ -211,10 +211,15 @@ GATE_FOR_ONE = ("fetch", "judged_part", "judge_all", "facts_of")
 """What of access.py judges one row; the methods of its lists ask for whoever calls them."""
 
 COUNTING = "counts under a clause that gives counts: its own gate, with least cells"
+PUBLIC = "the one list without a reader: alerts that were raised as open, about nothing that is closed"
 REVIEWED = {
     (model, f"agreements/counting.py:{function}"): COUNTING
     for model in ("events.Event", "intake.Report", "watch.Finding")
     for function in ("_by_kind", "_lines", "counts_by")
+} | {
+    (model, f"alerts/cap/publishing.py:{function}"): PUBLIC
+    for model in ("alerts.Alert", "events.Event", "watch.Finding")
+    for function in ("newest_messages", "public_message", "versions")
 }
 """(model, function) that reads a protected table without the gate, with the reason."""
 

@@ -50,7 +50,7 @@ def cap_download(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
     found = next((one for one in messages_of(alert) if one.step == step), None)
     if found is None:
         raise not_visible()
-    clause = next(iter(alert.release.clauses), "") if alert.release else ""
+    clause = next(iter(alert.release.clauses), "") if alert.release is not None else ""
     trail.note_export(by=actor, at=at, rows=1, on=alert.ref, facts={"as": "CAP 1.2", "step": step}, clause=clause)
     answer = HttpResponse(written(found.message), content_type=CONTENT_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="{found.message.identifier}.xml"'
