@@ -11,7 +11,7 @@ from kentongan.agreements.access import protected_models
 SOURCE = Path(kentongan.__file__).parent
 DOORS = ("*views.py", "api.py", "tasks.py", "commands.py", "context.py", "middleware.py")
 MANAGERS = frozenset({"objects", "_default_manager", "_base_manager"})
-PASSES_THE_GATE = frozenset({"visible_to", "none"})
+PASSES_THE_GATE = frozenset({"visible_to", "whole_for", "none"})
 
 REVIEWED = {
     (
@@ -22,6 +22,10 @@ REVIEWED = {
         (("alerts/tasks.py", "Event"), ("alerts/tasks.py", "Alert")),
         "the worker takes back what was told of an event that has become its owner's alone; it shows nothing",
     ),
+    (
+        "alerts/tasks.py",
+        "Report",
+    ): "the worker looks up whose report came in, to say that this agency's desk has changed",
     (
         "demonstration/commands.py",
         "Report",

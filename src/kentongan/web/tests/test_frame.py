@@ -22,6 +22,8 @@ NOT_PAGES = {
     "map_land",
     "map_municipalities",
     "count_export",
+    "outcome_export",
+    "cap_feed",
     "notice_count",
     "desk_mark",
     "desk_queue",
