@@ -21,7 +21,7 @@ def rows(gazetteer_rows, kinds, agency_of):
 @pytest.fixture
 def granted(rows, officer_of):
     """The rows as somebody gets them to whom each was granted whole, and nothing beside them."""
-    reader = access.actor_for(officer_of(READER, kind="police"), purpose="prevention", at=NOW)
+    reader = access.actor_for(officer_of(READER, kind="police", role="case_officer"), purpose="prevention", at=NOW)
     shown = {}
     for name, row in rows.items():
         category = access.protected_models().get(type(row))

@@ -12,6 +12,7 @@ BENCHMARK = Path(__file__).parents[4] / "benchmarks" / "bench_ladder.py"
 
 
 @pytest.mark.sqlite
+@pytest.mark.nightly  # half a minute; that each step acts once whatever happens is in test_ladder_machine.py
 @pytest.mark.skipif(not BENCHMARK.exists(), reason="an installed package has no benchmarks beside it")
 def test_ladders_whose_two_workers_are_killed_act_once_and_in_time():
     small = ["--alerts=24", "--spread=24", "--kills=1", "--speed=10", "--on=sqlite", "--json"]

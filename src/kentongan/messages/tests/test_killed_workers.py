@@ -64,6 +64,7 @@ def answer_of(process):
     return json.loads(out.splitlines()[-1])
 
 
+@pytest.mark.sqlite
 def test_two_workers_killed_three_times_in_the_middle_lose_no_message(start, receiver):
     chance = random.Random(20260304)
     receiver.reply = lambda _heard: None if chance.random() < 0.05 else ACCEPTED  # heard, but the answer is lost
