@@ -26,6 +26,8 @@ from kentongan.intake.models import Report
 from kentongan.vault.models import Identity
 from kentongan.watch.models import ExplainedSurge, Finding, FindingMember, FindingSighting, Watch, WatchRun
 
+from kentongan.web import live
+
 from .case_world import CASE_CHANGES, CASE_NEVER_RELEASED, CASE_QUERIES, CASE_SENT, CASE_WITHIN_THE_BLUR, case_rows
 from .changes import Change, each, hang, update
 from .permission_world import BEHIND, undone
@@ -359,6 +361,8 @@ class Visitor:
     def send(self, knock: Knock) -> Any:
         """Return the door's answer, with whatever it left in the world."""
         cache.clear()
+        live.let_in.clear()
+        live.marks.clear()
         if knock.is_api:
             client = Client(headers={"authorization": f"Bearer {self.token}"})
         else:

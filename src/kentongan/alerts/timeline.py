@@ -36,7 +36,7 @@ def timeline_of(alert: Alert, actor: Actor, rungs: Iterable[Rung]) -> list[Momen
     """Return everything on record, the first first. Who sees a part of the alert only, reads of the own agency's people only."""
     is_whole = alert.release is None
     steps, notes = list(alert.steps.all()), list(alert.notes.all())
-    words = list(alert.reporter_words.select_related("report")) if is_whole else []
+    words = list(alert.reporter_words.all()) if is_whole else []
     messages = Message.objects.filter(about__in=[alert.ref, *(word.ref for word in words)]).order_by("put_at", "id")
     loose = list(messages if is_whole else messages.filter(agency=actor.agency))
     signed: list[tuple[str, str]] = [

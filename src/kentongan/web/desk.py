@@ -8,7 +8,7 @@ from enum import IntEnum
 from hashlib import sha256
 from typing import Any, Protocol
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from kentongan.agreements.facts import Actor
+from kentongan.agreements.models import Handling
 from kentongan.alerts import labels as alert_labels
 from kentongan.alerts import news, rules
 from kentongan.alerts.clocks import clock_of, length
@@ -143,17 +144,18 @@ def mark_of(actor: Viewer) -> str:
     """Return a text that is another one after every change of what the actor's desk shows, and says nothing of it.
 
     It is asked for once a second by every open desk, so it rests on the agency's own rows and few of them: the role that
-    reads a category sees all of those, and what others address or leave to the agency puts a change of its own there.
+    reads a category sees all of those, and what others address or leave to the agency puts a change of its own there. Rows on
+    refugees change no mark: some readers may not even learn that their own agency has any (R11).
     """
-    own = {"owner": actor.agency}
+    own = Q(owner=actor.agency, origins=[]) & ~Q(handling=Handling.PROTECTED)
     facts: list[object] = [actor.agency, actor.role, actor.purpose, news.mark_of(actor.agency)]
     if "reports" in actor.reads:
-        facts.append(Report.objects.filter(**own).order_by("-received_at").values_list("pk", flat=True).first())
+        facts.append(Report.objects.filter(own).order_by("-received_at").values_list("pk", flat=True).first())
     if "events" in actor.reads:
-        proposed = Event.objects.filter(**own, state=Event.State.PROPOSED)
+        proposed = Event.objects.filter(own, state=Event.State.PROPOSED)
         facts.append(sorted(proposed.aggregate(Count("pk"), Max("known_at")).items()))
     if "findings" in actor.reads:
-        judged = Finding.objects.filter(**own, state=Finding.State.OPEN).order_by("pk")
+        judged = Finding.objects.filter(own, state=Finding.State.OPEN).order_by("pk")
         facts.append(list(judged.values_list("pk", "last_as_of")[:MOST_FINDINGS]))
     return sha256(repr(facts).encode()).hexdigest()[:MARK_LENGTH]
 
