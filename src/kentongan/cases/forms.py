@@ -233,7 +233,7 @@ class ClassificationForm(forms.Form):
         super().__init__(*args, **kwargs)
         known = Kind.objects.filter(kind_class__in=("offence", "issue"), is_protected=False, is_election=False)
         self.fields["offence"].queryset = known.order_by("code")  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["offence"].label_from_instance = _kind_label  # type: ignore[attr-defined]
+        self.fields["offence"].label_from_instance = _kind_label  # type: ignore[attr-defined]  # it is a ModelChoiceField
         for offence, elements in offences.ELEMENTS.items():
             for element in elements:
                 self._ask_element(offence, element)

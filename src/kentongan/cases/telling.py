@@ -6,18 +6,25 @@ A message names numbers and agencies, never a person, a title or a reason: those
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
 
 from kentongan.agencies.models import Posting
 from kentongan.agreements.access import role_table
-from kentongan.agreements.models import ProtectedRow
 from kentongan.messages.actions import put
 from kentongan.messages.rules import Channel
 
+from .models import Case, Referral
 from .rules import LEADER
 
 
-def tell(agency: str, *, category: str, topic: str, subject: str, page: str, about: ProtectedRow, key: str, at: datetime, only_leaders: bool = False) -> None:  # fmt: skip
-    """Each officer of the agency who acts on the category, or each leader, finds the message; the same key tells once."""
+def tell(agency: str, *, category: str, topic: str, said: Promise, page: str, about: Case | Referral, key: str, at: datetime, only_leaders: bool = False) -> None:  # fmt: skip
+    """Each officer of the agency who acts on the category, or each leader, finds the message; the same key tells once.
+
+    What is said names the number of what it is about, in the language of the country whoever acts.
+    """
+    with translation.override("id"):
+        subject = str(said) % {"number": about.number}
     acting = [role for role, table in role_table().items() if table.get(category, (False, False))[1]]
     roles = [LEADER] if only_leaders else acting
     serving = Posting.objects.filter(agency=agency, role__in=roles, ended_at__isnull=True, officer__is_active=True)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import demand_act, demand_person
@@ -182,10 +183,9 @@ def add_agency(
     facts = {"agency": agency.pk, "groups": joined.groups}
     trail.record(Trail.CASE_AGENCY_JOINED, by=by, at=at, on=case.ref, why=why, facts=facts)
     outbox.put(CASE_JOINED, ref=case.ref, at=at, facts={"to": agency.pk})
-    with translation.override("id"):  # whoever acts, the agency told reads it in the country's language
-        said = _("Instansi Anda diikutsertakan dalam perkara %(number)s.") % {"number": case.number}
+    said = gettext_lazy("Instansi Anda diikutsertakan dalam perkara %(number)s.")
     key = f"{CASE_JOINED}:{joined.pk}"
-    tell(agency.pk, category=CASES, topic=CASE_JOINED, subject=said, page="case_detail", about=case, key=key, at=at)
+    tell(agency.pk, category=CASES, topic=CASE_JOINED, said=said, page="case_detail", about=case, key=key, at=at)
     return joined
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Length
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kentongan.agreements.access import demand_person, not_visible
 from kentongan.agreements.facts import Actor
@@ -297,10 +297,9 @@ def _demand_may_change(person: CasePerson, to: str, *, is_victim: bool, offence:
 
 def _tell_leaders(change: RoleChange, at: datetime) -> None:
     case = change.person.case
-    with translation.override("id"):  # whoever acts, the agency told reads it in the country's language
-        said = _("Perkara %(number)s: sebuah usulan perubahan peran menunggu keputusan Anda.") % {"number": case.number}
+    said = gettext_lazy("Perkara %(number)s: sebuah usulan perubahan peran menunggu keputusan Anda.")
     tell(
-        change.agency, category=CASES, topic=ROLE_CHANGE_ASKED, subject=said, page="case_detail", about=case,
+        change.agency, category=CASES, topic=ROLE_CHANGE_ASKED, said=said, page="case_detail", about=case,
         key=f"{ROLE_CHANGE_ASKED}:{change.pk}", at=at, only_leaders=True,
     )  # fmt: skip
 

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements import conditions
@@ -127,8 +129,7 @@ def refer(
     why = row.vital_why
     trail.record(Trail.REFERRAL_SENT, by=by, at=at, on=row.ref, why=why, facts=facts)
     outbox.put(REFERRAL_SENT, ref=row.ref, at=at, facts={"to": receiver.pk})
-    with translation.override("id"):  # whoever acts, the agency told reads it in the country's language
-        said = _("Rujukan %(number)s menunggu jawaban Anda.") % {"number": row.number}
+    said = gettext_lazy("Rujukan %(number)s menunggu jawaban Anda.")
     _tell(row, receiver.pk, REFERRAL_SENT, said, "referral_detail", at=at)
     return row
 
@@ -150,8 +151,7 @@ def answer_referral(*, referral: Referral, version: int, to: str, by: Actor, at:
     step(referral, REFERRAL_STEPS, version, to, by=by, at=at, note=note, **ends, **taken)
     trail.record(Trail.REFERRAL_STATE_CHANGED, by=by, at=at, on=referral.ref, why=note, facts={"to": to})
     outbox.put(REFERRAL_ANSWERED, ref=referral.ref, at=at, facts={"to": to})
-    with translation.override("id"):  # whoever acts, the agency told reads it in the country's language
-        said = _("Rujukan %(number)s dijawab penerimanya.") % {"number": referral.number}
+    said = gettext_lazy("Rujukan %(number)s dijawab penerimanya.")
     _tell(referral, referral.owner_id, f"{REFERRAL_ANSWERED}:{to}", said, "referral_detail", at=at)
     if to == DECLINED:
         end_grants(referral.ref, at=at)
@@ -222,16 +222,13 @@ def _revoke(
     }
     trail.record(Trail.REFERRAL_REVOKED, by=by, at=at, on=referral.ref, why=why, facts=facts)
     outbox.put(REFERRAL_REVOKED, ref=referral.ref, at=at, facts={"to": referral.receiver_id})
-    with translation.override("id"):  # whoever acts, the agency told reads it in the country's language
-        said = _("Rujukan %(number)s dicabut. Hentikan pemakaian data yang sudah Anda terima.") % {
-            "number": referral.number
-        }
+    said = gettext_lazy("Rujukan %(number)s dicabut. Hentikan pemakaian data yang sudah Anda terima.")
     _tell(referral, referral.receiver_id, REFERRAL_REVOKED, said, "referral_list", at=at)
 
 
-def _tell(referral: Referral, agency: str, what: str, said: str, page: str, *, at: datetime) -> None:
+def _tell(referral: Referral, agency: str, what: str, said: Promise, page: str, *, at: datetime) -> None:
     topic, key = what.partition(":")[0], f"{what}:{referral.pk}"
-    tell(agency, category=REFERRALS, topic=topic, subject=said, page=page, about=referral, key=key, at=at)
+    tell(agency, category=REFERRALS, topic=topic, said=said, page=page, about=referral, key=key, at=at)
 
 
 def _last_opened(referral: Referral) -> str:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kentongan.agencies.models import Agency, Officer, Posting
 from kentongan.agreements.access import not_visible
@@ -49,10 +49,9 @@ def give_task(
     trail.record(Trail.TASK_GIVEN, by=by, at=at, on=case.ref, facts=facts)
     outbox.put(TASK_GIVEN, ref=case.ref, at=at, facts=facts)
     if agency.pk != by.agency:
-        with translation.override("id"):  # whoever acts, the agency told reads it in the country's language
-            said = _("Tugas baru dalam perkara %(number)s.") % {"number": case.number}
+        said = gettext_lazy("Tugas baru dalam perkara %(number)s.")
         key = f"{TASK_GIVEN}:{task.pk}"
-        tell(agency.pk, category=CASES, topic=TASK_GIVEN, subject=said, page="task_list", about=case, key=key, at=at)
+        tell(agency.pk, category=CASES, topic=TASK_GIVEN, said=said, page="task_list", about=case, key=key, at=at)
     return task
 
 

@@ -1,6 +1,7 @@
 """Who is told, in which words: numbers, never a title, a person or a reason."""
 
 import pytest
+from django.utils import translation
 
 from kentongan.cases import actions
 from kentongan.messages.models import Message
@@ -41,6 +42,14 @@ def test_a_supporting_agency_is_told_that_it_takes_part_and_has_a_task(case, joi
 
     assert told() == [(SUPPORT, "case.agency_joined"), (SUPPORT, "task.given")]
     assert not Message.objects.filter(subject__contains=SECRET).exists()
+
+
+def test_it_is_said_in_indonesian_in_whatever_language_the_one_who_acts_reads(case, joined, lead, agency, now):
+    with translation.override("en"):
+        actions.give_task(case=case, agency=agency(SUPPORT), what=SECRET, by=lead, at=now)
+
+    message = Message.objects.get(topic="task.given")
+    assert message.subject == f"Tugas baru dalam perkara {case.number}."
 
 
 def test_only_the_leader_is_told_of_what_waits_for_a_second_word(victim, lead, leader, now):
