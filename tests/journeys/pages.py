@@ -153,6 +153,7 @@ def reach(screen: Screen, page: Page, passwords: Mapping[str, str]) -> None:
     if screen.is_behind_password and screen.account is not None:
         confirm_password(page, passwords[screen.account])
     screen.way(page)
+    page.wait_for_load_state()  # a click returns before the page's style has arrived
     if not screen.is_ours or page.locator("[data-map]").count():
         page.wait_for_load_state("networkidle")
 
