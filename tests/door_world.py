@@ -25,7 +25,6 @@ from kentongan.events.models import Classification, Event, EventReport, EventVer
 from kentongan.intake.models import Report
 from kentongan.vault.models import Identity
 from kentongan.watch.models import ExplainedSurge, Finding, FindingMember, FindingSighting, Watch, WatchRun
-
 from kentongan.web import live
 
 from .case_world import CASE_CHANGES, CASE_NEVER_RELEASED, CASE_QUERIES, CASE_SENT, CASE_WITHIN_THE_BLUR, case_rows
