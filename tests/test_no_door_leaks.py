@@ -212,22 +212,29 @@ GATE_FOR_ONE = ("fetch", "judged_part", "judge_all", "facts_of")
 
 COUNTING = "counts under a clause that gives counts: its own gate, with least cells"
 PUBLIC = "the one list without a reader: alerts that were raised as open, about nothing that is closed"
-REVIEWED = {
-    (model, f"agreements/counting.py:{function}"): COUNTING
-    for model in ("events.Event", "intake.Report", "watch.Finding")
-    for function in ("_by_kind", "_lines", "counts_by")
-} | {
-    (model, f"alerts/cap/publishing.py:{function}"): PUBLIC
-    for model in ("alerts.Alert", "events.Event", "watch.Finding")
-    for function in ("newest_messages", "public_message", "versions")
-} | {
-    ("alerts.Alert", "alerts/queries.py:mark_of"): "a mark, asked of an alert that the gate showed whole",
-    ("intake.Report", "alerts/reporters.py:word_to"): "who sent a report of the own agency finds what was said to its sender",
-    **{
-        (model, "web/desk.py:mark_of"): "a mark of the agency's own rows, from which nothing can be read"
+REVIEWED = (
+    {
+        (model, f"agreements/counting.py:{function}"): COUNTING
         for model in ("events.Event", "intake.Report", "watch.Finding")
-    },
-}
+        for function in ("_by_kind", "_lines", "counts_by")
+    }
+    | {
+        (model, f"alerts/cap/publishing.py:{function}"): PUBLIC
+        for model in ("alerts.Alert", "events.Event", "watch.Finding")
+        for function in ("newest_messages", "public_message", "versions")
+    }
+    | {
+        ("alerts.Alert", "alerts/queries.py:mark_of"): "a mark, asked of an alert that the gate showed whole",
+        (
+            "intake.Report",
+            "alerts/reporters.py:word_to",
+        ): "who sent a report of the own agency finds what was said to its sender",
+        **{
+            (model, "web/desk.py:mark_of"): "a mark of the agency's own rows, from which nothing can be read"
+            for model in ("events.Event", "intake.Report", "watch.Finding")
+        },
+    }
+)
 """(model, function) that reads a protected table without the gate, with the reason."""
 
 
