@@ -75,10 +75,11 @@ def raise_alert(page: Page, *, to: str, because: str) -> str:
     return page.url
 
 
-def confirmed_event(page: Page) -> str:
-    """A confirmed event of the simulation is open; returns its address."""
+def confirmed_event(page: Page, *, is_newest: bool = True) -> str:
+    """A confirmed event of the simulation, the first or the last of the list's page, is open; returns its address."""
     page.goto("/kejadian/?state=confirmed")
-    page.locator("table.data a[href^='/kejadian/']").first.click()
+    listed = page.locator("table.data a[href^='/kejadian/']")
+    (listed.first if is_newest else listed.last).click()
     expect(page.locator(".page-head .chip--confirmed")).to_be_visible()
     return page.url
 

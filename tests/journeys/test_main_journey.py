@@ -85,7 +85,7 @@ def test_a_finding_of_the_watch_is_raised_acknowledged_verified_and_closed(desks
 
 
 def test_another_agency_is_answered_as_if_the_event_were_absent(desks: Desks) -> None:
-    event = steps.confirmed_event(desks.of("analis"))
+    event = steps.confirmed_event(desks.of("analis"), is_newest=False)  # of new ones the police may have been alerted
     outsider = desks.of("petugas.belu")
 
     refused = outsider.goto(event)

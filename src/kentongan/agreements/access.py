@@ -528,6 +528,9 @@ def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> A
         reads=frozenset(c for c, (reads, _acts) in role_table().get(role, {}).items() if reads),
         acts=frozenset(c for c, (_reads, acts) in role_table().get(role, {}).items() if acts),
         supervises=frozenset((a, c) for a in hierarchy.below(agency.pk) for c in supervised_categories()),
+        decides_for=frozenset()
+        if agency.kind in CLOSED_KINDS
+        else hierarchy.next_below(agency.pk, of=kinds_decided_above()),
         body=body,
         home=settings.HOME_STATE,
     )
@@ -550,6 +553,12 @@ def role_table() -> dict[str, dict[str, tuple[bool, bool]]]:
 def supervised_categories() -> frozenset[str]:
     """Return the categories that who answers to an agency is overseen in, from data/supervision.csv."""
     return frozenset(row["category"] for row in _rows("supervision.csv") if row["supervised"] == "yes")
+
+
+@cache
+def kinds_decided_above() -> frozenset[str]:
+    """Return the kinds of agencies on whose events the agency next above decides, from data/supervision.csv."""
+    return frozenset(kind for row in _rows("supervision.csv") for kind in row["decided_above"].split("|") if kind)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

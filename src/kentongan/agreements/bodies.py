@@ -18,7 +18,9 @@ class Hierarchy:
         self._forums: dict[str, set[str]] = defaultdict(set)
         for agency, forum in Membership.objects.filter(holds_on(day)).values_list("agency_id", "forum_id"):
             self._forums[agency].add(forum)
-        self._states = dict(Agency.objects.values_list("pk", "country"))
+        standing = list(Agency.objects.values_list("pk", "country", "kind"))
+        self._states = {agency: country for agency, country, _kind in standing}
+        self._kinds = {agency: kind for agency, _country, kind in standing}
 
     def body_of(self, agency: str) -> Body:
         """Return where the agency stands."""
@@ -36,6 +38,12 @@ class Hierarchy:
     def below(self, agency: str) -> frozenset[str]:
         """Return all agencies that answer to the agency, at any depth."""
         return frozenset(child for child in self._above if child != agency and agency in self._chain(child))
+
+    def next_below(self, agency: str, *, of: frozenset[str]) -> frozenset[str]:
+        """Return the agencies of these kinds that answer to the agency itself, with none between."""
+        return frozenset(
+            child for child, above in self._above.items() if above == agency != child and self._kinds[child] in of
+        )
 
     def bodies(self) -> Iterable[Body]:
         """Yield every agency's standing."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 FULL, BLURRED, PSEUDONYM = "full", "blurred", "pseudonym"
@@ -88,6 +89,13 @@ class ClauseFacts:
         return any(since <= at and (until is None or at < until) for since, until in self.periods)
 
 
+class Owned(Protocol):
+    """A protected row, as far as who decides on it depends on it."""
+
+    owner_id: str
+    handling: str
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """An officer acting for one agency in one role with one stated purpose, or the system itself."""
@@ -100,6 +108,7 @@ class Actor:
     reads: frozenset[str] = frozenset()  # categories that the role may read
     acts: frozenset[str] = frozenset()  # categories that the role may change
     supervises: frozenset[tuple[str, str]] = frozenset()  # (agency, category), as of the day of acting
+    decides_for: frozenset[str] = frozenset()  # agencies next below, as villages, where nobody decides on events
     body: Body | None = None
     bodies: Mapping[str, Body] = field(default_factory=dict)  # where every agency stands, on the day of acting
     clauses: tuple[ClauseFacts, ...] = ()  # those whose receiving side the agency stands on
@@ -114,6 +123,10 @@ class Actor:
     def state(self) -> str:
         """The state that the officer acts for."""
         return self.body.state if self.body else self.home
+
+    def decides_on(self, row: "Owned") -> bool:
+        """Return whether an event, or the event in a report, is decided on at the actor's agency; a protected one at its owner's."""
+        return row.owner_id == self.agency or (row.owner_id in self.decides_for and row.handling != "protected")
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,8 +289,8 @@ def end(
 
 
 def demand_owner(about: Finding | Event, *, by: Actor) -> None:
-    """Raise NotVisible unless the finding or event belongs to the actor's agency: nobody else alerts on it."""
-    if about.owner_id != by.agency:
+    """Raise NotVisible unless the actor's agency owns the finding, or decides on the event: nobody else alerts on it."""
+    if about.owner_id != by.agency and not (isinstance(about, Event) and by.decides_on(about)):
         raise NotVisible(_("Peringatan dikirim oleh instansi pemilik catatan ini. Mintalah instansi itu mengirimnya."))
 
 

@@ -173,7 +173,7 @@ def _tell_assigned(alert: Alert, officer: Officer, *, at: datetime) -> None:
     with translation.override("id"):  # whoever assigns, the officer told reads it in the country's language
         subject = _("Peringatan ditugaskan kepada Anda: %(title)s") % {"title": alert.title}
     put(
-        to=officer, channels=CHANNELS, topic="alert.assigned", subject=subject, body="", about=alert.ref,
+        to=officer, channels=CHANNELS, topic=telling.ASSIGNED, subject=subject, body="", about=alert.ref,
         link=reverse("alert_detail", args=[alert.pk]), key=f"assigned:{alert.pk}:{alert.version}",
         handling=telling.handling_of(alert), at=at,
     )  # fmt: skip
@@ -189,7 +189,7 @@ def _ask_sender(alert: Alert, text: str, *, by: Actor, at: datetime) -> Reporter
     told = [one.officer for one in hearers(alert, [OWNER_DUTY], at=at) if one.officer is not None]
     for officer in told:
         put(
-            to=officer, channels=CHANNELS, topic="alert.question", subject=subject, body="", about=alert.ref,
+            to=officer, channels=CHANNELS, topic=telling.QUESTION, subject=subject, body="", about=alert.ref,
             link=reverse("alert_detail", args=[alert.pk]), key=f"question:{word.pk}:{officer.pk}",
             handling=telling.handling_of(alert), at=at,
         )  # fmt: skip

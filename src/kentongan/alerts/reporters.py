@@ -25,6 +25,7 @@ OWN_CHANNELS = (Report.Channel.FIELD_FORM, Report.Channel.NIL_FORM, Report.Chann
 """Ways by which somebody reports in their own name; what others paste, upload or import names no account of its reporter."""
 
 TOLD_BY = ("inapp", "push", "email", "sms", "whatsapp")
+ANSWERED = "alert.answered"
 TOPICS = {ReporterWord.What.QUESTION: "report.question", ReporterWord.What.RESULT: "report.result"}
 
 
@@ -101,7 +102,7 @@ def answer(*, word: ReporterWord, text: str, by: Actor, at: datetime) -> None:
         with translation.override("id"):
             subject = _("Pelapor sudah menjawab pertanyaan Anda")
         put(
-            to=asker, channels=("inapp", "push"), topic="alert.answered", subject=subject, body="",
+            to=asker, channels=("inapp", "push"), topic=ANSWERED, subject=subject, body="",
             link=reverse("alert_detail", args=[word.alert_id]), about=word.ref, key=f"answered:{word.pk}",
             handling="restricted", at=at,
         )  # fmt: skip

@@ -23,6 +23,7 @@ from .models import Alert, LadderStep, StepTold
 
 WEBHOOK, PROTECTED = "webhook", "protected"
 RAISED, ESCALATED, STORM = "alert.raised", "alert.escalated", "alert.storm"
+ASSIGNED, QUESTION = "alert.assigned", "alert.question"
 TOPICS = {NOTIFY: RAISED, AGAIN: RAISED, REMIND: "alert.reminder", ESCALATE: ESCALATED}
 
 

@@ -10,7 +10,7 @@ from kentongan.agreements.facts import Actor
 from kentongan.messages.models import Message
 from kentongan.messages.rules import Channel
 
-from . import labels
+from . import labels, telling
 from .models import Alert, AlertNote, LadderStep, ReporterWord
 from .queries import names_of_actors, names_of_agencies
 from .showing import Rung, Told, Way, roles_of, way_of
@@ -84,7 +84,7 @@ class _Record:
 
     def note(self, note: AlertNote) -> Moment:
         """Return a note; of an assignment with the way of the message about it."""
-        ways = [m for m in self._of("alert.assigned", note.at) if f"officer:{m.officer_id}" == note.whom]
+        ways = [m for m in self._of(telling.ASSIGNED, note.at) if f"officer:{m.officer_id}" == note.whom]
         to = _("kepada %(officer)s") % {"officer": self.name(note.whom)} if note.whom else ""
         return Moment(
             note.at, labels.word(labels.NOTES, note.what), self.name(note.by), self.agency(note.agency), note.note, to,
@@ -104,7 +104,7 @@ class _Record:
     def word(self, word: ReporterWord) -> Iterator[Moment]:
         """Yield what went to a reporter, whoever that is, and what came back; or that nobody could be reached."""
         asked = [m for m in self.messages if m.about == word.ref and m.topic.startswith("report.")]
-        senders = self._of("alert.question", word.at) if word.report_id is None else []
+        senders = self._of(telling.QUESTION, word.at) if word.report_id is None else []
         nobody = _("tidak dapat disampaikan: tidak ada pelapor yang terjangkau lewat Kentongan")
         detail = "" if word.report_id else _("pengirim diberi tahu") if senders else nobody
         yield Moment(

@@ -353,7 +353,7 @@ def _report_page(
 
 
 def _may_add(report: Report, actor: Actor) -> bool:
-    return "events" in actor.acts and report.owner_id == actor.agency and not report.is_nil and report.text is not None
+    return "events" in actor.acts and actor.decides_on(report) and not report.is_nil and report.text is not None
 
 
 def _event_page(
@@ -383,9 +383,9 @@ def _event_page(
         "merges": queries.standing_merges(event, actor, at=at),
         "questions": shown.open_questions(event),
         "quantities": shown.quantities(event),
-        "may_decide": "events" in actor.acts and event.owner_id == actor.agency,
+        "may_decide": "events" in actor.acts and actor.decides_on(event),
         "may_open_case": "cases" in actor.acts and event.state == Event.State.CONFIRMED,
-        "may_alert": "alerts" in actor.acts and event.state == Event.State.CONFIRMED and event.owner_id == actor.agency,
+        "may_alert": "alerts" in actor.acts and event.state == Event.State.CONFIRMED and actor.decides_on(event),
         "forms": _forms(event, evidence, form),
         "refusal": refusal,
     }
@@ -430,9 +430,7 @@ def _event_card(event: Event, report: Report, actor: Actor, at: datetime) -> dic
         "questions": shown.open_questions(event),
         "candidates": queries.places_by_code(event.place_open),
         "duplicates": others.exclude(pk=report.pk).distinct().defer("original"),
-        "may_confirm": "events" in actor.acts
-        and event.owner_id == actor.agency
-        and event.state == Event.State.PROPOSED,
+        "may_confirm": "events" in actor.acts and actor.decides_on(event) and event.state == Event.State.PROPOSED,
     }
 
 

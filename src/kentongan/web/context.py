@@ -28,7 +28,11 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
     (("home", pgettext_lazy("menu", "Beranda"), ""),),
     (("report_list", pgettext_lazy("menu", "Laporan"), "reports"),),
     (("event_list", pgettext_lazy("menu", "Kejadian"), "events"),),
-    (("finding_list", pgettext_lazy("menu", "Temuan"), "findings"),),
+    (
+        ("finding_list", pgettext_lazy("menu", "Temuan"), "findings"),
+        ("watch_list", pgettext_lazy("menu", "Pemantauan"), "findings"),
+        ("count_table", pgettext_lazy("menu", "Jumlah"), "statistics"),
+    ),
     (
         ("alert_list", pgettext_lazy("menu", "Peringatan"), "alerts"),
         ("duty_desk", pgettext_lazy("menu", "Meja piket"), "alerts"),
@@ -38,23 +42,25 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
         ("case_list", pgettext_lazy("menu", "Perkara"), "cases"),
         ("task_list", pgettext_lazy("menu", "Tugas"), "cases"),
         ("referral_list", pgettext_lazy("menu", "Rujukan"), "referrals"),
+        ("identity_list", pgettext_lazy("menu", "Brankas"), "persons"),
     ),
-    (("watch_list", pgettext_lazy("menu", "Pemantauan"), "findings"),),
     (("place_search", pgettext_lazy("menu", "Wilayah"), ""),),
-    (("instrument_list", pgettext_lazy("menu", "Perjanjian"), "instruments"),),
-    (("count_table", pgettext_lazy("menu", "Jumlah"), "statistics"),),
-    (("identity_list", pgettext_lazy("menu", "Brankas"), "persons"),),
+    (
+        ("instrument_list", pgettext_lazy("menu", "Perjanjian"), "instruments"),
+        ("request_list", pgettext_lazy("menu", "Permintaan"), "role:coordinator|leader"),
+        ("retention", pgettext_lazy("menu", "Retensi"), "role:coordinator|leader|overseer"),
+        ("module_list", pgettext_lazy("menu", "Modul"), "role:overseer"),
+    ),
     (("trail_list", pgettext_lazy("menu", "Jejak"), "role:overseer"),),
-    (("request_list", pgettext_lazy("menu", "Permintaan"), "role:coordinator|leader"),),
-    (("retention", pgettext_lazy("menu", "Retensi"), "role:coordinator|leader|overseer"),),
-    (("module_list", pgettext_lazy("menu", "Modul"), "role:overseer"),),
-    (("agency_list", pgettext_lazy("menu", "Instansi"), "*"),),
-    (("officer_list", pgettext_lazy("menu", "Petugas"), "*"),),
+    (
+        ("agency_list", pgettext_lazy("menu", "Instansi"), "*"),
+        ("officer_list", pgettext_lazy("menu", "Petugas"), "*"),
+    ),
     (
         ("outgoing_list", pgettext_lazy("menu", "Pesan keluar"), "*"),
         ("webhook_list", pgettext_lazy("menu", "Webhook"), "*"),
+        ("ladder_policy", pgettext_lazy("menu", "Kebijakan peringatan"), "*"),
     ),
-    (("ladder_policy", pgettext_lazy("menu", "Kebijakan peringatan"), "*"),),
 )
 """Each group is one entry, the first in it that the role may open; the others stand below it while one is open."""
 

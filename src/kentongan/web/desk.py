@@ -20,7 +20,6 @@ from kentongan.agreements.models import Handling
 from kentongan.alerts import labels as alert_labels
 from kentongan.alerts import news, rules
 from kentongan.alerts.clocks import clock_of, length
-from kentongan.alerts.desks import agencies_at_desk_of
 from kentongan.alerts.models import Alert, LadderStep, StepTold
 from kentongan.alerts.queries import MARK_LENGTH, names_of_actors, names_of_agencies, queue_for, with_next_due
 from kentongan.alerts.showing import audience_words
@@ -169,14 +168,11 @@ def queue_of(actor: Actor, *, at: datetime) -> Queue:
         lines += [_finding_line(finding) for finding in findings]
         tallies.append(Tally(_("Temuan untuk dinilai"), number, f"{reverse('finding_list')}?state=open"))
     if "events" in actor.acts:
-        owners = agencies_at_desk_of(actor.agency, at=at)
-        events, number = _first(events_to_confirm(actor, at=at, owners=owners))
+        events, number = _first(events_to_confirm(actor, at=at))
         lines += [_event_line(event, actor, at=at) for event in events]
         tallies.append(Tally(_("Kejadian untuk dikonfirmasi"), number, f"{reverse('event_list')}?state=proposed"))
         reports, number = _first(
-            reports_without_event(actor, at=at, owners=owners)
-            .select_related("place", "owner")
-            .defer("original", "text")
+            reports_without_event(actor, at=at).select_related("place", "owner").defer("original", "text")
         )
         lines += [_report_line(report, actor, at=at) for report in reports]
         tallies.append(Tally(_("Laporan tanpa kejadian"), number, reverse("report_list")))

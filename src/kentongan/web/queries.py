@@ -1,7 +1,6 @@
 """What the home page and a place page say, read through the gate."""
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -11,8 +10,12 @@ from django.utils import timezone
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.facts import Actor
+from kentongan.agreements.modules import is_on
 from kentongan.alerts.models import Alert, AlertStep
 from kentongan.alerts.queries import overdue, queue_for
+from kentongan.cases.models import CaseTask, Referral
+from kentongan.cases.queries import referrals_listed, tasks_listed
+from kentongan.cases.rules import MODULE
 from kentongan.events.models import Event, EventReport, JoinDoubt, ReadingRow
 from kentongan.intake.models import Report
 from kentongan.kit.periods import monday_of
@@ -49,10 +52,13 @@ class Waiting:
     findings: Some[Finding]
     events: Some[Event]
     doubts: Some[JoinDoubt]
+    tasks: Some[CaseTask]
+    referrals: Some[Referral]
 
     @property
     def number(self) -> int:
-        return self.alerts.number + self.findings.number + self.events.number + self.doubts.number
+        kinds = (self.alerts, self.findings, self.events, self.doubts, self.tasks, self.referrals)
+        return sum(some.number for some in kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,10 @@ def waiting_for(actor: Actor, *, at: datetime) -> Waiting:
         findings=_some(findings_to_judge(actor, at=at)) if "findings" in actor.acts else nothing,
         events=_some(events_to_confirm(actor, at=at)) if "events" in actor.acts else nothing,
         doubts=_some(_doubts_to_answer(actor, at=at)) if "events" in actor.acts else nothing,
+        tasks=_some(tasks_listed(actor, at=at)) if "cases" in actor.acts else nothing,
+        referrals=_some(referrals_listed(actor, at=at, side="to", state=Referral.State.SENT))
+        if "referrals" in actor.acts and is_on(MODULE, at=at)
+        else nothing,
     )
 
 
@@ -140,10 +150,12 @@ def unread_reports(actor: Actor, *, at: datetime) -> QuerySet[Report]:
     return _told(actor, at=at).filter(readings__isnull=True).order_by("received_at", "id")
 
 
-def reports_without_event(actor: Actor, *, at: datetime, owners: Collection[str]) -> QuerySet[Report]:
-    """Return the visible reports of these agencies that nobody has read yet, or of late in which no event was read: an
-    officer must look at them. The newest first."""
-    told = _told(actor, at=at).filter(owner__in=owners)
+def reports_without_event(actor: Actor, *, at: datetime) -> QuerySet[Report]:
+    """Return the reports that nobody has read yet, or of late in which no event was read: an officer must look at them.
+
+    Those of the own agency and of villages on whose events it decides, the newest first.
+    """
+    told = _told(actor, at=at).filter(owner__in=_decided_here(actor))
     read = ReadingRow.objects.visible_to(actor, at=at).filter(report=OuterRef("pk"))
     behind_one = EventReport.objects.filter(report=OuterRef("pk"), unlinked_at__isnull=True)
     lately = Q(received_at__gt=at - LOOKED_AT_WITHIN)
@@ -201,16 +213,20 @@ def findings_to_judge(actor: Actor, *, at: datetime) -> QuerySet[Finding]:
     return own.order_by("-recurrence_days", "-last_as_of", "id").prefetch_related("members__place")
 
 
-def events_to_confirm(actor: Actor, *, at: datetime, owners: Collection[str] = ()) -> QuerySet[Event]:
-    """Return the proposed events of the own agency, or of these as far as they are visible, the newest first."""
+def events_to_confirm(actor: Actor, *, at: datetime) -> QuerySet[Event]:
+    """Return the proposed events on which the own agency decides, the newest first."""
     events: QuerySet[Event] = Event.objects.visible_to(actor, at=at)
-    own = events.filter(owner__in=owners or [actor.agency], state=Event.State.PROPOSED)
-    return own.select_related("place", "owner").order_by("-known_at", "-id")
+    ours = events.filter(owner__in=_decided_here(actor), state=Event.State.PROPOSED)
+    return ours.select_related("place", "owner").order_by("-known_at", "-id")
+
+
+def _decided_here(actor: Actor) -> list[str]:
+    return [actor.agency, *sorted(actor.decides_for)]
 
 
 def _doubts_to_answer(actor: Actor, *, at: datetime) -> QuerySet[JoinDoubt]:
     visible = Event.objects.visible_to(actor, at=at).exclude(state__in=(Event.State.DISMISSED, Event.State.MERGED))
-    ours = visible.filter(owner=actor.agency).order_by().values("pk")
+    ours = visible.filter(owner__in=_decided_here(actor)).order_by().values("pk")
     doubts = JoinDoubt.objects.filter(answer="", one__in=ours, other__in=ours)
     both = (Prefetch(name, queryset=visible) for name in ("one", "other"))
     return doubts.prefetch_related(*both).order_by("-score", "id")

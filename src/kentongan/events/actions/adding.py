@@ -96,7 +96,7 @@ def add_event(
 
 
 def _demand_report(report: Report, by: Actor) -> None:
-    if report.owner_id != by.agency:
+    if not by.decides_on(report):
         raise NotOwner(
             _("Laporan ini milik %(agency)s. Mintalah petugasnya yang menambahkan kejadian.") % {"agency": report.owner}
         )

@@ -75,6 +75,12 @@ def merge(*, absorbed: Event, into: Event, by: Actor, at: datetime, why: str) ->
     why = demand_reason(why)
     if absorbed.pk == into.pk:
         raise MergeRefused(_("Kejadian tidak dapat digabung dengan dirinya sendiri. Pilih kejadian lain."))
+    if absorbed.owner_id != into.owner_id:
+        raise MergeRefused(
+            _(
+                "Kedua kejadian milik instansi yang berbeda. Nyatakan keduanya sama; masing-masing tetap pada pemiliknya."
+            )
+        )
     if (absorbed.handling == "protected") != (into.handling == "protected"):
         raise MergeRefused(_("Kejadian yang dilindungi tidak digabung dengan yang tidak. Biarkan keduanya terpisah."))
     state_before = absorbed.state
@@ -151,7 +157,7 @@ def answer_doubt(*, doubt: JoinDoubt, answer: str, by: Actor, at: datetime, why:
 
     Across agencies "same" is only a link: their events are never merged.
     """
-    demand_decision(doubt.one if doubt.one.owner_id == by.agency else doubt.other, by)
+    demand_decision(doubt.one if by.decides_on(doubt.one) else doubt.other, by)
     if answer not in ("same", "different"):
         raise MergeRefused(_("Jawab “sama” atau “berbeda”."))
     if not JoinDoubt.objects.filter(pk=doubt.pk, answer="").update(answer=answer, answered_by=by.ref, answered_at=at):

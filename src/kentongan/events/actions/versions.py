@@ -74,10 +74,10 @@ def facts_of(event: Event) -> EventFacts:
 
 
 def demand_decision(event: Event, by: Actor) -> None:
-    """Raise unless the actor is an officer whose role decides on events and whose agency owns this one."""
+    """Raise unless the actor is an officer whose role decides on events and whose agency decides on this one."""
     demand_act(by, "events")
     demand_person(by)
-    if event.owner_id != by.agency:
+    if not by.decides_on(event):
         raise NotOwner(
             _("Kejadian ini milik %(agency)s. Mintalah petugasnya yang memutuskan.") % {"agency": event.owner}
         )

@@ -8,7 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from conftest import NOW
 from kentongan.agreements.access import actor_for
+from kentongan.agreements.models import Grant
+from kentongan.cases.models import Case, CaseAgency, CaseTask, Referral
 from kentongan.messages.models import Message
+from kentongan.vault.tests.making import switch_on
 from kentongan.web import queries
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -52,6 +55,59 @@ def test_supervisor_sees_a_proposal_below_but_is_not_asked_to_confirm_it(sign_in
 
     assert queries.waiting_for(above, at=NOW).events.number == 0
     assert queries.unseen_by(above, at=NOW).unconfirmed == 1
+
+
+def test_what_a_village_proposes_waits_at_the_office_that_it_answers_to_and_no_higher(sign_in, agency_of, event_of):
+    agency_of("kanim-atambua", parent="kanwil-im-ntt")
+    event_of(owner=agency_of("desa-silawan", kind="village", parent="kanim-atambua").pk)
+    office = actor_for(sign_in(), purpose="prevention", at=NOW)
+    above = actor_for(sign_in("kanwil-im-ntt", level="province"), purpose="prevention", at=NOW)
+
+    assert queries.waiting_for(office, at=NOW).events.number == 1
+    assert queries.waiting_for(above, at=NOW).events.number == 0
+
+
+@pytest.fixture
+def given(agency_of, gazetteer_rows):
+    """A case of Polres Belu in which Kanim Atambua has a task and a referral to answer."""
+    held = {
+        "owner": agency_of("polres-belu", kind="police"), "handling": "restricted", "purpose": "investigation",
+        "legal_basis": "UU 21/2007", "retain_until": NOW.date() + timedelta(days=900),
+    }  # fmt: skip
+    office = agency_of()
+    case = Case.objects.create(**held, title="Perkara", opened_at=NOW, opened_by="officer:1")
+    joined = {"groups": ["title"], "why": "pelindungan", "joined_at": NOW, "joined_by": "officer:1"}
+    CaseAgency.objects.create(case=case, agency=office, **joined)
+    shown = {"agency": office, "valid_from": NOW, "cause": "case", "because": case.ref}
+    Grant.objects.create(category="cases", record=case.pk, fields=["title"], **shown)
+    CaseTask.objects.create(
+        case=case, giver=held["owner"], agency=office, what="Periksa paspor", due=NOW - timedelta(hours=3),
+        given_at=NOW - timedelta(days=1), given_by="officer:1",
+    )  # fmt: skip
+    referral = Referral.objects.create(
+        **held, number="RJK/1", case=case, receiver=office, service="legal", needs="pendamping", subject="Korban A",
+        age="adult", consent_by="vital", vital_why="luka berat", state="sent", sent_at=NOW, sent_by="officer:1", answer_by=NOW + timedelta(days=1),
+    )  # fmt: skip
+    Grant.objects.create(category="referrals", record=referral.pk, fields=["need"], **shown)
+
+
+def test_tasks_and_referrals_wait_for_the_agency_that_has_to_answer_them(client, sign_in, given):
+    switch_on(NOW, "cases")
+    sign_in(role="case_officer")
+
+    text = _text(client)
+
+    assert "Periksa paspor" in text
+    assert "lewat waktu" in text
+    assert "RJK/1" in text
+
+
+def test_where_the_module_is_off_no_referral_waits(sign_in, given):
+    officer = actor_for(sign_in(role="case_officer"), purpose="prevention", at=NOW)
+
+    waiting = queries.waiting_for(officer, at=NOW)
+
+    assert (waiting.tasks.number, waiting.referrals.number) == (1, 0)
 
 
 def test_protected_event_is_on_the_home_map_and_table_of_nobody(client, sign_in, event_of):
