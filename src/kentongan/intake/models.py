@@ -2,7 +2,9 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy
 
 from kentongan.agreements import access
 from kentongan.agreements.access import GatedQuerySet
@@ -72,7 +74,11 @@ class Report(ProtectedRow):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"{self.channel} {self.received_at:%Y-%m-%d}"
+        day = date_format(timezone.localtime(self.received_at), "j M Y")
+        return self.title or gettext("Laporan lewat %(channel)s, %(day)s") % {
+            "channel": self.get_channel_display(),
+            "day": day,
+        }
 
 
 access.protect(Report, category="reports")
