@@ -42,17 +42,17 @@ lint: setup messages
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/messages.py --check
 
-test: lint ## Linters, tests on a real PostgreSQL where the SQL matters, all on SQLite, and in a browser where there is one
-	@echo "== on PostgreSQL, and beside it in a browser on an installation of its own"
+test: lint ## Linters; tests on a real PostgreSQL where the SQL matters, then all on SQLite; beside them in a browser where there is one
 	@said=$$(mktemp); $(JOURNEYS) > $$said 2>&1 & journeys=$$!; \
-	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 -m "not browser and not nightly and not sqlite" -p no:cacheprovider $(ASK_NOTHING_NEW) $(STORED); stored=$$?; \
-	wait $$journeys; walked=$$?; echo "== in a browser"; cat $$said; rm $$said; exit $$((stored | walked))
-	@echo "== on SQLite"
-	@$(BIN)/pytest -n 2 -m "not nightly and not browser" $(PYTEST_ARGS)
+	echo "== on PostgreSQL"; \
+	$(BIN)/python scripts/with_postgres.py --not-durable $(BIN)/pytest -n 2 -m "not browser and not nightly and not sqlite" -p no:cacheprovider $(ASK_NOTHING_NEW) $(STORED); stored=$$?; \
+	echo "== on SQLite"; $(BIN)/pytest -n 2 -m "not nightly and not browser" $(PYTEST_ARGS); all=$$?; \
+	wait $$journeys; walked=$$?; \
+	echo "== in a browser, on an installation of its own"; cat $$said; rm $$said; exit $$((stored | all | walked))
 
 test-nightly: setup messages ## What takes longer: all cases, all roles, all rooms on both databases
 	@$(BIN)/pytest -n 2 -m "not browser" $(PYTEST_ARGS)
-	@$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 -m "not browser and not sqlite" -p no:cacheprovider $(STORED) $(SHOWN)
+	@$(BIN)/python scripts/with_postgres.py --not-durable $(BIN)/pytest -n 2 -m "not browser and not sqlite" -p no:cacheprovider $(STORED) $(SHOWN)
 	@$(BIN)/pytest -m browser -ra tests/journeys
 
 test-fast: setup messages
