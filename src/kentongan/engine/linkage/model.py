@@ -126,7 +126,7 @@ def shipped_parameters() -> Parameters:
     Errors:  EngineInputError when a level has none; ShippedTableError lists all faulty lines.
     Source:  docs/methods/record-linkage.md, section "Parameters".
     """
-    table = table_entries("kentongan.engine.linkage", "data/parameters.csv", _line)
+    table = table_entries("kentongan.engine.linkage", "data/parameters.csv", read_weights)
     weights = {(name, level): found for name, level, found, _as_of, _source in table}
     missing = sorted({(one.name, level.code) for one in FIELDS for level in one.levels} - set(weights))
     if missing:
@@ -134,7 +134,14 @@ def shipped_parameters() -> Parameters:
     return Parameters(max(line[3] for line in table), table[0][4], weights)
 
 
-def _line(line: TableLine) -> tuple[str, str, Weights, date, str]:
+def read_weights(line: TableLine) -> tuple[str, str, Weights, date, str]:
+    """Return a line of weights: field, level, weights, since when, from where.
+
+    Shapes:  one line of a table.
+    Units:   probabilities.
+    Errors:  ValueError where a number is no probability or a cell is empty.
+    Source:  docs/methods/record-linkage.md, section "Parameters".
+    """
     m, u = float(line.required("m")), float(line.required("u"))
     if not (0 < m <= 1 and 0 < u <= 1):
         raise ValueError("m dan u harus di antara 0 dan 1")
