@@ -38,6 +38,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
         ("case_list", pgettext_lazy("menu", "Perkara"), "cases"),
         ("task_list", pgettext_lazy("menu", "Tugas"), "cases"),
         ("referral_list", pgettext_lazy("menu", "Rujukan"), "referrals"),
+        ("link_list", pgettext_lazy("menu", "Penautan"), "persons"),
     ),
     (("watch_list", pgettext_lazy("menu", "Pemantauan"), "findings"),),
     (("place_search", pgettext_lazy("menu", "Wilayah"), ""),),

@@ -15,6 +15,7 @@ from kentongan.cases.tests.conftest import (  # noqa: F401 - fixtures, by their 
     lead,
     leader,
     own_keys,
+    seen_by,
     sign_in,
     support,
     switched_on,
