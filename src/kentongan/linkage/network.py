@@ -21,7 +21,7 @@ from .rules import ACCEPTED
 
 WIDTH, HEIGHT = 860, 640
 INNER, OUTER = (200, 150), (340, 255)
-LABEL = 26
+LABEL = 20
 
 CASE, PERSON, THING, EVENT, PHONE = "case", "person", "thing", "event", "phone"
 
@@ -89,7 +89,8 @@ def network(case: Any, actor: Actor, *, at: datetime) -> Network:
     for key, node in others.items():
         far.setdefault(key, node)
     placed = {centre.key: _at(centre, WIDTH // 2, HEIGHT // 2)}
-    placed |= _ring(list(near.values()), INNER) | _ring(list(far.values()), OUTER)
+    beside = _beside(near, far, [*shared, *(line[:3] for line in more)])
+    placed |= _ring(list(near.values()), INNER) | _ring(beside, OUTER)
     certain = [Line(placed[one], placed[other], word) for one, other, word in (*joins, *shared)]
     asked = [Line(placed[one], placed[other], word, is_certain) for one, other, word, is_certain in more]
     return Network(tuple(placed.values()), tuple(certain + asked))
@@ -161,10 +162,21 @@ def _ring(nodes: Sequence[Node], radii: tuple[int, int]) -> dict[str, Node]:
     placed = {}
     for n, node in enumerate(nodes):
         turn = 2 * pi * n / max(len(nodes), 1) - pi / 2
-        shift = 14 * (n % 2)
+        shift = 30 * (n % 2)
         x, y = WIDTH / 2 + wide * cos(turn), HEIGHT / 2 + (high - shift) * sin(turn)
         placed[node.key] = _at(node, round(x), round(y))
     return placed
+
+
+def _beside(near: dict[str, Node], far: dict[str, Node], lines: Sequence[tuple[str, str, str]]) -> list[Node]:
+    """Return what is farther out in the order of what it hangs together with, so that lines are short."""
+    order = {key: n / max(len(near), 1) for n, key in enumerate(near)}
+    for _round in range(2):  # the second reaches cases, which hang on people who hang on people
+        for one, other, _word in lines:
+            for key, beside in ((one, other), (other, one)):
+                if key not in order and beside in order:
+                    order[key] = order[beside]
+    return sorted(far.values(), key=lambda node: (order.get(node.key, 1.0), node.key))
 
 
 def _at(node: Node, x: int, y: int) -> Node:
