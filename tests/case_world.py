@@ -22,11 +22,13 @@ from kentongan.cases.models import (
     ReferralStep,
     RoleChange,
 )
+from kentongan.linkage.models import CandidateLink, LinkageRun
 
 from .changes import Change, each, hang, update
 
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 TULAKADI, SERANG = 6, 11
+ABSENT = "0190aaaa-0000-7000-8000-00000000000a"
 SOMEBODY = "officer:0190aaaa-0000-7000-8000-00000000000a"
 
 
@@ -86,13 +88,25 @@ def case_rows(
         object=thing, giver_id=owner, receiver_id=partner, where="kantor", at=NOW, quantity=1, condition="utuh", document="BA/1",
         recorded_at=NOW, recorded_by=author, agency=owner,
     )  # fmt: skip
+    alike = CaseObject.objects.create(
+        case=case, what="Perahu itu lagi", quantity=1, unit="buah", holder_id=owner, taken_at=NOW, taken_where="dermaga", recorded_at=NOW,
+        recorded_by=author,
+    )  # fmt: skip
+    run = LinkageRun.objects.create(
+        agency_id=owner, purpose="investigation", legal_basis="UU 21/2007", reason="perahu yang sama", at=NOW, by=author, role="case_officer",
+        persons=0, things=2, found=1, weights_as_of=date(2026, 1, 1), weights_source="uji", retain_until=date(2031, 1, 1),
+    )  # fmt: skip
+    link = CandidateLink.objects.create(
+        agency_id=owner, run=run, kind="thing", left=min(thing.pk, alike.pk), right=max(thing.pk, alike.pk), probability=0.9,
+        agreements=[["number", "shared", 19.8]], state="accepted", decided_at=NOW, decided_by=author, decided_why="nomor lambung sama",
+    )  # fmt: skip
     referral = Referral.objects.create(
         **common, number=f"RJK/{owner}/2026/0001{mark}", case=case, person=person, subject="Korban A", age="adult", receiver_id=partner,
         service="shelter", needs="Tempat tinggal sementara", scope=["kind"], consent_by="vital", vital_why="luka berat", sent_at=NOW,
         sent_by=author, answer_by=NOW + timedelta(hours=24), state="done", outcome="diantar pulang",
     )  # fmt: skip
     ReferralStep.objects.create(referral=referral, state="done", note="diantar pulang", **told)
-    return {"case": case, "referral": referral, "person": person, "thing": thing, "allegation": alleged}
+    return {"case": case, "referral": referral, "person": person, "thing": thing, "allegation": alleged, "link": link}
 
 
 def _another_origin(rows: dict[str, Any]) -> None:
@@ -138,14 +152,16 @@ CASE_NEVER_RELEASED: Change = each(
     hang(RoleChange, "person", "person", reason="lain"),
     hang(BestInterest, "person", "person", considered="lain", childs_view="lain"),
     update("referral", vital_why="lain"),
+    update("link", probability=0.6, agreements=[["words", "same", 1.0]], decided_why="lain", decided_by=SOMEBODY),
 )
-"""What no clause releases: the workspaces, why a role was changed, what is best for a child, why help did not wait."""
+"""What no clause releases: the workspaces, why a role was changed, what is best for a child, why help did not wait, what an agency links."""
 
 CASE_QUERIES: dict[str, tuple[dict[str, str], ...]] = {
     "case_list": ({"side": "lead"}, {"side": "support"}, {"state": "waiting"}, {"page": "2"}),
     "case_new": ({"alert": "{alert}"}, {"event": "{event}"}),
     "task_list": ({"state": "open"}, {"overdue": "on"}, {"given": "on"}),
     "referral_list": ({"side": "to"}, {"side": "from"}, {"state": "done"}, {"overdue": "on"}),
+    "link_list": ({"state": "accepted"}, {"page": "2"}),
     "api:list_cases": ({"state": "waiting"}, {"limit": "1"}),
     "api:list_referrals": ({"state": "done"}, {"limit": "1"}),
 }  # fmt: skip
@@ -162,4 +178,6 @@ CASE_SENT: dict[str, dict[str, str]] = {
     "case_object_record": {"what": "Perahu", "quantity": "1", "unit": "buah", "holder": "bp3mi-kupang", "taken_at": "2026-03-03T08:00", "taken_where": "dermaga"},
     "referral_answer": WHY | {"to": "accepted", "note": "Diterima"},
     "referral_revoke": WHY,
+    "linkage_run": {"reason": "mencari perahu yang sama", "legal_basis": "UU 21/2007"},
+    "link_decide": {"revision": ABSENT, "to": "proposed", "why": "ternyata dua perahu"},
 }  # fmt: skip

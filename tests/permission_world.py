@@ -46,6 +46,7 @@ from kentongan.cases.models import (
 from kentongan.config.permissions import NOBODY, SIGN_IN, WHO, Door
 from kentongan.events.models import Event, ReadingRow
 from kentongan.intake.models import Report
+from kentongan.linkage.models import CandidateLink, LinkageRun
 from kentongan.messages import sealing as message_sealing
 from kentongan.messages.models import Message, PushSubscription, WebhookEndpoint
 from kentongan.oversight.models import LegalHold, OutsideRequest, Release, RequestedPart
@@ -259,6 +260,8 @@ BEHIND: dict[str, Behind] = {
     "second_word": _in_case("change"),
     "case_hand_over": _in_case("thing"),
     **dict.fromkeys(("case_hand_over_confirm", "hand_over_minutes"), _in_case("minutes")),
+    **dict.fromkeys(("case_network", "case_followthemoney"), _pk("case")),
+    **dict.fromkeys(("link_detail", "link_decide"), _pk("link")),
     "task_answer": _pk("task"),
     **dict.fromkeys(
         ("referral_detail", "referral_answer", "referral_revoke", "referral_consent_withdraw"), _pk("referral")
@@ -528,6 +531,18 @@ def _cases(owner: Agency, other: Agency, stranger: Officer, at: datetime) -> dic
         case=case, what="Perahu", quantity=1, unit="buah", holder=other, taken_at=at, taken_where="dermaga",
         recorded_at=at, recorded_by=stranger.ref,
     )  # fmt: skip
+    alike = CaseObject.objects.create(
+        case=case, what="Perahu itu lagi", quantity=1, unit="buah", holder=other, taken_at=at, taken_where="dermaga",
+        recorded_at=at, recorded_by=stranger.ref,
+    )  # fmt: skip
+    run = LinkageRun.objects.create(
+        agency=owner, purpose="investigation", legal_basis="UU 21/2007", reason="uji", at=at, by=stranger.ref, role="case_officer",
+        persons=0, things=2, found=1, weights_as_of=at.date(), weights_source="uji", retain_until=date(2031, 1, 1),
+    )  # fmt: skip
+    link = CandidateLink.objects.create(
+        agency=owner, run=run, kind="thing", left=min(thing.pk, alike.pk), right=max(thing.pk, alike.pk), probability=0.9,
+        agreements=[["number", "shared", 19.8]],
+    )  # fmt: skip
     minutes = HandOver.objects.create(
         object=thing, giver=other, receiver=owner, where="kantor", at=at, quantity=1, condition="utuh", document="BA/1",
         recorded_at=at, recorded_by=stranger.ref, agency=OTHER,
@@ -543,4 +558,5 @@ def _cases(owner: Agency, other: Agency, stranger: Officer, at: datetime) -> dic
     return {
         "case": case.pk, "joined": joined.pk, "milestone": milestone.pk, "allegation": classification.pk, "person": person.pk,
         "change": change.pk, "thing": thing.pk, "minutes": minutes.pk, "task": task.pk, "referral": referral.pk,
+        "link": link.pk,
     }  # fmt: skip

@@ -207,3 +207,12 @@ class Trail(StrEnum):
     THRESHOLD_ACCEPTED = "watch.threshold_accepted"
     THRESHOLD_REFUSED = "watch.threshold_refused"
     THRESHOLD_RETURNED = "watch.threshold_returned"
+
+    # Linkage: which records may be about one person or thing
+    VAULT_COMPARED = "vault.compared"
+    LINKAGE_RUN = "linkage.run"
+    LINK_ACCEPTED = "linkage.accepted"
+    LINK_REFUSED = "linkage.refused"
+    LINK_REOPENED = "linkage.reopened"
+    LINK_SPLIT = "linkage.split"
+    LINKS_ERASED = "linkage.erased"

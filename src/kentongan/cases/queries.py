@@ -162,7 +162,7 @@ def workspace(case: Case, actor: Actor, *, at: datetime) -> Workspace:
         classifications=_with(case.classifications.all(), "offence", "elements"),
         persons=persons,
         role_changes=list(RoleChange.objects.filter(person__in=persons).select_related("person")) if is_lead else [],
-        goods=_goods(case, actor, is_member=is_member),
+        goods=goods_of(case, actor, is_member=is_member),
         referrals=list(referrals.select_related("receiver")),
     )
 
@@ -183,7 +183,7 @@ def events_of(case: Case) -> list[UUID]:
     return [key for key in (case.event_id, *others) if key]
 
 
-def _goods(case: Case, actor: Actor, *, is_member: bool) -> list[CaseObject]:
+def goods_of(case: Case, actor: Actor, *, is_member: bool) -> list[CaseObject]:
     """Return the objects that are shared; where they are not, those of which the agency was a side of a hand-over."""
     beside = ("holder", "hand_overs__words", "hand_overs__giver", "hand_overs__receiver")
     shown = _with(case.goods.all(), *beside)

@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "kentongan.maps",
     "kentongan.oversight",
     "kentongan.demonstration",
+    "kentongan.linkage",
     "kentongan.cases",
     "kentongan.alerts",
     "kentongan.watch",

@@ -30,6 +30,7 @@ for room in (
     "web",
     "maps",
     "oversight",
+    "linkage",
     "cases",
     "alerts",
     "watch",

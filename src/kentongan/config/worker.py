@@ -23,6 +23,7 @@ from kentongan.audit import tasks as audit_tasks
 from kentongan.audit.models import OutboxRow
 from kentongan.cases import tasks as cases_tasks
 from kentongan.events import tasks as events_tasks
+from kentongan.linkage import tasks as linkage_tasks
 from kentongan.messages import tasks as messages_tasks
 from kentongan.messages.sending import deliver_due
 from kentongan.oversight import tasks as oversight_tasks
@@ -155,6 +156,7 @@ def _go_round(name: str, stop: "_Stop") -> None:
                 oversight_tasks.run_due(at=timezone.now())
                 audit_tasks.run_due(at=timezone.now())
                 cases_tasks.run_due(at=timezone.now())
+                linkage_tasks.run_due(at=timezone.now())
                 messages_tasks.forget(at=timezone.now())
                 alerts_tasks.forget(at=timezone.now())
                 agreements_tasks.run_due(at=timezone.now())

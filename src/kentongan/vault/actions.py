@@ -150,7 +150,7 @@ def correct(
         raise DeedRefused(_("Identitas ini sudah dihapus; tidak ada yang dapat diperbaiki."))
     if not changes or set(changes) - set(FIELD_NAMES):
         raise DeedRefused(_("Tidak ada yang diubah. Isi sedikitnya satu isian."))
-    held = _unsealed(identity, sealed)
+    held = unsealed(identity, sealed)
     fields = held.changed(changes)
     if faults := fields.faults:
         raise IdentityRefused(faults[0], details=faults)
@@ -177,7 +177,7 @@ def erase(*, identity: Identity, revision: UUID, reason: str, by: Actor, at: dat
     sealed = SealedIdentity.objects.select_for_update().filter(pk=identity.pk).first()
     if sealed is None:
         raise DeedRefused(_("Identitas ini sudah dihapus."))
-    if tells_of(reason, _unsealed(identity, sealed)):
+    if tells_of(reason, unsealed(identity, sealed)):
         raise _tells()
     _step(identity, revision)
     forget(identity, at=at, why=reason.strip()[:300])
@@ -206,7 +206,7 @@ def record_consent(*, identity: Identity, document: str, by: Actor, at: datetime
     sealed = SealedIdentity.objects.select_for_update().filter(pk=identity.pk).first()
     if sealed is None or not document.strip():
         raise DeedRefused(_("Sebutkan rujukan surat persetujuannya; identitas yang sudah dihapus tidak menerimanya."))
-    if tells_of(document, _unsealed(identity, sealed)):
+    if tells_of(document, unsealed(identity, sealed)):
         raise _tells()
     _record_consent(identity, document.strip()[:200], by, at)
 
@@ -251,7 +251,7 @@ def _open(identity: Identity, asked: Asked, by: Actor, at: datetime) -> "Opened 
         return _noted(OpeningRefused(_refusal_text(why)), held, by, at, (why,))
     assert sealed is not None  # noqa: S101 - an erased identity was refused above; for the type checker
     document = consent.document if asked.ground == CONSENT and consent is not None else asked.document
-    fields = _unsealed(held, sealed)
+    fields = unsealed(held, sealed)
     if tells_of(f"{asked.reason} {document}", fields):
         return _noted(_tells(), held, by, at, ("reason or reference tells of the person",))
     opening = Opening.objects.create(
@@ -332,7 +332,8 @@ def _seal(identity: Identity, fields: IdentityFields, *, at: datetime) -> None:
     )
 
 
-def _unsealed(identity: Identity, row: SealedIdentity) -> IdentityFields:
+def unsealed(identity: Identity, row: SealedIdentity) -> IdentityFields:
+    """Return what is sealed, for this room alone: whoever calls it writes the trail."""
     sealed = Sealed(bytes(row.wrapped_key), bytes(row.ciphertext))
     return read_fields(opened(sealed, keys.secret(row.master), bound_to=bound_to(identity)))
 

@@ -58,12 +58,6 @@ class CorrectForm(EraseForm):
 
     field_order = ("revision", *FIELD_NAMES, "emptied", "reason")
 
-    name = forms.CharField(required=False, max_length=LENGTHS["name"], widget=forms.TextInput(attrs=_NO_MEMORY))
-    contact = forms.CharField(required=False, max_length=LENGTHS["contact"], widget=forms.TextInput(attrs=_NO_MEMORY))
-    address_note = forms.CharField(
-        required=False, max_length=LENGTHS["address_note"], widget=forms.TextInput(attrs=_NO_MEMORY)
-    )
-    relation = forms.CharField(required=False, max_length=LENGTHS["relation"], widget=forms.TextInput(attrs=_NO_MEMORY))
     emptied = forms.MultipleChoiceField(
         label=gettext_lazy("Kosongkan"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -71,7 +65,13 @@ class CorrectForm(EraseForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as given
         for name in FIELD_NAMES:
-            self.fields[name].label = _("%(field)s (yang benar)") % {"field": field_label(name)}
+            self.fields[name] = forms.CharField(
+                label=_("%(field)s (yang benar)") % {"field": field_label(name)},
+                required=False,
+                max_length=LENGTHS[name],
+                widget=forms.TextInput(attrs=_NO_MEMORY),
+            )
+        self.order_fields(self.field_order)
         self.fields["emptied"].choices = [(name, field_label(name)) for name in FIELD_NAMES]  # type: ignore[attr-defined]  # a choice field
 
     def changes(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
 from functools import cache
 
 from django.utils.translation import get_language, pgettext
@@ -22,7 +23,20 @@ CATEGORY = "persons"
 CONSENT, COURT_ORDER, IMMINENT_RISK = "consent", "court_order", "imminent_risk"
 GROUNDS = (CONSENT, COURT_ORDER, IMMINENT_RISK)
 
-LENGTHS = {"name": 120, "contact": 160, "address_note": 300, "relation": 120}
+LENGTHS = {
+    "name": 120,
+    "contact": 160,
+    "address_note": 300,
+    "relation": 120,
+    "also_known_as": 160,
+    "nik": 24,
+    "born_on": 10,
+    "sex": 1,
+    "village": 120,
+    "parent": 120,
+}
+SEXES = ("L", "P")
+ADULT_FROM = 18
 REASON_LENGTH, DOCUMENT_LENGTH = 300, 200
 SHORTEST_REASON = 10
 SHORTEST_TELLING_WORD = 4
@@ -46,6 +60,12 @@ class IdentityFields:
     contact: str = ""
     address_note: str = ""
     relation: str = ""  # to what is reported: eye-witness, relative, neighbour
+    also_known_as: str = ""  # several divided by commas
+    nik: str = ""  # as it was told: also a wrong one
+    born_on: str = ""  # an ISO day
+    sex: str = ""  # L or P, as on an Indonesian identity card
+    village: str = ""  # of origin
+    parent: str = ""  # the name of one
 
     def __repr__(self) -> str:
         return "IdentityFields(…)"
@@ -67,7 +87,26 @@ class IdentityFields:
                 found.append(_("Isian “%(field)s” terlalu panjang, paling banyak %(most)s karakter.") % about)
             if _NOT_TEXT.search(written):
                 found.append(_("Isian “%(field)s” memuat tanda kendali. Ketik ulang.") % {"field": field_label(field)})
+        if self.born_on and self.birthday is None:
+            found.append(
+                _("Tanggal lahir ditulis tahun-bulan-tanggal, misalnya 1990-12-31. Kosongkan bila tidak lengkap.")
+            )
+        if self.sex and self.sex not in SEXES:
+            found.append(_("Jenis kelamin ditulis L atau P. Kosongkan bila belum diketahui."))
         return tuple(found)
+
+    @property
+    def birthday(self) -> date | None:
+        """The day of birth, where one is told."""
+        try:
+            return date.fromisoformat(self.born_on) if self.born_on else None
+        except ValueError:
+            return None
+
+    def is_child(self, on: date) -> bool:
+        """Tell whether the day of birth that is told makes somebody a child on that day."""
+        born = self.birthday
+        return born is not None and (born.year + ADULT_FROM, born.month, born.day) > (on.year, on.month, on.day)
 
     def changed(self, changes: Mapping[str, str]) -> "IdentityFields":
         """Return the fields with the changes; a blank takes a field away."""
@@ -94,6 +133,12 @@ def field_label(name: str) -> str:
         "contact": pgettext("identity", "Kontak"),
         "address_note": pgettext("identity", "Keterangan alamat"),
         "relation": pgettext("identity", "Hubungan dengan yang dilaporkan"),
+        "also_known_as": pgettext("identity", "Nama lain"),
+        "nik": pgettext("identity", "NIK"),
+        "born_on": pgettext("identity", "Tanggal lahir"),
+        "sex": pgettext("identity", "Jenis kelamin"),
+        "village": pgettext("identity", "Desa asal"),
+        "parent": pgettext("identity", "Nama orang tua"),
     }[name]
 
 
@@ -127,6 +172,22 @@ def purposes_of(kind: str) -> frozenset[str]:
         "kentongan.vault", "data/purposes.csv", lambda line: (line.required("kind"), line.required("purpose"))
     )
     return frozenset(purpose for of, purpose in table if of == kind)
+
+
+@cache
+def comparing() -> frozenset[tuple[str, str, str]]:
+    """Return (kind, purpose, role) under which a machine may compare identities; "any" is every role that acts on persons."""
+    table = table_entries(
+        "kentongan.vault",
+        "data/comparing.csv",
+        lambda line: (line.required("kind"), line.required("purpose"), line.required("role")),
+    )
+    return frozenset(table)
+
+
+def may_compare(kind: str, *, purpose: str, role: str) -> bool:
+    """Tell whether identities of a kind may be compared for the purpose in the role."""
+    return bool({(kind, purpose, role), (kind, purpose, "any")} & comparing())
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +228,8 @@ def tells_of(text: str, identity: IdentityFields) -> bool:
     )
 
 
-def _own(identity: IdentityFields) -> tuple[str, str]:
-    return identity.name, identity.contact
+def _own(identity: IdentityFields) -> tuple[str, ...]:
+    return identity.name, identity.contact, identity.also_known_as, identity.nik, identity.born_on, identity.parent
 
 
 def _words(text: str) -> set[str]:

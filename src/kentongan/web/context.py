@@ -43,6 +43,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
         ("task_list", pgettext_lazy("menu", "Tugas"), "cases"),
         ("referral_list", pgettext_lazy("menu", "Rujukan"), "referrals"),
         ("identity_list", pgettext_lazy("menu", "Brankas"), "persons"),
+        ("link_list", pgettext_lazy("menu", "Penautan"), "persons"),
     ),
     (("place_search", pgettext_lazy("menu", "Wilayah"), ""),),
     (
