@@ -73,4 +73,4 @@ screenshots: setup messages
 
 lock: ## Resolve the dependencies anew; the lock names no host
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --extra postgres --group dev -o requirements.lock
+		pyproject.toml --extra postgres --extra linkage --group dev -o requirements.lock
