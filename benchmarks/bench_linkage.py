@@ -364,6 +364,7 @@ class World:
     records: list[PersonRecord] = field(default_factory=list)
     owner: dict[str, int] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
+    families: Counter[tuple[str, str]] = field(default_factory=Counter)  # people by village and parent
 
 
 def world_of(size: int, seed: int) -> World:
@@ -375,6 +376,7 @@ def world_of(size: int, seed: int) -> World:
     people = _people(villages, dice)
     while len(world.records) < size:
         person = next(people)
+        world.families[person.village, person.parent] += 1
         copies = dice.choices((1, 2, 3, 4), (55, 28, 12, 5))[0]
         for agency in dice.choices(AGENCIES, k=copies):
             if len(world.records) < size:
@@ -591,6 +593,7 @@ def main() -> None:
         "minutes": round(minutes, 2), "peak_memory_mb": _peak_mb(), "memory_before_mb": before,
         "candidates": len(pairs), "precision": round(precision, 4), "recall": round(recall, 4),
         "peer_precision": round(peer[0], 4), "peer_recall": round(peer[1], 4),
+        "siblings_of_people": round(sum(n for n in world.families.values() if n > 1) / world.families.total(), 3),
         "shares": {name: round(n / len(world.records), 3) for name, n in sorted(world.faults.items())},
     }  # fmt: skip
     print(json.dumps(figures, indent=1))

@@ -162,7 +162,7 @@ def _ring(nodes: Sequence[Node], radii: tuple[int, int]) -> dict[str, Node]:
     placed = {}
     for n, node in enumerate(nodes):
         turn = 2 * pi * n / max(len(nodes), 1) - pi / 2
-        shift = 30 * (n % 2)
+        shift = 14 * (n % 2)
         x, y = WIDTH / 2 + wide * cos(turn), HEIGHT / 2 + (high - shift) * sin(turn)
         placed[node.key] = _at(node, round(x), round(y))
     return placed

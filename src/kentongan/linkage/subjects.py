@@ -1,7 +1,7 @@
 """Whom and what an officer may have compared, and see linked: people and things of the cases that the gate opens."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,13 +61,15 @@ def _cases(actor: Actor, at: datetime, only: Collection[UUID] | None) -> list[An
     return list(found.select_related("owner"))
 
 
-def _protected(cases: Iterable[Any], actor: Actor, at: datetime) -> set[UUID]:
-    """Return the cases on refugees or asylum-seekers, by what is stored of them and of what they are about."""
-    stored = list(Case.objects.filter(pk__in=[case.pk for case in cases]))
-    if not stored:
-        return set()
-    facts = access.facts_of(stored, actor, at=at)
-    return {key for key, row in facts.items() if row.handling == PROTECTED or row.origins}
+def _protected(cases: Sequence[Any], actor: Actor, at: datetime) -> set[UUID]:
+    """Return the cases on refugees or asylum-seekers, by what is stored of the own ones and of what those are about.
+
+    Another agency's protected case passes the gate to nobody; should one ever, its handling is always told.
+    """
+    own = [case for case in cases if case.owner_id == actor.agency]
+    facts = access.facts_of(own, actor, at=at) if own else {}
+    found = {key for key, row in facts.items() if row.handling == PROTECTED or row.origins}
+    return found | {case.pk for case in cases if case.handling == PROTECTED}
 
 
 def _persons(cases: Iterable[Any], closed: Collection[UUID], actor: Actor, at: datetime) -> list[Subject]:
