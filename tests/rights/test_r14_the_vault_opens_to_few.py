@@ -172,7 +172,13 @@ def test_only_the_vaults_own_deeds_and_keys_touch_the_sealed_table():
         if any(isinstance(n, ast.Name | ast.alias) and "SealedIdentity" in (getattr(n, "id", ""), getattr(n, "name", "")) for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     }  # fmt: skip
 
-    assert naming == {"vault/actions.py", "vault/binding.py", "vault/commands.py", "vault/comparing.py", "vault/rotation.py"}
+    assert naming == {
+        "vault/actions.py",
+        "vault/binding.py",
+        "vault/commands.py",
+        "vault/comparing.py",
+        "vault/rotation.py",
+    }
 
 
 def test_an_identity_has_no_field_about_group_belief_or_politics():
