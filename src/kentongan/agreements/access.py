@@ -30,7 +30,7 @@ from kentongan.kit.errors import KentonganError
 from kentongan.kit.periods import civil_day
 
 from . import compiled, narrowing
-from .facts import Actor, Decision, GrantFacts, Row
+from .facts import Actor, ClauseFacts, Decision, GrantFacts, Row
 from .fields import every_group, everything, with_what_is_always_told
 from .registry import KindLink, behind, category_of, kinds_of, protect, protected_models
 from .rules import CLOSED_KINDS, decide
@@ -381,30 +381,26 @@ def judge_all(actor: Actor, rows: Sequence[Any], *, at: datetime) -> dict[UUID, 
                 frozenset(g.under),
             )
         )
-    facts = facts_of(rows, actor, at=at)
-    concerned = compiled.concerned(actor, category, {row.owner_id for row in rows}, at=at)
+    served = compiled.serving(actor, category, at=at)
+    facts = facts_of(rows, actor, at=at, weighed_by=served)
+    concerned = compiled.concerned(actor, served, {row.owner_id for row in rows})
     return {row.pk: decide(concerned[row.owner_id], facts[row.pk], tuple(grants[row.pk]), at=at) for row in rows}
 
 
-def facts_of(rows: Sequence[Any], actor: Actor, *, at: datetime) -> dict[UUID, Row]:
-    """Return what the rule needs to know of rows of one model, as far as it concerns this reader."""
-    from kentongan.places.models import PlaceAncestor  # noqa: PLC0415 - models must be loaded first
+def facts_of(
+    rows: Sequence[Any], actor: Actor, *, at: datetime, weighed_by: Collection[ClauseFacts] | None = None
+) -> dict[UUID, Row]:
+    """Return what the rule needs to know of rows of one model, as far as it concerns this reader.
 
+    If it is known which clauses weigh the rows, what none of them looks at is left out. Which these are depends on the
+    reader alone: the steps are the same for every row.
+    """
     model, keys = type(rows[0]), [row.pk for row in rows]
-    within: dict[int, set[int]] = defaultdict(set)
-    places = {row.place_id or _NO_PLACE for row in rows}  # asked for also when there is none: the steps are the same
-    for place, unit in PlaceAncestor.objects.filter(descendant__in=places).values_list("descendant_id", "ancestor_id"):
-        within[place].add(unit)
-    kinds: dict[UUID, set[str]] = defaultdict(set)
-    if (link := kinds_of(model)) is not None:
-        for key, kind in link.of_rows(keys):
-            kinds[key].add(kind)
-    standing: dict[UUID, set[str]] = defaultdict(set)
-    met = apps.get_model("agreements", "ConditionMet").objects.filter(record__in=keys, valid_from__lte=at)
-    met = met.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at))
-    met = met.filter(Q(receiver__isnull=True) | Q(receiver_id=actor.agency))
-    for key, condition in met.values_list("record", "condition"):
-        standing[key].add(condition)
+    is_limited = weighed_by is None or any(clause.kinds for clause in weighed_by)
+    is_on_condition = weighed_by is None or any(clause.conditions for clause in weighed_by)
+    within = _within(rows) if weighed_by is None or weighed_by else {}
+    kinds = _kinds_of_rows(model, keys) if is_limited else {}
+    standing = _conditions_met(keys, actor, at) if is_on_condition else {}
     about = _what_is_behind(model, rows)
     return {
         row.pk: Row(
@@ -413,14 +409,44 @@ def facts_of(rows: Sequence[Any], actor: Actor, *, at: datetime) -> dict[UUID, R
             row.owner_id,
             "protected" if row.pk in about else row.handling,
             owner_body=actor.bodies.get(row.owner_id),
-            within=frozenset(within[row.place_id]),
-            kinds=frozenset(kinds[row.pk]),
-            conditions=frozenset(standing[row.pk]),
+            within=frozenset(within.get(row.place_id, ())),
+            kinds=frozenset(kinds.get(row.pk, ())),
+            conditions=frozenset(standing.get(row.pk, ())),
             origins=frozenset(row.origins) | about.get(row.pk, frozenset()),
             came_under=row.agreement_ref,
         )
         for row in rows
     }
+
+
+def _within(rows: Sequence[Any]) -> Mapping[int | None, set[int]]:
+    """Return for the place of each row the place itself and all that it lies in."""
+    from kentongan.places.models import PlaceAncestor  # noqa: PLC0415 - models must be loaded first
+
+    found: dict[int | None, set[int]] = defaultdict(set)
+    places = {row.place_id or _NO_PLACE for row in rows}  # asked for also when there is none: the steps are the same
+    for place, unit in PlaceAncestor.objects.filter(descendant__in=places).values_list("descendant_id", "ancestor_id"):
+        found[place].add(unit)
+    return found
+
+
+def _kinds_of_rows(model: type[models.Model], keys: list[UUID]) -> Mapping[UUID, set[str]]:
+    found: dict[UUID, set[str]] = defaultdict(set)
+    if (link := kinds_of(model)) is not None:
+        for key, kind in link.of_rows(keys):
+            found[key].add(kind)
+    return found
+
+
+def _conditions_met(keys: list[UUID], actor: Actor, at: datetime) -> Mapping[UUID, set[str]]:
+    """Return the conditions that stand for each row towards this reader."""
+    found: dict[UUID, set[str]] = defaultdict(set)
+    met = apps.get_model("agreements", "ConditionMet").objects.filter(record__in=keys, valid_from__lte=at)
+    met = met.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at))
+    met = met.filter(Q(receiver__isnull=True) | Q(receiver_id=actor.agency))
+    for key, condition in met.values_list("record", "condition"):
+        found[key].add(condition)
+    return found
 
 
 def _what_is_behind(model: type[Any], rows: Sequence[Any]) -> dict[UUID, frozenset[str]]:

@@ -8,7 +8,7 @@ asks with one key whether its place lies in a span of its owner.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -200,9 +200,10 @@ def _onward(actor: Actor) -> Q:
 # --- the reach of clauses ---
 
 
-def _reach(actor: Actor, clauses: Iterable[ClauseFacts]) -> Reach:
-    """Return which of the clauses give of which owners."""
-    standings = _Standings(actor.bodies.values())
+def _reach(actor: Actor, clauses: Iterable[ClauseFacts], *, among: Iterable[str] | None = None) -> Reach:
+    """Return which of the clauses give of which owners, of all or of these."""
+    owners = actor.bodies if among is None else actor.bodies.keys() & set(among)
+    standings = _Standings(actor.bodies[owner] for owner in owners)
     reach: dict[str, list[ClauseFacts]] = defaultdict(list)
     for clause in clauses:
         for owner in standings.on_side(clause.giver):
@@ -232,9 +233,9 @@ class _Standings:
         return named | self._below.get(side.agency, set()) if side.is_with_below else named
 
 
-def concerned(actor: Actor, category: str, owners: Iterable[str], *, at: datetime) -> dict[str, Actor]:
-    """Return for each owner the actor with only those clauses that could show something of that owner's rows."""
-    reach = _reach(actor, serving(actor, category, at=at))
+def concerned(actor: Actor, clauses: Iterable[ClauseFacts], owners: Collection[str]) -> dict[str, Actor]:
+    """Return for each owner the actor with only those of the clauses that could show something of that owner's rows."""
+    reach = _reach(actor, clauses, among=owners)
     return {owner: replace(actor, clauses=tuple(reach.get(owner, ()))) for owner in owners}
 
 

@@ -51,6 +51,7 @@ def field_groups() -> dict[str, dict[str, FieldGroup]]:
     return table
 
 
+@cache
 def group_of(category: str, name: str) -> str | None:
     """Return the group of an attribute or a related name; None when it belongs to none."""
     for group in field_groups().get(category, {}).values():

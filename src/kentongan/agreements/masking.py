@@ -5,8 +5,8 @@ import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property
-from typing import Any
+from functools import cache, cached_property, lru_cache
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
@@ -120,22 +120,17 @@ def _close_relations(row: Any, decision: Decision, lookups: Iterable[Any]) -> No
     lists of their own.
     """
     category = category_of(type(row))
-    closed: set[str] = set()
-    for relation in row._meta.related_objects:
-        name = relation.get_accessor_name()
-        group = group_of(category, name) if name else None
-        is_released = decision.is_whole or (group is not None and decision.release_of(group) == FULL)
-        is_shown = is_released and not _leads_on(relation)
-        if name and not is_shown:
-            closed.add(name)
-            if not hasattr(row, "_prefetched_objects_cache"):
-                row._prefetched_objects_cache = {}
-            row._prefetched_objects_cache[name] = _no_rows(relation.related_model)
+    whole = frozenset(group for group, release in decision.fields.items() if release == FULL)
+    closed = _closed(cast(type[models.Model], type(row)), None if decision.is_whole else whole)
+    if closed and not hasattr(row, "_prefetched_objects_cache"):
+        row._prefetched_objects_cache = {}
+    for name, related in closed.items():
+        row._prefetched_objects_cache[name] = _no_rows(related)
     for lookup in lookups:
         if isinstance(lookup, Prefetch) and lookup.to_attr and lookup.prefetch_through.split("__")[0] in closed:
             setattr(row, lookup.to_attr, [])
-    withheld = _withheld(category, decision)
-    for name in withheld.keys() - closed:
+    withheld = _withheld(category, None if decision.is_whole else whole)
+    for name in withheld.keys() - closed.keys():
         _withhold(row, name, withheld[name], lookups)
 
 
@@ -152,11 +147,26 @@ def _leads_on(relation: Any) -> bool:
     return hanging in protected or not named.isdisjoint(protected)
 
 
-def _withheld(category: str, decision: Decision) -> dict[str, frozenset[str]]:
+@lru_cache(maxsize=1024)
+def _closed(model: type[models.Model], whole: frozenset[str] | None) -> Mapping[str, type[models.Model]]:
+    """Return the related names that are not shown where these groups are released as they stand; None is every group."""
+    category = category_of(model)
+    closed = {}
+    for relation in model._meta.related_objects:
+        name = relation.get_accessor_name()
+        group = group_of(category, name) if name else None
+        is_released = whole is None or (group is not None and group in whole)
+        if name and not (is_released and not _leads_on(relation)):
+            closed[name] = relation.related_model
+    return closed
+
+
+@lru_cache(maxsize=1024)
+def _withheld(category: str, whole: frozenset[str] | None) -> Mapping[str, frozenset[str]]:
     """Return the columns of related rows that are not released, by the related name."""
     found: dict[str, set[str]] = defaultdict(set)
     for group in field_groups().get(category, {}).values():
-        if decision.release_of(group.name) != FULL:
+        if whole is not None and group.name not in whole:
             for written in group.related_columns:
                 name, _dot, column = written.partition(".")
                 found[name].add(column)
@@ -217,6 +227,8 @@ def _take_out(row: Any, column: Any) -> None:
 
 def _districts_of(places: set[int | None]) -> dict[int, Place]:
     """Return for each place its district, or the place itself where it is no finer than that."""
+    if not places:
+        return {}
     found: dict[int, Place] = {}
     rows = PlaceAncestor.objects.filter(
         descendant__in=[place for place in places if place is not None], ancestor__level__in=DISTRICT_OR_COARSER
