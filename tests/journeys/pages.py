@@ -112,6 +112,14 @@ def _referring(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Rujuk")
 
 
+def _network(page: Page) -> None:
+    _person_of_case(page)
+    page.goto("/perkara/")
+    page.locator("main table.data a[href^='/perkara/']").first.click()
+    page.locator("main a[href$='/jaringan/']").click()
+    expect(page.locator("main svg")).to_be_visible()
+
+
 def _changed_meanwhile(page: Page) -> None:
     """A confirmation that came too late, because the same officer confirmed in another window."""
     _proposed_event(page)
@@ -257,6 +265,8 @@ SCREENS = (
     Screen("perkara-terinci", CASE_OFFICER, first_of("/perkara/", "/perkara/")),
     Screen("perkara-orang", CASE_OFFICER, _person_of_case),
     Screen("perkara-rujuk", CASE_OFFICER, _referring),
+    Screen("perkara-jaringan", CASE_OFFICER, _network),
+    Screen("penautan", CASE_OFFICER, at("/penautan/")),
     Screen("perkara-pendukung", POLICE, first_of("/perkara/", "/perkara/")),
     Screen("tugas", POLICE, at("/tugas/")),
     Screen("tugas-kosong", POLICE, at("/tugas/?state=done")),
