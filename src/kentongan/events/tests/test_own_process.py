@@ -55,6 +55,7 @@ def answer(done):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.nightly  # half a minute of starting processes
 def test_a_process_killed_while_saving_leaves_each_file_whole_or_not_at_all(run, folder):
     died = run("save-and-die", folder)
     assert died.returncode == -signal.SIGKILL
