@@ -44,7 +44,7 @@ def test_the_steps_name_every_state():
     assert set(LINK_STEPS) == set(CandidateLink.State.values)
 
 
-@given(st.sets(st.tuples(st.sampled_from("abcdefg"), st.sampled_from("abcdefg"))))
+@given(st.sets(st.tuples(st.sampled_from("abcdefg"), st.sampled_from("abcdefg")), max_size=9))
 def test_what_is_joined_with_one_is_joined_with_all_that_it_is_joined_with(edges):
     group = joined_with({"a"}, edges)
 
