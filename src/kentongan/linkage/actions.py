@@ -79,15 +79,16 @@ def run(*, reason: str, legal_basis: str, by: Actor, at: datetime) -> LinkageRun
     return made
 
 
-@transaction.atomic
 def decide(*, shown: LinkShown, to: str, revision: UUID, why: str, by: Actor, at: datetime) -> CandidateLink:
-    """The link is in the new state, if it still is as the officer saw it. Put back, nothing in it tells that it was decided."""
+    """The link is in the new state, if it still is as the officer saw it. Put back, nothing in it tells that it was decided.
+
+    Whose identities were read to see whether a rule forbids it is in the trail, also where one does.
+    """
     demand_module(CASES_MODULE, at=at)
     demand_person(by)
     demand_act(by, PERSONS)
     if not (said := why.strip()[:300]):
         raise ReasonMissing(_("Tuliskan alasan keputusannya."))
-    Agency.objects.select_for_update().get(pk=by.agency)  # two that join one group at once follow one another
     link = CandidateLink.objects.filter(pk=shown.link.pk, agency=by.agency).first()
     if link is None or queries.link_for(by, link.pk, at=at) is None:
         raise not_visible()
@@ -95,11 +96,20 @@ def decide(*, shown: LinkShown, to: str, revision: UUID, why: str, by: Actor, at
         raise _changed()
     if not may_step(link.state, to):
         raise StepNotAllowed(_("Keadaan sekarang tidak mengizinkan langkah itu. Muat ulang halamannya."))
-    if to == ACCEPTED and link.kind == PERSON:
-        _demand_rules(link, said, by, at)
+    joined = _joined_by(link) if to == ACCEPTED and link.kind == PERSON else frozenset()
+    if joined:
+        _demand_rules(link, joined, said, by, at)
+    return _decided(link, to, joined, said, by, at)
+
+
+@transaction.atomic
+def _decided(link: CandidateLink, to: str, joined: frozenset[str], said: str, by: Actor, at: datetime) -> CandidateLink:
+    Agency.objects.select_for_update().get(pk=by.agency)  # two that join one group at once follow one another
+    if joined and joined != _joined_by(link):
+        raise _changed()
     told = {} if to == PROPOSED else {"decided_at": at, "decided_by": by.ref, "decided_why": said}
     blank: dict[str, Any] = {"decided_at": None, "decided_by": "", "decided_why": ""}
-    found = CandidateLink.objects.filter(pk=link.pk, state=link.state, revision=revision)
+    found = CandidateLink.objects.filter(pk=link.pk, state=link.state, revision=link.revision)
     if not found.update(state=to, revision=new_id(), **(blank | told)):
         raise _changed()
     facts = {"left": str(link.left), "right": str(link.right), "kind": link.kind, "was": link.state}
@@ -166,10 +176,14 @@ def _keep(
     trail.record(Trail.LINKAGE_RUN, by=by, at=at, on=made.ref, why=made.reason, facts=facts)
 
 
-def _demand_rules(link: CandidateLink, reason: str, by: Actor, at: datetime) -> None:
+def _joined_by(link: CandidateLink) -> frozenset[str]:
+    """Return everybody who would be one if the link were accepted."""
+    edges = queries.accepted_edges(link.agency_id)
+    return joined_with({str(link.left), str(link.right)}, [(str(a), str(b)) for a, b in edges])
+
+
+def _demand_rules(link: CandidateLink, group: frozenset[str], reason: str, by: Actor, at: datetime) -> None:
     """Raise RuleForbids where the group that would arise holds two NIK or two children of one parent."""
-    edges = queries.accepted_edges(by.agency)
-    group = joined_with({str(link.left), str(link.right)}, [(str(a), str(b)) for a, b in edges])
     known = subjects(by, at=at, only={UUID(one) for one in group})
     people = {one.row.identity_id: str(one.key) for one in known.values() if one.kind == PERSON}
     try:

@@ -37,30 +37,45 @@ def comparable(actor: Actor, *, at: datetime) -> "QuerySet[Identity]":
     return found
 
 
-@transaction.atomic
 def read_for_comparison(
     *, identities: Collection[UUID], reason: str, on: str, by: Actor, at: datetime
 ) -> Mapping[UUID, IdentityFields]:
     """Return those of the identities that may be compared, each with its row in the trail; children fall out by their birthday.
 
     Whoever may not be compared by this officer for this purpose is left out without a word: that they are there is told to nobody.
+    A reason that tells of one of them is refused, and the trail says that it was: else names could be tried out unseen.
     """
     demand_module(MODULE, at=at)
     demand_act(by, CATEGORY)
     demand_person(by)
     if not SHORTEST_REASON <= len(reason.strip()) <= REASON_LENGTH:
         raise OpeningRefused(_("Tuliskan alasannya, 10 sampai 300 karakter."))
-    with_children = may_compare(CHILD, purpose=by.purpose, role=by.role)
-    found: dict[UUID, IdentityFields] = {}
-    wanted = {one.pk: one for one in comparable(by, at=at).filter(pk__in=list(identities))}
-    for sealed in SealedIdentity.objects.filter(identity__in=list(wanted)):
-        fields = unsealed(wanted[sealed.identity_id], sealed)
-        if tells_of(reason, fields):
-            raise OpeningRefused(
-                _("Alasan memuat nama atau kontak seseorang. Tulis tanpa menyebutnya: alasan tersimpan di jejak.")
+    with transaction.atomic():
+        found = _unsealed(identities, by, at)
+        is_telling = any(tells_of(reason, fields) for _identity, fields in found.values())
+        if is_telling:
+            facts = {"deed": "compare", "identities": len(found)}
+            trail.note_look(
+                Trail.ACCESS_REFUSED, by=by, at=at, on=on, reasons=("reason tells of somebody",), facts=facts
             )
-        if with_children or not fields.is_child(timezone.localdate(at)):
-            found[sealed.identity_id] = fields
-    for key in found:
-        trail.record(Trail.VAULT_COMPARED, by=by, at=at, on=wanted[key].ref, why=reason.strip(), facts={"with": on})
-    return found
+        with_children = may_compare(CHILD, purpose=by.purpose, role=by.role)
+        compared = {
+            key: one
+            for key, one in found.items()
+            if not is_telling and (with_children or not one[1].is_child(timezone.localdate(at)))
+        }
+        for identity, _fields in compared.values():
+            trail.record(Trail.VAULT_COMPARED, by=by, at=at, on=identity.ref, why=reason.strip(), facts={"with": on})
+    if is_telling:
+        raise OpeningRefused(
+            _("Alasan memuat nama atau kontak seseorang. Tulis tanpa menyebutnya: alasan tersimpan di jejak.")
+        )
+    return {key: fields for key, (_identity, fields) in compared.items()}
+
+
+def _unsealed(identities: Collection[UUID], by: Actor, at: datetime) -> dict[UUID, tuple[Identity, IdentityFields]]:
+    wanted = {one.pk: one for one in comparable(by, at=at).filter(pk__in=list(identities))}
+    return {
+        sealed.identity_id: (wanted[sealed.identity_id], unsealed(wanted[sealed.identity_id], sealed))
+        for sealed in SealedIdentity.objects.filter(identity__in=list(wanted))
+    }

@@ -112,6 +112,8 @@ def test_siblings_are_not_joined_whoever_says_so(case, other_case, lead, somebod
     with pytest.raises(actions.RuleForbids):
         decided(link, "accepted", lead)
 
+    assert TrailRow.objects.filter(event="vault.compared").count() == 2  # both were read, and that stays on record
+
 
 def test_a_decision_has_a_reason(link, lead, decided):
     with pytest.raises(ReasonMissing):

@@ -97,6 +97,23 @@ def test_a_reason_is_given_and_tells_of_nobody(investigator, now, reason):
         read_for_comparison(identities=[identity.pk], reason=reason, on="linkage_run:1", by=investigator, at=now)
 
 
+def test_a_name_that_is_tried_out_as_a_reason_is_in_the_trail_without_the_name(investigator, now):
+    identity = stored(investigator, now, fields=SOMEBODY, kind="person")
+
+    with pytest.raises(OpeningRefused):
+        read_for_comparison(
+            identities=[identity.pk],
+            reason="apakah Maria Contoh sudah dikenal",
+            on="linkage_run:1",
+            by=investigator,
+            at=now,
+        )
+
+    row = TrailRow.objects.get(event="access.refused")
+    assert (row.subject, row.actor, row.why) == ("linkage_run:1", investigator.ref, "")
+    assert "Maria" not in str(row.reasons) + str(row.facts)
+
+
 def test_a_role_that_does_not_act_on_persons_compares_none(actor_of, investigator, now):
     reader = actor_of("polres-belu", role="leader", purpose="investigation", username="pimpinan")
 
