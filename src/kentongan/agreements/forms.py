@@ -160,7 +160,7 @@ def party_choices(agencies: Iterable[Agency]) -> list[tuple[str, Any]]:
 
 
 class Versioned(forms.Form):
-    """A step with the version that the officer saw."""
+    """A deed with the version that the officer saw; forms of the rooms above begin with it too."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -4,12 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kentongan.agreements.access import demand_act, fetch, not_visible
 from kentongan.agreements.doors import acting, actor_of
@@ -18,6 +17,7 @@ from kentongan.kit.errors import KentonganError
 
 from . import desk_actions, queries, reporters
 from .forms import AnswerForm, AskForm, AssignForm, EscalateForm, MergeForm
+from .marks import answered
 from .models import Alert
 from .views import MOST_TO_MERGE, carry_out
 
@@ -76,22 +76,13 @@ def alert_merge(request: HttpRequest, pk: UUID) -> HttpResponse:
     return carry_out(request, pk, form, deed, _("Peringatan digabung."))
 
 
-def _alert_mark(request: HttpRequest, pk: UUID) -> str:
-    """Return the mark of an alert that the gate shows whole, asked once a request; of others nobody learns that they change."""
-    if not hasattr(request, "alert_mark"):
-        if not Alert.objects.whole_for(actor_of(request), at=timezone.now()).filter(pk=pk).exists():
-            raise not_visible()
-        request.alert_mark = queries.mark_of(pk)  # type: ignore[attr-defined]
-    return str(request.alert_mark)  # type: ignore[attr-defined]
-
-
 @require_safe
 @acting
-@cache_control(private=True, no_cache=True)  # kept by the browser, asked about each time
-@condition(etag_func=lambda request, pk: f'"{_alert_mark(request, pk)}"')
 def alert_mark(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Return a text that is another one after every change of the alert; to whoever has it, only that it still holds."""
-    return JsonResponse({"mark": _alert_mark(request, pk)})
+    """Return the mark of an alert that the gate shows whole; of others nobody learns that they change."""
+    if not Alert.objects.whole_for(actor_of(request), at=timezone.now()).filter(pk=pk).exists():
+        raise not_visible()
+    return answered(request, queries.mark_of(pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kentongan.agencies.models import Officer
 from kentongan.agencies.queries import has_officers
+from kentongan.agreements.forms import Versioned
 from kentongan.intake.forms import DayField
 
 from .clocks import length
@@ -82,10 +83,9 @@ class AlertForm(forms.Form):
             )
 
 
-class StepForm(forms.Form):
+class StepForm(Versioned):
     """A step with the version that the officer saw."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     note = forms.CharField(label=_("Catatan"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
@@ -95,12 +95,11 @@ class VerifyForm(StepForm):
     note = forms.CharField(label=_("Yang ditemukan"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class SnoozeForm(forms.Form):
+class SnoozeForm(Versioned):
     """For how long the ladder rests, and why."""
 
     MINUTES = (15, 30, 60, 120, 240, 480, 720)
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     minutes = forms.TypedChoiceField(label=_("Selama"), coerce=int)
     why = forms.CharField(
         label=_("Alasan"),
@@ -115,10 +114,9 @@ class SnoozeForm(forms.Form):
         self.fields["minutes"].choices = offered  # type: ignore[attr-defined]  # it is a ChoiceField
 
 
-class AssignForm(forms.Form):
+class AssignForm(Versioned):
     """Which colleague takes the alert in hand."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     to = forms.ModelChoiceField(label=pgettext_lazy("peringatan", "Petugas"), queryset=Officer.objects.none())
     note = forms.CharField(
         label=_("Pesan untuknya"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -130,10 +128,9 @@ class AssignForm(forms.Form):
         self.fields["to"].queryset = Officer.objects.filter(pk__in=keys).order_by("full_name", "username")  # type: ignore[attr-defined]  # it is a ModelChoiceField
 
 
-class EscalateForm(forms.Form):
+class EscalateForm(Versioned):
     """Why the next rung comes now."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     why = forms.CharField(
         label=_("Alasan"),
         max_length=500,
@@ -142,10 +139,9 @@ class EscalateForm(forms.Form):
     )
 
 
-class AskForm(forms.Form):
+class AskForm(Versioned):
     """What the reporter is asked."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("Pertanyaan"),
         max_length=500,
@@ -154,10 +150,9 @@ class AskForm(forms.Form):
     )
 
 
-class MergeForm(forms.Form):
+class MergeForm(Versioned):
     """Into which other alert this one goes, and why they are one."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     into = forms.ChoiceField(label=_("Ke dalam peringatan"))
     why = forms.CharField(
         label=_("Alasan"),
@@ -183,10 +178,9 @@ class AnswerForm(forms.Form):
     )
 
 
-class CloseForm(forms.Form):
+class CloseForm(Versioned):
     """How the alert ended, why, and what the reporter hears of it."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     outcome = forms.ChoiceField(label=_("Hasil"))
     why = forms.CharField(label=_("Penjelasan"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     hears = forms.ChoiceField(label=_("Kabar untuk pelapor"), required=False)

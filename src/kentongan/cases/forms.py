@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.fields import field_groups
+from kentongan.agreements.forms import Versioned
 from kentongan.vault.rules import FIELD_NAMES, LENGTHS, field_label
 from kentongan.vocabulary.models import Kind
 
@@ -81,12 +82,6 @@ class TaskFilterForm(forms.Form):
     given = forms.BooleanField(label=_("yang kami berikan kepada instansi lain"), required=False)
 
 
-class VersionedForm(forms.Form):
-    """A deed with the version that the officer saw."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-
 class RevisionForm(forms.Form):
     """A deed on a person with the revision that the officer saw."""
 
@@ -100,7 +95,7 @@ class CaseForm(forms.Form):
     summary = _text(4000, rows=LARGE, label=_("Ringkasan"), required=False, help_text=NO_NAMES)
 
 
-class MoveForm(VersionedForm):
+class MoveForm(Versioned):
     """Where the case goes on to."""
 
     to = forms.ChoiceField(label=_("Menjadi"), choices=[(one, labels.CASE_STATES[one]) for one in (WORKING, WAITING)])
@@ -113,14 +108,14 @@ class MoveForm(VersionedForm):
     note = _text(label=_("Catatan"), required=False, help_text=_("Wajib bila menunggu atau membuka kembali."))
 
 
-class CloseCaseForm(VersionedForm):
+class CloseCaseForm(Versioned):
     """How the case ended, and why."""
 
     result = forms.ChoiceField(label=_("Hasil"), choices=Case.Result.choices)
     why = _text(label=_("Alasan"), help_text=NO_NAMES)
 
 
-class ChildFactForm(VersionedForm):
+class ChildFactForm(Versioned):
     """Whether a child is among the victims."""
 
     has_child_victims = forms.BooleanField(label=_("ada anak di antara korban"), required=False)
@@ -133,7 +128,7 @@ class WhyForm(forms.Form):
     why = _text(300, label=_("Alasan"))
 
 
-class RevokeForm(WhyForm, VersionedForm):
+class RevokeForm(WhyForm, Versioned):
     """Why a referral is revoked, as of which version."""
 
 
@@ -162,7 +157,7 @@ class JoinForm(forms.Form):
         self.fields["groups"].choices = group_choices(CASES)  # type: ignore[attr-defined]  # the same
 
 
-class ShareForm(VersionedForm):
+class ShareForm(Versioned):
     """What a supporting agency sees from now on."""
 
     groups = forms.MultipleChoiceField(label=_("Yang dibagikan"), required=False, widget=forms.CheckboxSelectMultiple)
@@ -194,7 +189,7 @@ class TaskForm(forms.Form):
         self.fields["agency"].choices = agencies  # type: ignore[attr-defined]  # it is a ChoiceField
 
 
-class AnswerForm(VersionedForm):
+class AnswerForm(Versioned):
     """A step of a task or a referral, with what is said of it."""
 
     to = forms.ChoiceField(label=pgettext_lazy("satu", "Langkah"))

@@ -19,7 +19,7 @@ from kentongan.cases.actions import ChangedMeanwhile, ReasonMissing, StepNotAllo
 from kentongan.cases.rules import CASES
 from kentongan.cases.rules import MODULE as CASES_MODULE
 from kentongan.engine.linkage.clustering import may_be_one
-from kentongan.engine.linkage.matching import LinkageNotInstalled, Pair, is_available, matched
+from kentongan.engine.linkage.matching import LinkageNotInstalled, Pair, is_available, pairs_of, weights_for
 from kentongan.engine.linkage.model import Parameters, shipped_parameters
 from kentongan.engine.linkage.records import PersonRecord, Prepared, prepared
 from kentongan.engine.linkage.things import thing_of, thing_pairs, thing_parameters
@@ -66,8 +66,8 @@ def run(*, reason: str, legal_basis: str, by: Actor, at: datetime) -> LinkageRun
     told = read_for_comparison(identities=list(people), reason=reason, on=f"linkage_run:{key}", by=by, at=at)
     rows = {str(people[pk].key): prepared(record_of(str(people[pk].key), fields)) for pk, fields in told.items()}
     things = [_thing(one) for one in known.values() if one.kind == THING]
-    weights = shipped_parameters()
-    pairs = [one for one in matched(list(rows.values()), weights, at_least=LEAST_PROBABILITY) if may_be_one(rows[one.left], rows[one.right])]  # fmt: skip
+    weights = weights_for(list(rows.values()), shipped_parameters(), as_of=timezone.localdate(at))
+    pairs = [one for one in pairs_of(list(rows.values()), weights, at_least=LEAST_PROBABILITY) if may_be_one(rows[one.left], rows[one.right])]  # fmt: skip
     of_things = thing_pairs(things, thing_parameters(), at_least=LEAST_PROBABILITY)
     made = LinkageRun(
         id=key, agency_id=by.agency, purpose=by.purpose, legal_basis=legal_basis.strip()[:160], reason=reason.strip()[:300], at=at,

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kentongan.agencies.queries import place_by_code
+from kentongan.agreements.forms import Versioned
 from kentongan.intake.forms import DayField
 from kentongan.places.models import Place
 
@@ -61,10 +62,9 @@ class FindingFilterForm(forms.Form):
         self.fields["stream"].choices = [("", _("semua")), *streams]  # type: ignore[attr-defined]  # it is a ChoiceField
 
 
-class DismissForm(forms.Form):
+class DismissForm(Versioned):
     """Why a finding needs no action."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Alasan"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
@@ -88,10 +88,9 @@ class StreamPeriodForm(PeriodForm):
     stream = forms.CharField(max_length=40)
 
 
-class DecideForm(forms.Form):
+class DecideForm(Versioned):
     """An answer to a proposal, with the version that the officer saw."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     why = forms.CharField(label=_("Alasan"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from kentongan.agreements.doors import acting, actor_of
 from kentongan.alerts.labels import DEEDS
+from kentongan.alerts.marks import answered
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
@@ -47,4 +48,4 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
 @require_safe
 def desk_mark(request: HttpRequest) -> HttpResponse:
     """Return the mark of the officer's desk; to whoever has it already, only that it still holds."""
-    return live.answer(request, live.mark_for(live.viewer_at_the_door(request, actor_of(request))))
+    return answered(request, live.mark_for(live.viewer_at_the_door(request, actor_of(request))))

@@ -12,11 +12,11 @@ from hashlib import sha256
 from typing import Generic, TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
 from kentongan.agreements.facts import Actor
+from kentongan.alerts.marks import answered
 
 from . import desk
 
@@ -78,17 +78,6 @@ def viewer_at_the_door(request: HttpRequest, actor: Actor) -> Viewer:
     return viewer
 
 
-def answer(request: HttpRequest, mark: str) -> HttpResponse:
-    """Return the mark; to whoever has it already, only that it still holds. The browser alone keeps it, and asks each time."""
-    whole = JsonResponse({"mark": mark})
-    whole.headers["Content-Length"] = str(len(whole.content))  # nothing behind the middleware says it
-    said = get_conditional_response(request, etag=f'"{mark}"', response=whole) or whole
-    said.headers["ETag"] = f'"{mark}"'
-    patch_cache_control(said, private=True, no_cache=True)
-    patch_vary_headers(said, ["Cookie"])
-    return said
-
-
 class LiveMarkMiddleware:
     """Answers for the desk's mark whoever was let in a short while ago; everybody else goes through the door."""
 
@@ -100,7 +89,7 @@ class LiveMarkMiddleware:
         if request.path == self.address and request.method == "GET":
             viewer = let_in.get(_key(request))
             if viewer is not None:
-                return answer(request, mark_for(viewer))
+                return answered(request, mark_for(viewer))
         return self.get_response(request)
 
 

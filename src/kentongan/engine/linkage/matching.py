@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from importlib.util import find_spec
 from math import log2
 from typing import Any
@@ -86,7 +87,7 @@ def pairs_of(rows: Sequence[Prepared], parameters: Parameters, *, at_least: floa
         return _predicted(linker, parameters, at_least)
 
 
-def learnt(rows: Sequence[Prepared], start: Parameters, *, seed: int = 1) -> Parameters:
+def learnt(rows: Sequence[Prepared], start: Parameters, *, as_of: date, seed: int = 1) -> Parameters:
     """Return weights learnt from the records without being told which belong together, starting from those given.
 
     Shapes:  (records,), at least LEAST_TO_LEARN of them; one pair (m, u) for each field and level.
@@ -98,18 +99,18 @@ def learnt(rows: Sequence[Prepared], start: Parameters, *, seed: int = 1) -> Par
         raise EngineInputError(f"{len(rows)} catatan terlalu sedikit; perlu {LEAST_TO_LEARN} untuk mempelajari bobot.")
     with _linker(rows, start, seed) as linker:
         _train(linker, seed)
-        return Parameters(start.as_of, "learnt", start.weights | _weights(linker))
+        return Parameters(as_of, "learnt", start.weights | _weights(linker))
 
 
-def matched(rows: Sequence[Prepared], start: Parameters, *, at_least: float, seed: int = 1) -> list[Pair]:
-    """Return the pairs under weights learnt from the records where these are many, else under those given.
+def weights_for(rows: Sequence[Prepared], start: Parameters, *, as_of: date, seed: int = 1) -> Parameters:
+    """Return weights learnt on that day from the records where these are many, else those given.
 
-    Shapes:  (records,); one pair for each two records that a line of PAIRED_BY brings together.
-    Units:   probabilities in [0, 1]; agreements in bits.
-    Errors:  LinkageNotInstalled without the extra; EngineInputError when two records have one ref.
-    Source:  docs/methods/record-linkage.md, section "Running it".
+    Shapes:  (records,); one pair (m, u) for each field and level.
+    Units:   probabilities.
+    Errors:  LinkageNotInstalled without the extra where weights are learnt; EngineInputError when two records have one ref.
+    Source:  docs/methods/record-linkage.md, section "Parameters".
     """
-    return pairs_of(rows, start if len(rows) < LEAST_TO_LEARN else learnt(rows, start, seed=seed), at_least=at_least, seed=seed)  # fmt: skip
+    return start if len(rows) < LEAST_TO_LEARN else learnt(rows, start, as_of=as_of, seed=seed)
 
 
 @contextmanager

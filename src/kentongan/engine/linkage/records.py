@@ -1,6 +1,6 @@
 """A record about a person, and the columns in which the model compares it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -106,14 +106,3 @@ def _names(one: Prepared) -> list[str]:
 def _either(day: date) -> str:
     low, high = sorted((day.day, day.month))
     return f"{day.year:04d}-{low:02d}-{high:02d}"
-
-
-def prepared_all(records: Iterable[PersonRecord]) -> list[Prepared]:
-    """Return every record in keys, in the order given.
-
-    Shapes:  (records,); the same.
-    Units:   as in `prepared`.
-    Errors:  none.
-    Source:  docs/methods/record-linkage.md, section "Records".
-    """
-    return [prepared(one) for one in records]

@@ -8,9 +8,16 @@ from benchmarks.bench_linkage import by_a_clerk, pairs_within, scored, truth_of,
 from kentongan.engine.errors import EngineInputError
 from kentongan.engine.linkage import matching
 from kentongan.engine.linkage.clustering import clusters
-from kentongan.engine.linkage.matching import LEAST_TO_LEARN, LinkageNotInstalled, learnt, matched, pairs_of, prior_of
+from kentongan.engine.linkage.matching import (
+    LEAST_TO_LEARN,
+    LinkageNotInstalled,
+    learnt,
+    pairs_of,
+    prior_of,
+    weights_for,
+)
 from kentongan.engine.linkage.model import FIELDS, shipped_parameters
-from kentongan.engine.linkage.records import PersonRecord, prepared, prepared_all
+from kentongan.engine.linkage.records import PersonRecord, prepared
 
 needs_extra = pytest.mark.skipif(
     not matching.is_available(), reason="the extra `linkage` (Splink and DuckDB) is not installed"
@@ -28,14 +35,27 @@ def levels_of(pair):
 @needs_extra
 def test_two_thousand_records_are_linked_as_precisely_as_two_hundred_thousand():
     world = world_of(2_000, seed=5)
-    rows, truth = prepared_all(world.records), truth_of(world)
+    rows, truth = [prepared(one) for one in world.records], truth_of(world)
 
-    groups = clusters(rows, matched(rows, shipped_parameters(), at_least=0.5), at_least=0.95)
+    groups = clusters(rows, pairs_of(rows, shipped_parameters(), at_least=0.5), at_least=0.95)
 
     precision, recall = scored(pairs_within(groups), truth)
     assert precision >= 0.99
     assert recall >= 0.85
     assert recall > scored(by_a_clerk(world.records), truth)[1]
+
+
+@needs_extra
+def test_weights_are_learnt_from_many_records_and_say_when_and_from_where(monkeypatch):
+    rows = [prepared(one) for one in world_of(2_000, seed=5).records]
+    given, day = shipped_parameters(), date(2026, 3, 4)
+
+    assert weights_for(rows, given, as_of=day) is given
+    monkeypatch.setattr(matching, "LEAST_TO_LEARN", 2_000)
+    found = weights_for(rows, given, as_of=day)
+
+    assert (found.as_of, found.source) == (day, "learnt")
+    assert found.weights["nik", "same"] != given.weights["nik", "same"]
 
 
 @needs_extra
@@ -72,7 +92,7 @@ def test_the_probability_is_the_prior_and_the_sum_of_what_the_fields_say():
 @needs_extra
 def test_weights_are_not_learnt_from_few_records_and_every_level_has_one():
     with pytest.raises(EngineInputError, match=str(LEAST_TO_LEARN)):
-        learnt([person("a")], shipped_parameters())
+        learnt([person("a")], shipped_parameters(), as_of=date(2026, 3, 4))
     assert set(shipped_parameters().weights) == {(one.name, level.code) for one in FIELDS for level in one.levels}
 
 
