@@ -138,9 +138,13 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("KENTONGAN_TRUSTED_ORIGINS", "
 INSTALLED_APPS = [
     "kentongan.web",
     "kentongan.maps",
+    "kentongan.briefings",
     "kentongan.oversight",
     "kentongan.demonstration",
     "kentongan.linkage",
+    "kentongan.programme",
+    "kentongan.vulnerability",
+    "kentongan.routes",
     "kentongan.cases",
     "kentongan.alerts",
     "kentongan.watch",

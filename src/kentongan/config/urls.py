@@ -29,8 +29,12 @@ urlpatterns = [
 for room in (
     "web",
     "maps",
+    "briefings",
     "oversight",
     "linkage",
+    "programme",
+    "vulnerability",
+    "routes",
     "cases",
     "alerts",
     "watch",

@@ -1,0 +1,1 @@
+"""What joins several rooms on paper: sheets, reports, tables."""

@@ -1,0 +1,1 @@
+"""Partner villages: designations, visits, rounds, and what the programme brings."""
