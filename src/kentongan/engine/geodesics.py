@@ -1,6 +1,7 @@
 """Distances along the surface of the Earth: between points, to the nearest of many, to a line. Ellipsoid WGS 84."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -222,7 +223,7 @@ def _corners(line: ArrayLike) -> Floats:
     """Return the line as positions at most a kilometre apart, its own corners among them."""
     corners = _positions(*_line(line))
     pieces = [corners[:1]]
-    for start, end in zip(corners[:-1], corners[1:], strict=True):
+    for start, end in pairwise(corners):
         count = max(1, int(np.ceil(np.linalg.norm(end - start) / _STEP_M)))
         inner = start + np.linspace(0, 1, count + 1)[1:, None] * (end - start)
         pieces.append(np.concatenate([_positions(*_degrees(inner[:-1])), [end]]))
