@@ -216,3 +216,9 @@ class Trail(StrEnum):
     LINK_REOPENED = "linkage.reopened"
     LINK_SPLIT = "linkage.split"
     LINKS_ERASED = "linkage.erased"
+
+    # Routes: corridors and the watches along them
+    WATCH_STOPPED = "watch.stopped"
+    CORRIDOR_CREATED = "corridor.created"
+    CORRIDOR_WATCHED = "corridor.watched"
+    CORRIDOR_ENDED = "corridor.ended"
