@@ -228,3 +228,8 @@ class Trail(StrEnum):
     VISIT_PLANNED = "visit.planned"
     VISIT_RECORDED = "visit.recorded"
     VISIT_CANCELLED = "visit.cancelled"
+    # Routes: corridors and the watches along them
+    WATCH_STOPPED = "watch.stopped"
+    CORRIDOR_CREATED = "corridor.created"
+    CORRIDOR_WATCHED = "corridor.watched"
+    CORRIDOR_ENDED = "corridor.ended"
