@@ -216,3 +216,12 @@ class Trail(StrEnum):
     LINK_REOPENED = "linkage.reopened"
     LINK_SPLIT = "linkage.split"
     LINKS_ERASED = "linkage.erased"
+
+    # Factors of the index, and how many people live where
+    FACTOR_PROPOSED = "factor.proposed"
+    FACTOR_APPROVED = "factor.approved"
+    FACTOR_REFUSED = "factor.refused"
+    FACTOR_WITHDRAWN = "factor.withdrawn"
+    FACTOR_COLUMN_IMPORTED = "factor.column_imported"
+    FACTOR_COLUMN_WITHDRAWN = "factor.column_withdrawn"
+    POPULATION_IMPORTED = "population.imported"
