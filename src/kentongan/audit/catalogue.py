@@ -216,3 +216,15 @@ class Trail(StrEnum):
     LINK_REOPENED = "linkage.reopened"
     LINK_SPLIT = "linkage.split"
     LINKS_ERASED = "linkage.erased"
+
+    # Partner villages and visits
+    PARTNER_PROPOSED = "partner.proposed"
+    PARTNER_DESIGNATED = "partner.designated"
+    PARTNER_DESCRIBED = "partner.described"
+    PARTNER_STATUS_CHANGED = "partner.status_changed"
+    PARTNER_OFFICER_ASSIGNED = "partner.officer_assigned"
+    PARTNER_OFFICER_ENDED = "partner.officer_ended"
+    PARTNER_PACE_SET = "partner.pace_set"
+    VISIT_PLANNED = "visit.planned"
+    VISIT_RECORDED = "visit.recorded"
+    VISIT_CANCELLED = "visit.cancelled"

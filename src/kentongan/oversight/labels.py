@@ -43,6 +43,9 @@ KINDS: dict[str, str | Promise] = {
     "push_subscription": _("Peramban yang diberi tahu"),
     "ladder_step": _("Langkah tangga"),
     "duty_shift": _("Giliran piket"),
+    "partnervillage": _("Desa binaan"),
+    "visit": _("Kunjungan"),
+    "office_pace": _("Jarak kunjungan kantor"),
 }
 
 EVENTS: dict[str, str | Promise] = {
@@ -232,6 +235,16 @@ EVENTS: dict[str, str | Promise] = {
     Trail.WEBHOOK_CHANGED: _("menyalakan atau mematikan webhook"),
     Trail.WEBHOOK_SECRET_RENEWED: _("mengganti rahasia webhook"),
     Trail.WEBHOOK_ENDED: _("mengakhiri webhook"),
+    Trail.PARTNER_PROPOSED: _("mengusulkan desa binaan"),
+    Trail.PARTNER_DESIGNATED: _("mencatat penetapan desa binaan"),
+    Trail.PARTNER_DESCRIBED: _("melengkapi data desa binaan"),
+    Trail.PARTNER_STATUS_CHANGED: _("mengubah keadaan desa binaan"),
+    Trail.PARTNER_OFFICER_ASSIGNED: _("menunjuk petugas pembina desa"),
+    Trail.PARTNER_OFFICER_ENDED: _("mengakhiri tugas petugas pembina desa"),
+    Trail.PARTNER_PACE_SET: _("mengatur jarak kunjungan kantor"),
+    Trail.VISIT_PLANNED: _("merencanakan kunjungan"),
+    Trail.VISIT_RECORDED: _("mencatat kunjungan"),
+    Trail.VISIT_CANCELLED: _("membatalkan kunjungan"),
 }
 """Deeds in words; one without words is shown by its name in the catalogue."""
 

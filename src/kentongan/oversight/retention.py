@@ -32,6 +32,7 @@ from kentongan.cases.retention import anonymise_case, anonymise_referral
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.shipped_tables import TableLine
 from kentongan.messages.models import Message
+from kentongan.programme.retention import anonymise_partner, anonymise_visit
 from kentongan.vault import actions as vault
 
 from .models import HeldRecord, LegalHold, Release, RetentionRun, Treated
@@ -145,6 +146,8 @@ TREATINGS: tuple[Treating, ...] = (
     Treating("events.Event", "known_at", anonymise=_event),
     Treating("watch.Finding", "first_as_of", anonymise=_finding),
     Treating("alerts.Alert", "raised_at", anonymise=_alert),
+    Treating("programme.PartnerVillage", "changed_at", anonymise=anonymise_partner),
+    Treating("programme.Visit", "planned_at", anonymise=anonymise_visit),
     Treating(
         "vault.Identity",
         "recorded_at",
