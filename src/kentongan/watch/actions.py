@@ -69,6 +69,12 @@ class WatchNameTaken(KentonganError):
     code = "watch.name_taken"
 
 
+class WatchStopped(KentonganError):
+    """The watch was stopped; it does not run any more."""
+
+    code = "watch.stopped"
+
+
 class ReasonMissing(KentonganError):
     """A judgement needs its reason."""
 
@@ -125,12 +131,28 @@ def create_watch(
 
 
 @transaction.atomic
+def stop_watch(*, watch: Watch, why: str, by: Actor, at: datetime) -> None:
+    """The watch runs no more, for the reason given; its runs and findings stay, and a run under way still ends."""
+    demand_act(by, "findings")
+    demand_person(by)
+    _demand_owner(by, watch.owner_id)
+    if not why.strip():
+        raise ReasonMissing(_("Tuliskan alasan mengapa pemantauan ini dihentikan."))
+    if not Watch.objects.filter(pk=watch.pk, is_active=True).update(is_active=False):
+        raise WatchStopped(_("Pemantauan ini sudah dihentikan sebelumnya."))
+    watch.refresh_from_db()
+    trail.record(Trail.WATCH_STOPPED, by=by, at=at, on=f"watch:{watch.pk}", why=why.strip()[:300])
+
+
+@transaction.atomic
 def request_run(*, watch: Watch, as_of: date, by: Actor, at: datetime) -> WatchRun:
     """A worker will run the watch as of the day; a run of that day that already waits is returned."""
     demand_act(by, "findings")
     _demand_owner(by, watch.owner_id)
     _demand_past(as_of, at)
-    Watch.objects.select_for_update().get(pk=watch.pk)  # two who ask at once ask one after the other
+    held = Watch.objects.select_for_update().get(pk=watch.pk)  # two who ask at once ask one after the other
+    if not held.is_active:
+        raise WatchStopped(_("Pemantauan ini sudah dihentikan, jadi tidak dapat dijalankan lagi. Buatlah yang baru."))
     waiting = watch.runs.filter(as_of=as_of, state=WatchRun.State.QUEUED).first()
     if waiting is not None:
         return waiting

@@ -20,6 +20,12 @@ class RunForm(forms.Form):
     as_of = DayField(label=_("Keadaan pada akhir hari"))
 
 
+class StopForm(forms.Form):
+    """Why a watch runs no more."""
+
+    why = forms.CharField(label=_("Alasan"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class WatchForm(forms.Form):
     """A new watch of the own agency."""
 

@@ -54,6 +54,14 @@ def watches_in_view(actor: Actor) -> QuerySet[Watch]:
     return Watch.objects.filter(owner__in=owners_in_view(actor)).select_related("owner").order_by("name")
 
 
+def watch_in_view(actor: Actor, pk: UUID) -> Watch:
+    """Return the watch, or raise NotVisible."""
+    watch = watches_in_view(actor).filter(pk=pk).first()
+    if watch is None:
+        raise NotVisible(_("Pemantauan ini tidak ada atau tidak terbuka bagi Anda."))
+    return watch
+
+
 def runs_in_view(actor: Actor) -> QuerySet[WatchRun]:
     """Return the runs that the actor sees, the latest first."""
     return WatchRun.objects.filter(watch__owner__in=owners_in_view(actor)).select_related("watch__owner")

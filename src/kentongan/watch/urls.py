@@ -8,6 +8,7 @@ urlpatterns = [
     path("pemantauan/", views.watch_list, name="watch_list"),
     path("pemantauan/baru/", views.watch_new, name="watch_new"),
     path("pemantauan/jalankan/", views.watch_run, name="watch_run"),
+    path("pemantauan/<uuid:pk>/hentikan/", views.watch_stop, name="watch_stop"),
     path("pemantauan/<uuid:pk>/ambang/", threshold_views.watch_thresholds, name="watch_thresholds"),
     path("pemantauan/<uuid:pk>/ambang/usulkan/", threshold_views.threshold_propose, name="threshold_propose"),
     path("pemantauan/<uuid:pk>/ambang/ratakan/", threshold_views.threshold_return, name="threshold_return"),

@@ -23,7 +23,7 @@ from kentongan.kit.errors import KentonganError
 from . import actions, labels, queries
 from .charts import small_charts, week_chart
 from .explain import duration, period
-from .forms import DismissForm, FindingFilterForm, RunForm, WatchForm
+from .forms import DismissForm, FindingFilterForm, RunForm, StopForm, WatchForm
 from .models import Finding, FindingSighting, WatchRun
 from .shares import shares_in_force, whole_budget
 from .streams import label_of
@@ -90,6 +90,28 @@ def watch_run(request: HttpRequest) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("watch_list")
     return redirect("run_detail", run.pk)
+
+
+@require_POST
+@acting
+def watch_stop(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Stop a watch of the own agency with a reason."""
+    actor, at = actor_of(request), timezone.now()
+    watch = queries.watch_in_view(actor, pk)
+    demand_act(actor, "findings")
+    form = StopForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Pemantauan tidak dihentikan: tuliskan alasannya."))
+        return redirect("watch_list")
+    try:
+        actions.stop_watch(watch=watch, why=form.cleaned_data["why"], by=actor, at=at)
+    except KentonganError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(
+            request, _("Pemantauan “%(name)s” dihentikan. Hasil dan temuannya tetap ada.") % {"name": watch.name}
+        )
+    return redirect("watch_list")
 
 
 @require_safe
@@ -173,6 +195,7 @@ def _watches(request: HttpRequest, form: WatchForm, *, status: int = 200) -> Htt
             "watch": watch,
             "roots": ", ".join(watch.roots.order_by("code").values_list("name", flat=True)),
             "form": RunForm(initial={"watch": watch.pk, "as_of": as_of}, auto_id=f"run-{watch.pk}-%s"),
+            "stop": StopForm(auto_id=f"stop-{watch.pk}-%s"),
             "is_ours": watch.owner_id == actor.agency,
             "budget": whole_budget(watch, shares_in_force(watch, at=at)),
             "waiting": waiting.get(watch.pk, 0),

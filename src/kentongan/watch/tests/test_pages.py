@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
+from kentongan.audit.catalogue import Trail
+from kentongan.audit.models import TrailRow
 from kentongan.kit.ids import new_id
 from kentongan.places.models import Place, PlaceCode
 from kentongan.watch import actions
@@ -257,3 +259,34 @@ def test_a_former_code_in_an_old_run_still_names_its_place(gazetteer_rows):
     line = SimpleNamespace(members=["53.99.01.2001", "00.00"])
 
     assert named_by(line.members, places_of([line])) == "Silawan, 00.00"
+
+
+def test_a_watch_is_stopped_with_a_reason_and_runs_no_more(watch_of, sign_in, actor_of, now):
+    watch, client, by = watch_of(), sign_in(), actor_of("kanim-atambua", role="analyst")
+
+    client.post(f"/pemantauan/{watch.pk}/hentikan/", {"why": ""})
+    watch.refresh_from_db()
+    was_active = watch.is_active
+    client.post(f"/pemantauan/{watch.pk}/hentikan/", {"why": "wilayahnya digabung"})
+    page = client.get("/pemantauan/").content.decode()
+
+    watch.refresh_from_db()
+    row = TrailRow.objects.get(event=Trail.WATCH_STOPPED)
+    assert (was_active, watch.is_active, row.why) == (True, False, "wilayahnya digabung")
+    assert "dihentikan" in page
+    assert "Jalankan sekarang" not in page
+    with pytest.raises(actions.WatchStopped):
+        actions.request_run(watch=watch, as_of=SUNDAY, by=by, at=now)
+    with pytest.raises(actions.WatchStopped):
+        actions.stop_watch(watch=watch, why="lagi", by=by, at=now)
+
+
+def test_a_watch_is_stopped_by_its_owner_alone(watch_of, actor_of, sign_in, now):
+    watch = watch_of()
+
+    with pytest.raises(actions.NotYourWatch):
+        actions.stop_watch(watch=watch, why="x", by=actor_of("polres-belu", role="analyst"), at=now)
+    answer = sign_in("polres-belu").post(f"/pemantauan/{watch.pk}/hentikan/", {"why": "x"})
+
+    watch.refresh_from_db()
+    assert (answer.status_code, watch.is_active) == (404, True)
