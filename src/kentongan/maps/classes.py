@@ -1,6 +1,7 @@
 """Classes and colours of the index on the map: chosen to survive colour blindness and printing. No Django models."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from django.utils.functional import Promise
@@ -61,7 +62,7 @@ def level_legend(breaks: list[float]) -> list[LegendEntry]:
     edges = [0.0, *breaks, 100.0]
     return [
         LegendEntry(number + 1, LEVEL_COLOURS[number], str(LEVEL_LABELS[number]), f"{low:g}–{high:g}")
-        for number, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True))
+        for number, (low, high) in enumerate(pairwise(edges))
     ]
 
 

@@ -17,7 +17,7 @@ def resolution_at(zoom: float) -> int:
 
 def cells_of(lat: NDArray[np.float64], lon: NDArray[np.float64], resolution: int) -> NDArray[np.uint64]:
     """Return the hexagon of each point; what was computed for the same points is kept at hand."""
-    return _cells(lat.tobytes(), lon.tobytes(), resolution)
+    return _cells(lat.astype(np.float64).tobytes(), lon.astype(np.float64).tobytes(), resolution)
 
 
 @lru_cache(maxsize=8)

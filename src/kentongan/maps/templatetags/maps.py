@@ -53,7 +53,9 @@ def map_rows(context: RequestContext) -> dict[str, Any]:
         "responses": queries.response_layer(actor, selection, at=at),
         "alerts": queries.alert_layer(actor, at=at),
         "findings": queries.finding_layer(actor, selection, at=at),
-        "frame": _frame(box_around(actor.agency, [event.province for event in events]), selection.as_query(), keeps_view=True),
+        "frame": _frame(
+            box_around(actor.agency, [event.province for event in events]), selection.as_query(), keeps_view=True
+        ),
     }
 
 
