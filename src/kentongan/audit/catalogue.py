@@ -255,3 +255,9 @@ class Trail(StrEnum):
     VILLAGE_TOLD = "village_sheet.told"
     LEVEL_OBJECTED = "objection.made"
     OBJECTION_ANSWERED = "objection.answered"
+
+    # Routes: corridors and the watches along them
+    WATCH_STOPPED = "watch.stopped"
+    CORRIDOR_CREATED = "corridor.created"
+    CORRIDOR_WATCHED = "corridor.watched"
+    CORRIDOR_ENDED = "corridor.ended"

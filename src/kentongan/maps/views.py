@@ -21,6 +21,7 @@ from kentongan.audit.catalogue import Trail
 from . import queries, shapes, tiles
 from .features import Feature, alert_features, collection, event_features, finding_features, post_features
 from .forms import Selection, map_filter
+from .programme_layer import partner_features
 
 GEOJSON = "application/geo+json"
 A_DAY = 24 * 3600
@@ -90,6 +91,16 @@ def villages(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
         return HttpResponse(status=404)
     tile = tiles.village_tile(z, x, y)
     return _fixed(request, tile, "application/vnd.mapbox-vector-tile") if tile else HttpResponse(status=204)
+
+
+@acting
+@require_safe
+def partners(request: HttpRequest) -> HttpResponse:
+    """Answer the partner villages that the officer sees."""
+    actor, at = actor_of(request), timezone.now()
+    answer = JsonResponse(collection(partner_features(actor, at=at)), content_type=GEOJSON)
+    patch_cache_control(answer, private=True, no_store=True)
+    return answer
 
 
 def _happenings(actor: Actor, selection: Selection, at: datetime) -> tuple[Sequence[Drawn], list[Feature]]:

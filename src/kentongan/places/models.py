@@ -149,3 +149,22 @@ class Population(models.Model):
             models.UniqueConstraint(fields=["place", "as_of"], name="population_once_a_day"),
             models.CheckConstraint(condition=~Q(source=""), name="population_has_source"),
         ]
+
+
+class PlaceOutline(models.Model):
+    """The outline of a village or suco, from an official file that an installation imported. Indicative, no border."""
+
+    place = models.OneToOneField(Place, primary_key=True, on_delete=models.CASCADE, related_name="outline")
+    shape = models.BinaryField()  # well-known binary, degrees WGS 84
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    source = models.CharField(max_length=200)
+    as_of = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["south", "north", "west", "east"], name="outlines_in_box"),  # touching a box
+        ]
+        constraints = [models.CheckConstraint(condition=~Q(source=""), name="outline_has_source")]

@@ -3,33 +3,26 @@
 The web and maps rooms know nothing of each other's code; this tag is where they meet.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Max, Min
 from django.template import RequestContext
 from django.urls import reverse
 from django.utils import timezone
 
-from kentongan.agencies.models import Competence
 from kentongan.agreements.doors import actor_of
 from kentongan.maps import queries
+from kentongan.maps.boxes import REGION, Box, box_around, box_of
 from kentongan.maps.features import day_of
 from kentongan.maps.forms import map_filter
 from kentongan.maps.labels import alert_state, event_state, facility_kind, facility_status, finding_state, recurrence
 from kentongan.places.models import Place
-from kentongan.places.queries import inside
 
 register = template.Library()
 
 ROWS_A_PAGE = 15
-Box = tuple[float, float, float, float]
-REGION: Box = (94.0, -11.5, 129.0, 6.5)
-"""West, south, east, north: what is shown when the officer's own area is not known."""
 
 register.filter("day_of", day_of)
 register.filter("event_state", event_state)
@@ -60,7 +53,9 @@ def map_rows(context: RequestContext) -> dict[str, Any]:
         "responses": queries.response_layer(actor, selection, at=at),
         "alerts": queries.alert_layer(actor, at=at),
         "findings": queries.finding_layer(actor, selection, at=at),
-        "frame": _frame(start_box(actor.agency, events), selection.as_query(), keeps_view=True),
+        "frame": _frame(
+            box_around(actor.agency, [event.province for event in events]), selection.as_query(), keeps_view=True
+        ),
     }
 
 
@@ -79,23 +74,3 @@ def _frame(box: Box, query: str, *, keeps_view: bool) -> dict[str, Any]:
         "tile_server": settings.TILE_SERVER,
         "base_pmtiles": settings.BASE_PMTILES,
     }
-
-
-def start_box(agency: str, events: Sequence[queries.DrawnEvent]) -> Box:
-    """Return where the map begins: the agency's own area; for one of the whole state the province with the most events."""
-    roots = Place.objects.filter(pk__in=Competence.objects.filter(agency=agency, valid_to__isnull=True).values("roots"))
-    if own := list(roots.exclude(level="country")):
-        return box_of(own) or REGION
-    provinces = Counter(event.province for event in events if event.province)
-    busiest = Place.objects.filter(code=provinces.most_common(1)[0][0]) if provinces else Place.objects.none()
-    return box_of(busiest) or REGION
-
-
-def box_of(roots: Iterable[Place]) -> Box | None:
-    """Return the box around places and all that lies in them, a few kilometres wide at least; None without any point."""
-    below = inside(roots).filter(lat__isnull=False).order_by()
-    edges = below.aggregate(w=Min("lon"), s=Min("lat"), e=Max("lon"), n=Max("lat"))
-    if edges["w"] is None:
-        return None
-    margin = max(0.04, (edges["n"] - edges["s"]) * 0.05)
-    return edges["w"] - margin, edges["s"] - margin, edges["e"] + margin, edges["n"] + margin

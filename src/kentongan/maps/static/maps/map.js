@@ -27,18 +27,23 @@ async function begin (holder) {
     const library = await import(holder.dataset.library)
     library.setWorkerUrl(new URL(holder.dataset.worker, location.href).href)
     const base = await baseMap(holder, library)
+    const more = holder.dataset.more ? await import(holder.dataset.more) : { LAYERS: {}, CLICKABLE: [] }
     const map = new library.Map(optionsOf(holder, words, base))
     show(holder, '')
     holder.append(element('span', 'map__centre'))
     map.addControl(new library.NavigationControl({ showCompass: false }), 'top-right')
     map.addControl(new library.ScaleControl({ unit: 'metric' }), 'bottom-left')
     for (const [name, image] of symbols()) map.addImage(name, image, { pixelRatio: 2 })
-    map.once('load', () => {
+    map.once('load', async () => {
       holder.querySelector('.maplibregl-ctrl-attrib')?.classList.remove('maplibregl-compact-show')
-      fill(map, holder, words)
+      const told = (isWell) => show(holder, isWell ? '' : words.unreachable)
+      const filling = Promise.allSettled([fill(map, holder, words), more.begin?.(map, holder, { label, told })])
+      toggles(map, { ...LAYERS_OF, ...more.LAYERS })
+      await filling
+      map.once('idle', () => { holder.dataset.ready = 'yes' })
+      map.triggerRepaint()
     })
-    answerClicks(map, library, words)
-    toggles(map)
+    answerClicks(map, library, words, [...CLICKABLE, ...more.CLICKABLE])
     window.addEventListener('pagehide', () => map.remove(), { once: true })
   } catch (fault) {
     console.error(fault)
@@ -255,7 +260,7 @@ function paint (pen, ground, line, width) {
 // --- data ---
 
 async function fill (map, holder, words) {
-  const parts = await Promise.allSettled(['events', 'operations', 'findings'].map((layer) => layerOf(holder.dataset[layer])))
+  const parts = await Promise.allSettled(['events', 'operations', 'findings'].map((layer) => holder.dataset[layer] ? layerOf(holder.dataset[layer]) : NOTHING))
   const [events, operations, findings] = parts.map((part) => part.status === 'fulfilled' ? part.value : NOTHING)
   for (const feature of [...events.features, ...operations.features]) feature.properties.rupa = CLASSES[feature.properties.kelas] || (feature.properties.lapis === 'kejadian' ? 'issue' : 'response')
   map.getSource('events').setData({ ...NOTHING, features: events.features.filter((f) => !f.properties.luas) })
@@ -264,7 +269,6 @@ async function fill (map, holder, words) {
   map.getSource('findings').setData(findings)
   if (parts.some((part) => part.status === 'rejected')) show(holder, words.unreachable)
   else if ([events, operations, findings].some((part) => part.is_cut)) show(holder, words.cut)
-  map.once('idle', () => { holder.dataset.ready = 'yes' })
 }
 
 async function layerOf (address) {
@@ -275,17 +279,17 @@ async function layerOf (address) {
 
 // --- what a click or Enter answers ---
 
-function answerClicks (map, library, words) {
+function answerClicks (map, library, words, clickable) {
   const answer = (point) => {
     const around = [[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]]
     const [cluster] = map.queryRenderedFeatures(around, { layers: ['event-clusters'] })
     if (cluster) return openCluster(map, library, words, cluster)
-    const found = distinct(map.queryRenderedFeatures(around, { layers: CLICKABLE.filter((layer) => map.getLayer(layer)) }))
+    const found = distinct(map.queryRenderedFeatures(around, { layers: clickable.filter((layer) => map.getLayer(layer)) }))
     if (found.length) popup(map, library, words, map.unproject(point), found.map((feature) => feature.properties))
   }
   map.on('click', (event) => answer(event.point))
   map.on('mousemove', (event) => {
-    const over = map.queryRenderedFeatures(event.point, { layers: ['event-clusters', ...CLICKABLE] })
+    const over = map.queryRenderedFeatures(event.point, { layers: ['event-clusters', ...clickable].filter((layer) => map.getLayer(layer)) })
     map.getCanvas().style.cursor = over.length ? 'pointer' : ''
   })
   map.getCanvas().addEventListener('keydown', (event) => {
@@ -335,7 +339,7 @@ function entry (row, words) {
 
 // --- layers on and off, remembered on this device ---
 
-function toggles (map) {
+function toggles (map, layersOf) {
   const box = document.querySelector('[data-layers]')
   if (!box) return
   box.hidden = false
@@ -343,9 +347,9 @@ function toggles (map) {
     const key = `map.${input.dataset.layer}`
     if (remembered(key) === 'off') input.checked = false
     const apply = () => {
-      for (const layer of LAYERS_OF[input.dataset.layer]) map.setLayoutProperty(layer, 'visibility', input.checked ? 'visible' : 'none')
+      for (const layer of layersOf[input.dataset.layer]) map.setLayoutProperty(layer, 'visibility', input.checked ? 'visible' : 'none')
     }
-    map.once('load', apply)
+    apply()
     input.addEventListener('change', () => { remember(key, input.checked ? 'on' : 'off'); apply() })
   }
 }

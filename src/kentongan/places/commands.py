@@ -1,0 +1,5 @@
+"""Commands of this room."""
+
+from .outline_command import outlines
+
+COMMANDS = {"outlines": outlines}
