@@ -16,7 +16,7 @@ from django.conf import settings
 from kentongan.places.geometry import border_geojson, land_geojson
 
 METRES_PER_DEGREE = 111_195.0
-WIDTH, HEIGHT = 360.0, 300.0  # of the drawing, in its own units; a letter is 9 of them high
+WIDTH, HEIGHT = 330.0, 290.0  # of the drawing, in its own units; a letter is 9 of them high
 LEAST_REACH_M, MOST_REACH_M = 3_000.0, 60_000.0
 FONT = "Libertinus Serif"
 SEA, LAND, INK, SOFT, PAPER = "#e6eef2", "#f7f5ee", "#17212b", "#6b7782", "#ffffff"
