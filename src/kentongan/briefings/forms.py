@@ -1,0 +1,28 @@
+"""What the addresses of papers and tables may ask for."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kentongan.vulnerability.index_rules import INDICES, TPPO
+
+
+class IndexTableForm(forms.Form):
+    """Which index, and within which place; the first one and everywhere when nothing is said."""
+
+    indeks = forms.ChoiceField(choices=[(index, index) for index in INDICES], required=False)
+    wilayah = forms.CharField(max_length=20, required=False)
+
+    def clean_indeks(self) -> str:
+        return self.cleaned_data["indeks"] or TPPO
+
+
+class OfficeForm(forms.Form):
+    """Which office, of those whose programme the officer sees."""
+
+    kantor = forms.ChoiceField(required=False, label=_("Kantor"))
+
+    def __init__(self, *args: Any, offices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kantor"].choices = offices  # type: ignore[attr-defined]  # a choice field

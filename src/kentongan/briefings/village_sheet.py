@@ -1,0 +1,287 @@
+"""The sheet of a village on one page: its levels and how sure they are, why, what the programme did, what it may say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from kentongan.agencies.models import Agency
+from kentongan.agreements.facts import Actor
+from kentongan.places.models import Place
+from kentongan.programme.models import PartnerVillage, Visit
+from kentongan.programme.queries import partner_at, visits_at
+from kentongan.vulnerability.index_rules import INDICES, levels
+from kentongan.vulnerability.queries import ChangeLine, FactorLine, VillageLevel
+
+from . import figures
+from .naming import inside_of, letterhead, titled
+from .papers import paper
+from .surroundings import surroundings_of
+
+SHORT = {"tppo": "TPPO", "tppm": "TPPM"}
+HEADINGS = {"tppo": "Perdagangan orang (TPPO)", "tppm": "Penyelundupan manusia (TPPM)"}
+MOST_FACTORS = 16
+MOST_CHANGES = 3
+LOOKS_BACK = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a sheet is made of: all of it came through the gate of who reads it."""
+
+    place: Place
+    levels: Sequence[VillageLevel]  # one an index, those that may be seen
+    told_by: Agency  # whose run it is, or who looks after the village
+    partner: PartnerVillage | None
+    visits: Sequence[Visit]
+    reads_programme: bool
+
+
+def sheet_of(place: Place, seen: Sequence[VillageLevel], told_by: Agency, actor: Actor, *, at: datetime) -> Sheet:
+    """Return the sheet of a village with these levels, and what of the programme the actor may see whole."""
+    reads = "programme" in actor.reads
+    partner = partner_at(place, actor, at=at) if reads else None
+    visits = [one for one in visits_at(place, actor, at=at) if one.release is None] if reads else []
+    return Sheet(
+        place=place,
+        levels=seen,
+        told_by=told_by,
+        partner=partner if partner is not None and partner.release is None else None,
+        visits=visits,
+        reads_programme=reads,
+    )
+
+
+def village_sheet_pdf(sheet: Sheet, *, at: datetime) -> bytes:
+    """Return the sheet as a PDF of exactly one page, in Indonesian."""
+    with translation.override("id"):
+        return paper("village_sheet", facts_of(sheet, at=at), at=at)
+
+
+def facts_of(sheet: Sheet, *, at: datetime) -> dict[str, Any]:
+    """Return what the template prints."""
+    today = timezone.localdate(at)
+    by_index = {level.index: level for level in sheet.levels}
+    shown = [index for index in INDICES if index in by_index]
+    around = surroundings_of(sheet.place, on=today)
+    rows, rest = _factors([by_index[index] for index in shown])
+    points = [abs(p["value"]) for row in rows for p in row["points"] if p]
+    office = sheet.partner.owner if sheet.partner is not None else sheet.told_by
+    return {
+        "title": f"Lembar kerawanan {titled(sheet.place)}",
+        "keywords": ["kerawanan", sheet.place.code],
+        "is_simulated": settings.IS_DEMONSTRATION,
+        "office": letterhead(sheet.told_by, on=today),
+        "foot": f"Dibuat {figures.instant(at)} · perhitungan {', '.join(str(by_index[i].run)[:8] for i in shown) or '–'}",
+        "village": {"name": titled(sheet.place), "inside": inside_of(sheet.place), "code": sheet.place.code},
+        "as_of": figures.day(max((level.as_of for level in sheet.levels), default=today)),
+        "indices": [_index(index, by_index.get(index)) for index in INDICES],
+        "sketch": {
+            "svg": around.svg if around else "",
+            "alt": around.alt if around else "",
+            "legend": [list(one) for one in around.legend] if around else [],
+            "note": _sketch_note(sheet.place),
+        },
+        "indices_shown": [SHORT[index] for index in shown],
+        "most_points": max(points, default=1.0) or 1.0,
+        "factors": rows,
+        "no_factors": "Belum ada perhitungan yang terbuka bagi Anda, jadi rincian faktor tidak dapat ditampilkan.",
+        "factors_note": rest,
+        "changed": [words for index in shown if (words := _changed(by_index[index]))],
+        "programme": _programme(sheet, today),
+        "programme_none": _no_programme(sheet),
+        "notes": _notes(sheet, office, [by_index[index] for index in shown]),
+    }
+
+
+def _index(index: str, level: VillageLevel | None) -> dict[str, Any]:
+    steps = [one.label for one in levels()]
+    if level is None:
+        why_not = "Belum dihitung, atau perhitungannya tidak terbuka bagi Anda."
+        return {"heading": HEADINGS[index], "level": None, "why_not": why_not, "steps": steps}
+    return {
+        "heading": HEADINGS[index],
+        "steps": steps,
+        "level": {
+            "number": level.level,
+            "label": level.label,
+            "score": figures.number(level.score),
+            "rank": figures.number(level.rank),
+            "of": figures.number(level.of),
+            "range80": figures.span(level.low80, level.high80),
+            "range95": figures.span(level.low95, level.high95),
+            "known": figures.percent(level.known_share),
+            "sureness": _sureness(level),
+        },
+    }
+
+
+def _sureness(level: VillageLevel) -> str:
+    """Return in words how far the rank may be trusted; the same bounds as the pattern on the map."""
+    if level.known_share < 0.5:
+        return "Belum pasti: lebih dari separuh bobotnya tidak diketahui."
+    if level.high80 - level.low80 > level.of / 3:
+        return "Belum pasti: selang peringkatnya lebar."
+    return "Selang peringkatnya cukup sempit untuk dipakai."
+
+
+def _factors(levels_shown: Sequence[VillageLevel]) -> tuple[list[dict[str, Any]], str]:
+    """Return a row for each factor, what weighs most in any index first and the unknown last, and the note below them."""
+    lines: dict[str, dict[str, FactorLine]] = {}
+    for level in levels_shown:
+        for line in level.factors:
+            lines.setdefault(line.code, {})[level.index] = line
+    ordered = sorted(lines.values(), key=_weight)
+    rows = [
+        _row(by_index, [level.index for level in levels_shown])
+        for by_index in ordered[:MOST_FACTORS]
+    ]  # fmt: skip
+    note = (
+        "Batang berisi ke kanan menaikkan skor, batang kosong ke kiri menurunkannya, dibandingkan dengan desa yang di tengah. "
+        "Yang tidak diketahui tidak menaikkan dan tidak menurunkan skor, tetapi melebarkan selangnya."
+    )
+    if len(ordered) > MOST_FACTORS:
+        note = f"{len(ordered) - MOST_FACTORS} faktor lain, yang sumbangannya lebih kecil, ada di halaman desa ini. {note}"
+    return rows, note
+
+
+def _weight(by_index: dict[str, FactorLine]) -> tuple[bool, float, str]:
+    lines = list(by_index.values())
+    return not any(one.is_known for one in lines), -max(abs(one.contribution) for one in lines), lines[0].code
+
+
+def _row(by_index: dict[str, FactorLine], indices: Sequence[str]) -> dict[str, Any]:
+    first = next(iter(by_index.values()))
+    return {
+        "label": first.label,
+        "value": _value(first.value, first.unit),
+        "as_of": figures.short_day(first.as_of),
+        "points": [_points(by_index.get(index)) for index in indices],
+    }
+
+
+def _points(line: FactorLine | None) -> dict[str, Any] | None:
+    if line is None or not line.is_known:
+        return None
+    return {"value": line.contribution, "written": _signed(line.contribution)}
+
+
+def _signed(points: float) -> str:
+    written = figures.number(points, 1)
+    return f"+{written}" if points > 0 and written != "0,0" else written
+
+
+def _value(value: float | None, unit: str) -> str:
+    if value is None:
+        return figures.NOT_KNOWN
+    decimals = 0 if value == round(value) or abs(value) >= 100 else 1
+    return f"{figures.number(value, decimals)} {unit}".strip()
+
+
+def _changed(level: VillageLevel) -> list[str] | None:
+    """Return "TPPO" and what changed since the run before in a sentence or two; None where there is none to compare with."""
+    changed = level.changed
+    if changed is None:
+        return None
+    points = level.score - changed.score_was
+    moved = "naik" if points > 0 else "turun"
+    was, now = figures.number(changed.score_was, 1), figures.number(level.score, 1)
+    if was == now:
+        words = f"Sejak {figures.day(changed.since)} skornya tetap {now}."
+    else:
+        words = f"Sejak {figures.day(changed.since)} skornya {moved} dari {was} ke {now}."
+    if causes := [_cause(line) for line in changed.lines if abs(line.points) >= 0.05][:MOST_CHANGES]:
+        words += f" Terutama: {'; '.join(causes)}."
+    if changed.is_other_weighting:
+        words += " Bobotnya juga berganti."
+    if was != now and not changed.is_supported:
+        words += " Selang peringkatnya masih bertumpang tindih: perubahan ini belum tentu sungguhan."
+    return [SHORT[level.index], words]
+
+
+def _cause(line: ChangeLine) -> str:
+    was, now = _value(line.was, line.unit), _value(line.now, line.unit)
+    return f"{line.label} {_signed(line.points)}" + (f" ({was} menjadi {now})" if was != now else "")
+
+
+def _programme(sheet: Sheet, today: date) -> list[list[str]]:
+    rows: list[list[str]] = []
+    if (partner := sheet.partner) is not None:
+        since = f" sejak {figures.day(partner.partner_from)}" if partner.partner_from else ""
+        until = f" sampai {figures.day(partner.partner_to)}" if partner.partner_to else ""
+        decree = f"; SK {partner.decree_number}" if partner.decree_number else ""
+        rows.append(["Desa binaan", f"{partner.get_status_display()}{since}{until} oleh {partner.owner.name}{decree}"])
+        if partner.doubt:
+            rows.append(["Catatan sumber", f"{partner.doubt} ({partner.source}, {figures.day(partner.source_on)})"])
+    if not sheet.visits and partner is None:
+        return rows
+    done = [one for one in sheet.visits if one.done_on is not None and today - LOOKS_BACK <= one.done_on <= today]
+    rows.append(["Kunjungan setahun", _visits(done)])
+    nil = [one.done_on for one in done if one.is_nil and one.done_on]
+    if nil:
+        rows.append(["Laporan nihil", f"{len(nil)}, terakhir {figures.day(max(nil))}"])
+    coming = sorted(one.planned_on for one in sheet.visits if one.state == Visit.State.PLANNED and one.planned_on)
+    later = [planned for planned in coming if planned >= today]
+    late = f"; {len(coming) - len(later)} rencana lewat harinya" if len(coming) > len(later) else ""
+    rows.append(["Berikutnya", (figures.day(later[0]) if later else "belum direncanakan") + late])
+    return rows
+
+
+def _visits(done: Sequence[Visit]) -> str:
+    if not done:
+        return "belum ada yang tercatat"
+    last = max(one.done_on for one in done if one.done_on)
+    kinds = [
+        f"{number} {label}"
+        for code, label in Visit.Kind.choices
+        if (number := sum(one.kind == code for one in done))
+    ]  # fmt: skip
+    heads = sum(one.heads or 0 for one in done)
+    attended = f"; {figures.number(heads)} peserta" if heads else ""
+    return f"{figures.listed(kinds)}, terakhir {figures.day(last)}{attended}"
+
+
+def _no_programme(sheet: Sheet) -> str:
+    if not sheet.reads_programme:
+        return "Catatan program desa tidak terbuka bagi peran Anda."
+    return "Desa ini bukan desa binaan menurut catatan yang terbuka bagi Anda, dan belum ada kunjungan yang tercatat."
+
+
+def _notes(sheet: Sheet, office: Agency, shown: Sequence[VillageLevel]) -> list[list[str]]:
+    about = (
+        "Tingkat ini tentang sebuah tempat, bukan tentang orang: tidak seorang pun di sini dinilai. Ia menunjukkan di mana "
+        "pencegahan dibutuhkan; ia bukan bukti kesalahan, bukan ramalan, dan bukan dasar tindakan terhadap siapa pun."
+    )
+    right = (
+        "Pemerintah desa boleh bertanya mengapa tingkatnya begitu dan mengajukan keberatan atas data atau tingkat ini, lewat "
+        f"halaman Keberatan di sistem ini atau langsung kepada {office.name}. Setiap keberatan dijawab secara tertulis, dan "
+        "data yang keliru dikoreksi dan dihitung ulang."
+    )
+    notes = [["Tentang tingkat ini.", about], ["Hak desa.", right]]
+    notes.append(["Hubungi:", f"{office.name}, Petugas Imigrasi Pembina Desa. Telepon: {'.' * 40}"])
+    if sources := _sources(shown):
+        notes.append(["Sumber data:", sources])
+    return notes
+
+
+def _sources(shown: Sequence[VillageLevel]) -> str:
+    """Return where the known values come from, each source once with the newest day that it speaks of."""
+    newest: dict[str, date | None] = {}
+    for level in shown:
+        for line in level.factors:
+            if line.is_known and line.source:
+                known = newest.get(line.source)
+                newest[line.source] = max((d for d in (known, line.as_of) if d is not None), default=None)
+    said = [f"{source} ({figures.day(as_of)})" if as_of else source for source, as_of in sorted(newest.items())]
+    return f"{'; '.join(said)}." if said else ""
+
+
+def _sketch_note(place: Place) -> str:
+    if place.lat is None:
+        return "Letak desa ini belum diketahui, jadi sketsanya tidak dapat dibuat."
+    if place.is_approximate:
+        return "Titik desa ini perkiraan: titik kecamatannya."
+    return ""
