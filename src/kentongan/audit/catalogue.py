@@ -228,11 +228,13 @@ class Trail(StrEnum):
     VISIT_PLANNED = "visit.planned"
     VISIT_RECORDED = "visit.recorded"
     VISIT_CANCELLED = "visit.cancelled"
+
     # Routes: corridors and the watches along them
     WATCH_STOPPED = "watch.stopped"
     CORRIDOR_CREATED = "corridor.created"
     CORRIDOR_WATCHED = "corridor.watched"
     CORRIDOR_ENDED = "corridor.ended"
+
     # Factors of the index, and how many people live where
     FACTOR_PROPOSED = "factor.proposed"
     FACTOR_APPROVED = "factor.approved"
@@ -241,6 +243,7 @@ class Trail(StrEnum):
     FACTOR_COLUMN_IMPORTED = "factor.column_imported"
     FACTOR_COLUMN_WITHDRAWN = "factor.column_withdrawn"
     POPULATION_IMPORTED = "population.imported"
+
     # The index of vulnerability: weightings, runs, what villages are told and what they object to
     WEIGHTING_PROPOSED = "weighting.proposed"
     WEIGHTING_APPROVED_ONCE = "weighting.approved_once"
@@ -255,9 +258,3 @@ class Trail(StrEnum):
     VILLAGE_TOLD = "village_sheet.told"
     LEVEL_OBJECTED = "objection.made"
     OBJECTION_ANSWERED = "objection.answered"
-
-    # Routes: corridors and the watches along them
-    WATCH_STOPPED = "watch.stopped"
-    CORRIDOR_CREATED = "corridor.created"
-    CORRIDOR_WATCHED = "corridor.watched"
-    CORRIDOR_ENDED = "corridor.ended"
