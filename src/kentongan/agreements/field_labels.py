@@ -102,6 +102,36 @@ ATTRIBUTE_LABELS: dict[str, dict[str, Promise]] = {
         "outcome": _("hasil"),
         "outcome_why": _("penjelasan hasil"),
     },
+    "programme": {
+        "status": _("keadaan"),
+        "state": _("keadaan"),
+        "kind": _("kegiatan"),
+        "partner_from": _("dibina sejak"),
+        "partner_to": _("dibina sampai dengan"),
+        "planned_on": _("direncanakan"),
+        "done_on": _("terlaksana"),
+        "is_reported_publicly": _("menurut pemberitaan"),
+        "place": _("tempat"),
+        "decree_number": _("nomor keputusan"),
+        "decree_on": _("tanggal keputusan"),
+        "criteria": _("alasan pemilihan"),
+        "programmes": _("program lain"),
+        "source": _("sumber"),
+        "source_on": _("tanggal sumber"),
+        "doubt": _("yang belum pasti"),
+        "topics": _("yang dibicarakan"),
+        "met": _("yang ditemui"),
+        "heads": _("jumlah peserta"),
+        "is_nil": _("laporan nihil"),
+        "notes": _("catatan"),
+        "why": _("alasan"),
+        "cancelled_why": _("alasan pembatalan"),
+        "changed_why": _("alasan perubahan"),
+        "officer": _("petugas"),
+        "officers": _("petugas pembina"),
+        "planned_by": _("direncanakan oleh"),
+        "changed_by": _("diubah oleh"),
+    },
 }
 """What a page tells of a released group, in this order. What is not named here is machinery: versions, checksums, links."""
 
@@ -122,6 +152,9 @@ MACHINERY: dict[str, frozenset[str]] = {
     "events": frozenset({"version", "merged_into", "versions"}),
     "findings": frozenset({"version", "llr", "weeks", "needed_weeks", "explained_surges", "sightings", "alerts"}),
     "alerts": frozenset({"version", "finding", "event", "steps", "notes", "ladder"}),
+    "programme": frozenset(
+        {"version", "key", "village", "visits", "report", "plan_key", "record_key", "planned_at", "changed_at"}
+    ),
 }
 """What a page of a partly released record does not tell, released or not; the API tells what of it is released."""
 
