@@ -217,6 +217,21 @@ class Trail(StrEnum):
     LINK_SPLIT = "linkage.split"
     LINKS_ERASED = "linkage.erased"
 
+    # The index of vulnerability: weightings, runs, what villages are told and what they object to
+    WEIGHTING_PROPOSED = "weighting.proposed"
+    WEIGHTING_APPROVED_ONCE = "weighting.approved_once"
+    WEIGHTING_IN_FORCE = "weighting.in_force"
+    WEIGHTING_RETIRED = "weighting.retired"
+    WEIGHTING_REFUSED = "weighting.refused"
+    INDEX_RUN_REQUESTED = "index_run.requested"
+    INDEX_RUN_STARTED = "index_run.started"
+    INDEX_RUN_DONE = "index_run.done"
+    INDEX_RUN_FAILED = "index_run.failed"
+    INDEX_RUN_ABANDONED = "index_run.abandoned"
+    VILLAGE_TOLD = "village_sheet.told"
+    LEVEL_OBJECTED = "objection.made"
+    OBJECTION_ANSWERED = "objection.answered"
+
     # Factors of the index, and how many people live where
     FACTOR_PROPOSED = "factor.proposed"
     FACTOR_APPROVED = "factor.approved"
