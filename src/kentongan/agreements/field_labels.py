@@ -186,6 +186,7 @@ MACHINERY: dict[str, frozenset[str]] = {
             "weighting",
             "seed",
             "parameters",
+            "counted_under",
             "duration_s",
             "digest",
             "error",
