@@ -84,6 +84,7 @@ def build() -> typer.Typer:
     from kentongan.audit.commands import app as audit  # noqa: PLC0415 - the settings come first
     from kentongan.messages.commands import app as messages  # noqa: PLC0415 - the settings come first
     from kentongan.vault.commands import app as vault  # noqa: PLC0415 - the settings come first
+    from kentongan.vulnerability.factor_commands import app as factors  # noqa: PLC0415 - the settings come first
 
     app = typer.Typer(
         name="kentongan",
@@ -97,6 +98,7 @@ def build() -> typer.Typer:
     app.add_typer(audit, name="audit")
     app.add_typer(vault, name="vault")
     app.add_typer(messages, name="messages")
+    app.add_typer(factors, name="factors")
     return app
 
 
