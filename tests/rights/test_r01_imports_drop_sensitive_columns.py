@@ -8,11 +8,9 @@ import pytest
 
 from kentongan.intake.formats.contents import Form
 from kentongan.intake.formats.tables import read_table
+from kentongan.kit.shipped_tables import table_lines
 
-from .words import HERE
-
-with (HERE / "forbidden_words.csv").open(encoding="utf-8") as file:
-    TERMS = [row["term"] for row in csv.DictReader(file)]
+TERMS = [line.required("term") for line in table_lines("kentongan.vocabulary", "data/protected_attributes.csv")]
 
 
 def as_csv(heading: str) -> str:

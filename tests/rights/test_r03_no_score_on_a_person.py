@@ -8,9 +8,11 @@ from itertools import pairwise
 import pytest
 from django.db import models
 
+from kentongan.vocabulary.attributes import words_of
+
 from . import surfaces
 from .people import person_models, unclassified
-from .words import Named, words_of
+from .words import Named
 
 MEASURE = {
     "score", "scores", "scoring", "scored", "rating", "grade", "level", "rank", "ranking", "index", "badge", "probability",

@@ -102,6 +102,28 @@ ATTRIBUTE_LABELS: dict[str, dict[str, Promise]] = {
         "outcome": _("hasil"),
         "outcome_why": _("penjelasan hasil"),
     },
+    "vulnerability": {
+        "index": _("indeks"),
+        "as_of": _("keadaan per"),
+        "state": _("keadaan"),
+        "villages": _("jumlah desa"),
+        "told_at": _("diberitahukan"),
+        "told_by": _("dihitung oleh"),
+        "requested_at": _("diminta"),
+        "finished_at": _("selesai dihitung"),
+        "objected_at": _("diajukan"),
+        "answered_at": _("dijawab"),
+        "answered_for": _("dijawab oleh"),
+        "place": _("tempat"),
+        "level": _("tingkat"),
+        "requested_by": _("diminta oleh"),
+        "objected_by": _("diajukan oleh"),
+        "answered_by": _("petugas penjawab"),
+        "text": _("keberatan"),
+        "about": _("faktor yang dipersoalkan"),
+        "answer": _("jawaban"),
+        "outcome": _("hasil"),
+    },
 }
 """What a page tells of a released group, in this order. What is not named here is machinery: versions, checksums, links."""
 
@@ -122,6 +144,12 @@ MACHINERY: dict[str, frozenset[str]] = {
     "events": frozenset({"version", "merged_into", "versions"}),
     "findings": frozenset({"version", "llr", "weeks", "needed_weeks", "explained_surges", "sightings", "alerts"}),
     "alerts": frozenset({"version", "finding", "event", "steps", "notes", "ladder"}),
+    "vulnerability": frozenset(
+        {
+            "version", "is_trial", "started_at", "lease_until", "steps_done", "steps_total", "run", "weighting", "seed",
+            "parameters", "duration_s", "digest", "error", "content", "arrays", "sheet", "corrected_by", "objections",
+        }
+    ),
 }
 """What a page of a partly released record does not tell, released or not; the API tells what of it is released."""
 

@@ -46,6 +46,10 @@ KINDS: dict[str, str | Promise] = {
     "partnervillage": _("Desa binaan"),
     "visit": _("Kunjungan"),
     "office_pace": _("Jarak kunjungan kantor"),
+    "weighting": _("Pembobotan"),
+    "indexrun": _("Perhitungan indeks"),
+    "villagesheet": _("Lembar desa"),
+    "objection": _("Keberatan"),
 }
 
 EVENTS: dict[str, str | Promise] = {
@@ -245,6 +249,19 @@ EVENTS: dict[str, str | Promise] = {
     Trail.VISIT_PLANNED: _("merencanakan kunjungan"),
     Trail.VISIT_RECORDED: _("mencatat kunjungan"),
     Trail.VISIT_CANCELLED: _("membatalkan kunjungan"),
+    Trail.WEIGHTING_PROPOSED: _("mengusulkan pembobotan indeks"),
+    Trail.WEIGHTING_APPROVED_ONCE: _("menyetujui pembobotan, menunggu yang kedua"),
+    Trail.WEIGHTING_IN_FORCE: _("menyetujui pembobotan, kini berlaku"),
+    Trail.WEIGHTING_RETIRED: _("menggantikan pembobotan"),
+    Trail.WEIGHTING_REFUSED: _("menolak pembobotan"),
+    Trail.INDEX_RUN_REQUESTED: _("meminta perhitungan indeks"),
+    Trail.INDEX_RUN_STARTED: _("memulai perhitungan indeks"),
+    Trail.INDEX_RUN_DONE: _("menyelesaikan perhitungan indeks"),
+    Trail.INDEX_RUN_FAILED: _("gagal menghitung indeks"),
+    Trail.INDEX_RUN_ABANDONED: _("meninggalkan perhitungan indeks"),
+    Trail.VILLAGE_TOLD: _("memberi tahu desa tingkat kerawanannya"),
+    Trail.LEVEL_OBJECTED: _("mengajukan keberatan atas tingkat kerawanan"),
+    Trail.OBJECTION_ANSWERED: _("menjawab keberatan desa"),
 }
 """Deeds in words; one without words is shown by its name in the catalogue."""
 

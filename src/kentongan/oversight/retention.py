@@ -127,6 +127,22 @@ def _alert(alert: Any, _at: datetime) -> tuple[str, ...]:
     return ("title", "message", "outcome_why", "changed_why", "steps.note", "notes.note")
 
 
+def _index_run(run: Any, _at: datetime) -> tuple[str, ...]:
+    run.arrays.all().delete()
+    _update(run, villages=0, error="")
+    return ("arrays", "villages", "error")
+
+
+def _village_sheet(sheet: Any, _at: datetime) -> tuple[str, ...]:
+    _update(sheet, content={})
+    return ("content",)
+
+
+def _objection(objection: Any, _at: datetime) -> tuple[str, ...]:
+    _update(objection, text=ERASED, answer=ERASED if objection.answer else "")
+    return ("text", "answer")
+
+
 def _identity(identity: Any, at: datetime) -> tuple[str, ...]:
     return vault.forget(identity, at=at, why=ERASED)
 
@@ -148,6 +164,9 @@ TREATINGS: tuple[Treating, ...] = (
     Treating("alerts.Alert", "raised_at", anonymise=_alert),
     Treating("programme.PartnerVillage", "changed_at", anonymise=anonymise_partner),
     Treating("programme.Visit", "planned_at", anonymise=anonymise_visit),
+    Treating("vulnerability.IndexRun", "requested_at", anonymise=_index_run),
+    Treating("vulnerability.VillageSheet", "told_at", anonymise=_village_sheet),
+    Treating("vulnerability.Objection", "objected_at", anonymise=_objection),
     Treating(
         "vault.Identity",
         "recorded_at",

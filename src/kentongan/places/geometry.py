@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kentongan.kit.errors import KentonganError
 
 DATA = Path(__file__).parent / "data"
@@ -43,6 +46,14 @@ def border_geojson(path: Path | None = None) -> bytes:
             "Berikan GeoJSON FeatureCollection berisi LineString atau MultiLineString dalam derajat WGS 84."
         ) from error
     return content
+
+
+def border_lines(path: Path | None = None) -> list[NDArray[np.float64]]:
+    """Return the land border as lines of (latitude, longitude), settled and unresolved parts alike, to measure to."""
+    features = json.loads(border_geojson(path))["features"]
+    shapes = [feature["geometry"] for feature in features]
+    parts = [[s["coordinates"]] if s["type"] == "LineString" else s["coordinates"] for s in shapes]
+    return [np.array([[p[1], p[0]] for p in line], dtype=np.float64) for lines in parts for line in lines]
 
 
 def _check_lines(collection: Any) -> None:

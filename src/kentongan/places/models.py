@@ -133,3 +133,19 @@ class FacilityStatus(models.Model):
                 name="status_ends_after_start",
             ),
         ]
+
+
+class Population(models.Model):
+    """How many people live in a place, as a source says for a day. Without a row nobody knows, and no rate is made."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="populations")
+    residents = models.PositiveIntegerField()
+    as_of = models.DateField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["place", "-as_of"]
+        constraints = [
+            models.UniqueConstraint(fields=["place", "as_of"], name="population_once_a_day"),
+            models.CheckConstraint(condition=~Q(source=""), name="population_has_source"),
+        ]

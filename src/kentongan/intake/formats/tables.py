@@ -20,14 +20,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from io import StringIO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kentongan.intake.drafts import RowFault
-from kentongan.kit.shipped_tables import table_lines
+from kentongan.vocabulary.attributes import plain, terms
 
 from .contents import Form
 
@@ -97,7 +96,7 @@ def read_table(text: str, form: Form) -> ReadTable:
 def is_forbidden(heading: str) -> bool:
     """Tell whether a column speaks of ethnicity, religion or politics, in any of the four languages (R01)."""
     words = re.split(r"[\W_]+", _CAMEL.sub(r"\1 \2", heading))
-    return any(_without_accents(word) in _forbidden_words() for word in words)
+    return any(plain(word) in terms() for word in words)
 
 
 def day_written(written: str) -> date:
@@ -253,13 +252,3 @@ def _plain(heading: str) -> str:
 
 def _delimiter(heading: str) -> str:
     return max(",;\t", key=heading.count)
-
-
-def _without_accents(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).casefold()
-
-
-@cache
-def _forbidden_words() -> frozenset[str]:
-    lines = table_lines("kentongan.intake", "data/forbidden_columns.csv")
-    return frozenset(_without_accents(line.required("term")) for line in lines)

@@ -6,9 +6,16 @@ from itertools import pairwise
 
 import pytest
 
+from kentongan.engine.geodesics import to_lines_m
 from kentongan.places.facilities import load_facilities
 from kentongan.places.gazetteer import Gazetteer
-from kentongan.places.geometry import BorderFileError, border_geojson, land_geojson, municipalities_geojson
+from kentongan.places.geometry import (
+    BorderFileError,
+    border_geojson,
+    border_lines,
+    land_geojson,
+    municipalities_geojson,
+)
 
 
 def border() -> dict[str, dict]:
@@ -111,3 +118,14 @@ def test_a_border_file_that_cannot_be_drawn_is_refused(tmp_path, content: str) -
 def test_a_missing_border_file_is_refused(tmp_path) -> None:
     with pytest.raises(BorderFileError):
         border_geojson(tmp_path / "tidak-ada.geojson")
+
+
+def test_a_place_is_measured_to_the_settled_and_the_unresolved_parts_of_the_border() -> None:
+    aplasi, haumeni_ana_post, jakarta = (-9.43674, 124.48829), (-9.4856, 124.3497), (-6.2, 106.8)
+    lat, lon = zip(aplasi, haumeni_ana_post, jakarta, strict=True)
+
+    metres = to_lines_m(lat, lon, border_lines())
+
+    assert metres[0] == pytest.approx(12_700, abs=100)  # written down as about 12.7 km; our line is simplified to 65 m
+    assert metres[1] < 100  # its point was put on the line
+    assert metres[2] == pytest.approx(1_900_000, rel=0.02)
