@@ -27,8 +27,8 @@ from validation.worlds import ntt_villages
 
 Floats = NDArray[np.float64]
 
-REGENCIES = ("53.04", "53.05", "53.21")
-"""Belu, Timor Tengah Utara, Malaka."""
+REGENCIES = ("53.03", "53.04", "53.21")
+"""Timor Tengah Utara, Belu, Malaka."""
 
 OFFICE = "53.04.12"
 """The office stands in the middle of the villages of Kota Atambua."""
@@ -350,7 +350,7 @@ Written by `python -m validation.where_next`; do not edit. The villages and dist
 ears are drawn: nothing in this page happened. The method is in [where next](../methods/where-next.md).
 """
 
-SETTING = """The {villages} villages of Belu, Timor Tengah Utara and Malaka, an office in Atambua with {hours:.0f} officer hours and
+SETTING = """The {villages} villages of Timor Tengah Utara, Belu and Malaka, an office in Atambua with {hours:.0f} officer hours and
 one designation a month, twelve months. Each plan has the same hours, starts from the same five partner villages (those with most
 migrant workers) and is judged on the same {judged:,} events of the world. Figures are days of **lead time per event**: from the
 first time that it is heard of to its end, 0 where it is never heard of before. Intervals are of 95 %, over paired worlds

@@ -118,6 +118,7 @@ class Placement:
     `warned` and `warned_before` (villages,) are the expected early warnings with and without the plan, `hazard`
     (villages,) the mean. `upper_bound` is worth at least as much as the best plan. `guarantee` is the share of the best
     plan that is reached for certain before anything is computed; None where the limit on designations held one back.
+    `visit_gain` (villages,) is what one visit more to each would add, room or not.
     `next_steps` are the best that no longer found room, the best per hour first.
     """
 
@@ -131,6 +132,7 @@ class Placement:
     hazard: Floats
     warned_before: Floats
     warned: Floats
+    visit_gain: Floats
     next_steps: tuple[Step, ...]
 
     @property
@@ -274,6 +276,7 @@ def place_visits(candidates: Candidates, *, capacity: Capacity, effects: Effects
         hazard=empty.hazard,
         warned_before=empty.hazard * (1 - empty.miss),
         warned=empty.hazard * (1 - best.world.miss),
+        visit_gain=best.world.gains_of_visits(1)[0],
         next_steps=tuple(_next_steps(best, capacity)),
     )
 

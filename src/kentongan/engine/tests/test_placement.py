@@ -264,6 +264,8 @@ def test_the_best_that_found_no_room_are_named_with_what_they_would_add() -> Non
     worths = [step.gain / step.hours for step in plan.next_steps]
     assert len(worths) == 10
     assert worths == sorted(worths, reverse=True)
+    of_visits = [step for step in plan.next_steps if step.kind == "visit"]
+    assert [plan.visit_gain[step.village] for step in of_visits] == pytest.approx([step.gain for step in of_visits])
 
 
 def test_a_costly_village_that_alone_is_worth_more_is_not_lost_to_a_cheap_one() -> None:
