@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agencies', '0001_agencies'),
         ('intake', '0001_intake'),
-        ('places', '0002_population'),
+        ('places', '0001_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
