@@ -258,3 +258,10 @@ class Trail(StrEnum):
     VILLAGE_TOLD = "village_sheet.told"
     LEVEL_OBJECTED = "objection.made"
     OBJECTION_ANSWERED = "objection.answered"
+
+    # The plan of an office's month
+    PLAN_DRAFTED = "plan.drafted"
+    PLAN_EDITED = "plan.edited"
+    PLAN_PROPOSED = "plan.proposed"
+    PLAN_APPROVED = "plan.approved"
+    PLAN_WITHDRAWN = "plan.withdrawn"

@@ -56,14 +56,16 @@ class Effects:
 
     `*_warns`: the chance that what begins in the village in the period is heard of early because of one visit, or
     because the village is a partner. `*_knows`: the part of the uncertainty that it takes away. `uncertain_weight`: how
-    many early warnings a taken-away standard deviation of hazard is worth.
+    many early warnings a taken-away standard deviation of hazard is worth. `designation_periods`: for how many periods
+    the warnings of a designation count, this one included; a visit is over with its period.
     """
 
     visit_warns: float = 0.3
     designation_warns: float = 0.25
     visit_knows: float = 0.5
     designation_knows: float = 0.3
-    uncertain_weight: float = 0.25
+    uncertain_weight: float = 0.1
+    designation_periods: float = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,7 @@ class Placement:
     `warned` and `warned_before` (villages,) are the expected early warnings with and without the plan, `hazard`
     (villages,) the mean. `upper_bound` is worth at least as much as the best plan. `guarantee` is the share of the best
     plan that is reached for certain before anything is computed; None where the limit on designations held one back.
+    `visit_gain` (villages,) is what one visit more to each would add, room or not.
     `next_steps` are the best that no longer found room, the best per hour first.
     """
 
@@ -129,6 +132,7 @@ class Placement:
     hazard: Floats
     warned_before: Floats
     warned: Floats
+    visit_gain: Floats
     next_steps: tuple[Step, ...]
 
     @property
@@ -150,6 +154,7 @@ class _World:
     doubt: Floats
     miss: Floats
     unknown: Floats
+    later: Floats
     heard: sparse.csr_array
     effects: Effects
     hours: dict[Kind, Floats]
@@ -167,7 +172,8 @@ class _World:
         own_warnings = float(self.hazard[village] * self.miss[village])
         own_coverage = float(effects.uncertain_weight * self.doubt[village] * self.unknown[village])
         if kind == "designation":
-            return effects.designation_warns * own_warnings, effects.designation_knows * own_coverage, 0.0
+            warnings = effects.designation_warns * own_warnings + float(self.later[village])
+            return warnings, effects.designation_knows * own_coverage, 0.0
         near, share = self.row(village)
         warnings = float(share @ (self.hazard[near] * self.miss[near]))
         coverage = float(effects.uncertain_weight * (share @ (self.doubt[near] * self.unknown[near])))
@@ -206,7 +212,7 @@ class _World:
     def gains_of_designations(self) -> Floats:
         """Return what the designation of each village would add now; 0 for those that are partners."""
         effects = self.effects
-        gains = effects.designation_warns * self.hazard * self.miss
+        gains = effects.designation_warns * self.hazard * self.miss + self.later
         gains = gains + effects.uncertain_weight * effects.designation_knows * self.doubt * self.unknown
         return np.where(self.designated, 0.0, gains)
 
@@ -215,7 +221,7 @@ class _World:
         effects = self.effects
         near, share = self.row(village)
         own = (near == village).astype(np.float64) * is_designated
-        loss = 0.0
+        loss = float(self.later[village]) * is_designated
         for visit, designation, weight, what in (
             (effects.visit_warns, effects.designation_warns, 1.0, self.hazard * self.miss),
             (
@@ -270,6 +276,7 @@ def place_visits(candidates: Candidates, *, capacity: Capacity, effects: Effects
         hazard=empty.hazard,
         warned_before=empty.hazard * (1 - empty.miss),
         warned=empty.hazard * (1 - best.world.miss),
+        visit_gain=best.world.gains_of_visits(1)[0],
         next_steps=tuple(_next_steps(best, capacity)),
     )
 
@@ -445,10 +452,12 @@ def _world(candidates: Candidates, effects: Effects) -> _World:
         passed.data = np.log1p(-visit * passed.data)
         return np.asarray(np.exp(passed.T @ visits) * np.where(designated, 1 - designation, 1.0), dtype=np.float64)
 
+    mean, miss = hazard.mean(axis=1), left(effects.visit_warns, effects.designation_warns)
     return _World(
-        hazard=hazard.mean(axis=1),
+        hazard=mean,
         doubt=uncertainty_of(hazard),
-        miss=left(effects.visit_warns, effects.designation_warns),
+        miss=miss.copy(),
+        later=(effects.designation_periods - 1) * effects.designation_warns * mean * miss,
         unknown=unknown * left(effects.visit_knows, effects.designation_knows),
         heard=heard,
         effects=effects,
@@ -490,6 +499,7 @@ def _check(candidates: Candidates, capacity: Capacity, effects: Effects) -> None
         (not bool((np.isfinite(visits) & (visits >= 0)).all()), "Kunjungan yang sudah ada tidak boleh negatif."),
         (not all(0 <= chance < 1 for chance in chances), "Peluang harus antara 0 dan 1 (1 tidak termasuk)."),
         (not 0 <= effects.uncertain_weight < math.inf, "Bobot ketidakpastian tidak boleh negatif."),
+        (not 1 <= effects.designation_periods < math.inf, "Masa penetapan sedikitnya satu periode."),
         (
             not 0 <= capacity.hours < math.inf or capacity.designations < 0 or capacity.visits_per_village < 0,
             "Kapasitas tidak boleh negatif.",

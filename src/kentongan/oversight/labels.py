@@ -45,6 +45,7 @@ KINDS: dict[str, str | Promise] = {
     "duty_shift": _("Giliran piket"),
     "partnervillage": _("Desa binaan"),
     "visit": _("Kunjungan"),
+    "plan": _("Rencana bulan"),
     "office_pace": _("Jarak kunjungan kantor"),
     "weighting": _("Pembobotan"),
     "indexrun": _("Perhitungan indeks"),
@@ -266,6 +267,11 @@ EVENTS: dict[str, str | Promise] = {
     Trail.VILLAGE_TOLD: _("memberi tahu desa tingkat kerawanannya"),
     Trail.LEVEL_OBJECTED: _("mengajukan keberatan atas tingkat kerawanan"),
     Trail.OBJECTION_ANSWERED: _("menjawab keberatan desa"),
+    Trail.PLAN_DRAFTED: _("menghitung rencana bulan"),
+    Trail.PLAN_EDITED: _("mengubah rencana bulan"),
+    Trail.PLAN_PROPOSED: _("mengajukan rencana bulan"),
+    Trail.PLAN_APPROVED: _("menyetujui rencana bulan"),
+    Trail.PLAN_WITHDRAWN: _("menarik rencana bulan"),
 }
 """Deeds in words; one without words is shown by its name in the catalogue."""
 

@@ -202,3 +202,5 @@ class Visit(ProtectedRow):
 
 access.protect(PartnerVillage, category=CATEGORY)
 access.protect(Visit, category=CATEGORY)
+
+from .planning_models import Plan, PlanGap, PlanLine  # noqa: E402, F401 - the plan of a month has a file of its own

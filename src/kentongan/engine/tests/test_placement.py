@@ -61,6 +61,10 @@ def plain_value(
             if partners[j] or made[j]:
                 miss *= 1 - effects.designation_warns
                 dark *= 1 - effects.designation_knows
+            if made[j]:
+                standing_miss = math.prod((1 - effects.visit_warns * heard[i, j]) ** standing[i] for i in range(number))
+                later = (effects.designation_periods - 1) * effects.designation_warns * standing_miss
+                total += later * float(candidates.hazard[j].mean())
             doubt = float(np.std(candidates.hazard[j]))
             total += float(candidates.hazard[j].mean()) * (1 - miss) + effects.uncertain_weight * doubt * (1 - dark)
         return total
@@ -201,7 +205,7 @@ def test_of_two_villages_alike_in_the_mean_the_less_known_is_visited() -> None:
     blind = place_visits(pair, capacity=Capacity(hours=1), effects=replace(EFFECTS, uncertain_weight=0.0))
 
     assert [one.village for one in plan.chosen] == [1]
-    assert plan.chosen[0].coverage == pytest.approx(0.25 * 0.5 * uncertainty_of(hazard)[1])
+    assert plan.chosen[0].coverage == pytest.approx(0.1 * 0.5 * uncertainty_of(hazard)[1])
     assert [one.village for one in later.chosen] == [0]
     assert blind.chosen[0].coverage == 0
 
@@ -260,6 +264,8 @@ def test_the_best_that_found_no_room_are_named_with_what_they_would_add() -> Non
     worths = [step.gain / step.hours for step in plan.next_steps]
     assert len(worths) == 10
     assert worths == sorted(worths, reverse=True)
+    of_visits = [step for step in plan.next_steps if step.kind == "visit"]
+    assert [plan.visit_gain[step.village] for step in of_visits] == pytest.approx([step.gain for step in of_visits])
 
 
 def test_a_costly_village_that_alone_is_worth_more_is_not_lost_to_a_cheap_one() -> None:
