@@ -237,3 +237,11 @@ class Trail(StrEnum):
     CORRIDOR_CREATED = "corridor.created"
     CORRIDOR_WATCHED = "corridor.watched"
     CORRIDOR_ENDED = "corridor.ended"
+    # Factors of the index, and how many people live where
+    FACTOR_PROPOSED = "factor.proposed"
+    FACTOR_APPROVED = "factor.approved"
+    FACTOR_REFUSED = "factor.refused"
+    FACTOR_WITHDRAWN = "factor.withdrawn"
+    FACTOR_COLUMN_IMPORTED = "factor.column_imported"
+    FACTOR_COLUMN_WITHDRAWN = "factor.column_withdrawn"
+    POPULATION_IMPORTED = "population.imported"
