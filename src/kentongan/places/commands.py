@@ -39,7 +39,12 @@ def population(
             % {"fault": fault}
         ) from None
     done = import_population(
-        text=text, as_of=day, source=source, scheme=scheme, by=trail.Keeper("system:command", purpose="coordination"), at=timezone.now()
+        text=text,
+        as_of=day,
+        source=source,
+        scheme=scheme,
+        by=trail.Keeper("system:command", purpose="coordination"),
+        at=timezone.now(),
     )
     for note in done.notes:
         terminal.print(note)

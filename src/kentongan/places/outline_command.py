@@ -19,7 +19,6 @@ LISTED = 50
 """Faults written out; of the others only how many there are."""
 
 
-
 def outlines(
     file: Annotated[Path, typer.Argument(help="GeoJSON FeatureCollection dengan kode Kemendagri, derajat WGS 84.")],
     source: Annotated[str, typer.Option(help="Instansi dan nama berkas, mis. “BIG, batas desa NTT”.")],
@@ -55,7 +54,13 @@ def outlines(
             % {"read": len(read.outlines), "faults": len(read.faults)}
         )
         return
-    kept = keep_outlines(read, source=source, as_of=as_of.date(), by=trail.Keeper("system:command", purpose="coordination"), at=timezone.now())
+    kept = keep_outlines(
+        read,
+        source=source,
+        as_of=as_of.date(),
+        by=trail.Keeper("system:command", purpose="coordination"),
+        at=timezone.now(),
+    )
     terminal.print(
         _("%(added)d garis luar baru, %(replaced)d diganti, %(older)d tidak disimpan, %(faults)d keliru.")
         % {"added": kept.added, "replaced": kept.replaced, "older": kept.older, "faults": len(read.faults)}
