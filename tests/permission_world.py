@@ -145,6 +145,7 @@ def build() -> World:
         "use_detail": {"officer": officers["analyst"].ref, "agency": OWNER},
         "alert_new": {"event": records["event"]},
         "api:search_places": {"q": "silawan"},
+        "map_vulnerability": {"kotak": "124,-10,126,-8", "zoom": "9"},
     }
     world.bodies = _bodies(records, at)
     return world

@@ -38,6 +38,6 @@ def _partner(village: Any, lon: float, lat: float, spot: Any) -> Feature:
 
 def _page(code: str) -> str:
     try:
-        return reverse("partner_village", args=[code])
+        return reverse("partner_detail", args=[code])
     except NoReverseMatch:
         return reverse("place_detail", args=[code])

@@ -1,6 +1,5 @@
 """`kentongan outlines FILE`: village outlines from an official GeoJSON file."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,20 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rich.console import Console as Terminal
 
+from kentongan.audit import trail
+
 from .outline_import import OutlineFileError, keep_outlines, read_outlines
 
 terminal = Terminal(stderr=True)
 LISTED = 50
 """Faults written out; of the others only how many there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class AtTheMachine:
-    """Whoever sits at the machine itself and loads reference data."""
-
-    ref: str = "system:command"
-    agency: str = ""
-    purpose: str = "coordination"
 
 
 def outlines(
@@ -62,7 +54,13 @@ def outlines(
             % {"read": len(read.outlines), "faults": len(read.faults)}
         )
         return
-    kept = keep_outlines(read, source=source, as_of=as_of.date(), by=AtTheMachine(), at=timezone.now())
+    kept = keep_outlines(
+        read,
+        source=source,
+        as_of=as_of.date(),
+        by=trail.Keeper("system:command", purpose="coordination"),
+        at=timezone.now(),
+    )
     terminal.print(
         _("%(added)d garis luar baru, %(replaced)d diganti, %(older)d tidak disimpan, %(faults)d keliru.")
         % {"added": kept.added, "replaced": kept.replaced, "older": kept.older, "faults": len(read.faults)}

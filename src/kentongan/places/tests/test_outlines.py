@@ -9,10 +9,10 @@ import shapely
 from typer.testing import CliRunner
 
 from conftest import NOW
+from kentongan.audit import trail
 from kentongan.audit.models import TrailRow
 from kentongan.places.gazetteer import load_gazetteer
 from kentongan.places.models import PlaceOutline
-from kentongan.places.outline_command import AtTheMachine
 from kentongan.places.outline_import import OutlineFileError, keep_outlines, read_outlines
 from kentongan.places.outlines import outlines_in_box, outlines_of, suco_outlines
 
@@ -30,7 +30,7 @@ def _file(*features):
 
 
 def _keep(*features, as_of=date(2026, 1, 1), source="uji"):
-    return keep_outlines(read_outlines(_file(*features)), source=source, as_of=as_of, by=AtTheMachine(), at=NOW)
+    return keep_outlines(read_outlines(_file(*features)), source=source, as_of=as_of, by=trail.Keeper(), at=NOW)
 
 
 @pytest.fixture
