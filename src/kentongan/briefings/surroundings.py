@@ -66,6 +66,7 @@ def _neighbours(place: Place, lon: float, lat: float) -> list[Mark]:
         marks = [
             Mark(name, east, north, "neighbour")
             for name, east, north in rows.order_by("code").values_list("name", "lon", "lat")
+            if east is not None and north is not None
         ]
         narrowing = cos(radians(lat))
         marks.sort(key=lambda mark: hypot((mark.lon - lon) * narrowing, mark.lat - lat))
@@ -78,11 +79,11 @@ def _neighbours(place: Place, lon: float, lat: float) -> list[Mark]:
 def _facilities(window: Window, on: date) -> Iterator[Mark]:
     west, south, east, north = window.box
     there = facilities_on(on).filter(lat__range=(south, north), lon__range=(west, east))
-    for one in there:
-        shape = SHAPE_OF.get(one.kind, "post")
-        if one.kind in POSTS and one.status != "active":
+    for name, kind, status, lon, lat in there.values_list("name", "kind", "status", "lon", "lat"):
+        shape = SHAPE_OF.get(kind, "post")
+        if kind in POSTS and status != "active":
             shape = "post_not_working"
-        yield Mark(one.name, one.lon, one.lat, shape)
+        yield Mark(name, lon, lat, shape)
 
 
 def _is_in(window: Window, mark: Mark) -> bool:
