@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from math import cos, hypot, radians
+from typing import Any
 
 from kentongan.places.models import Place
 from kentongan.places.queries import facilities_on, within_box
@@ -78,7 +79,7 @@ def _neighbours(place: Place, lon: float, lat: float) -> list[Mark]:
 
 def _facilities(window: Window, on: date) -> Iterator[Mark]:
     west, south, east, north = window.box
-    there = facilities_on(on).filter(lat__range=(south, north), lon__range=(west, east))
+    there: Any = facilities_on(on).filter(lat__range=(south, north), lon__range=(west, east))
     for name, kind, status, lon, lat in there.values_list("name", "kind", "status", "lon", "lat"):
         shape = SHAPE_OF.get(kind, "post")
         if kind in POSTS and status != "active":

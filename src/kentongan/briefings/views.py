@@ -46,7 +46,7 @@ def village_sheet_door(request: HttpRequest, code: str) -> HttpResponse:
     if seen is None:
         raise not_visible()
     sheet = sheet_of(place, seen.levels, seen.told_by, actor, at=at)
-    facts = {"category": "vulnerability", "form": "village_sheet", "place": place.code, "as": "PDF"}
+    facts = {"category": "vulnerability", "form": "village_sheet", "place": place.code, "as": "pdf"}
     trail.note_export(by=actor, at=at, rows=len(seen.levels), on=seen.refs[0], facts={**facts, "from": list(seen.refs)})
     return _file(village_sheet_pdf(sheet, at=at), f"lembar-{place.code}.pdf", PDF)
 

@@ -14,6 +14,7 @@ from kentongan.agencies.rules import Console as Operator
 from kentongan.agreements.loading import load_instruments
 from kentongan.engine.warming import compile_loops
 from kentongan.places.actions import load_gazetteer_rows
+from kentongan.programme.actions import load_public_facts
 from kentongan.vocabulary.actions import load_kinds
 
 
@@ -30,7 +31,7 @@ def prepare(console: Console) -> None:
             bar.update(places, completed=done, total=total)
 
         load_gazetteer_rows(by=Operator(), at=timezone.now(), progress=report)
-        kinds = bar.add_task("Kosakata dan instansi", total=3)
+        kinds = bar.add_task("Kosakata dan instansi", total=4)
         with transaction.atomic():
             load_kinds(by=Operator(), at=timezone.now())
             bar.update(kinds, completed=1)
@@ -38,6 +39,8 @@ def prepare(console: Console) -> None:
             bar.update(kinds, completed=2)
             load_instruments(by=Operator(), at=timezone.now())
             bar.update(kinds, completed=3)
+            load_public_facts(by=Operator(), at=timezone.now())
+            bar.update(kinds, completed=4)
         loops = bar.add_task("Mesin pemindaian", total=None)
         compile_loops(lambda done, total: bar.update(loops, completed=done, total=total))
     with connection.cursor() as cursor:

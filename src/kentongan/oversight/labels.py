@@ -47,6 +47,9 @@ KINDS: dict[str, str | Promise] = {
     "indexrun": _("Perhitungan indeks"),
     "villagesheet": _("Lembar desa"),
     "objection": _("Keberatan"),
+    "partnervillage": _("Desa binaan"),
+    "visit": _("Kunjungan"),
+    "office_pace": _("Jarak kunjungan kantor"),
 }
 
 EVENTS: dict[str, str | Promise] = {
@@ -249,6 +252,16 @@ EVENTS: dict[str, str | Promise] = {
     Trail.VILLAGE_TOLD: _("memberi tahu desa tingkat kerawanannya"),
     Trail.LEVEL_OBJECTED: _("mengajukan keberatan atas tingkat kerawanan"),
     Trail.OBJECTION_ANSWERED: _("menjawab keberatan desa"),
+    Trail.PARTNER_PROPOSED: _("mengusulkan desa binaan"),
+    Trail.PARTNER_DESIGNATED: _("mencatat penetapan desa binaan"),
+    Trail.PARTNER_DESCRIBED: _("melengkapi data desa binaan"),
+    Trail.PARTNER_STATUS_CHANGED: _("mengubah keadaan desa binaan"),
+    Trail.PARTNER_OFFICER_ASSIGNED: _("menunjuk petugas pembina desa"),
+    Trail.PARTNER_OFFICER_ENDED: _("mengakhiri tugas petugas pembina desa"),
+    Trail.PARTNER_PACE_SET: _("mengatur jarak kunjungan kantor"),
+    Trail.VISIT_PLANNED: _("merencanakan kunjungan"),
+    Trail.VISIT_RECORDED: _("mencatat kunjungan"),
+    Trail.VISIT_CANCELLED: _("membatalkan kunjungan"),
 }
 """Deeds in words; one without words is shown by its name in the catalogue."""
 

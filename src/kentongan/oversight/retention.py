@@ -32,6 +32,7 @@ from kentongan.cases.retention import anonymise_case, anonymise_referral
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.shipped_tables import TableLine
 from kentongan.messages.models import Message
+from kentongan.programme.retention import anonymise_partner, anonymise_visit
 from kentongan.vault import actions as vault
 
 from .models import HeldRecord, LegalHold, Release, RetentionRun, Treated
@@ -164,6 +165,8 @@ TREATINGS: tuple[Treating, ...] = (
     Treating("vulnerability.IndexRun", "requested_at", anonymise=_index_run),
     Treating("vulnerability.VillageSheet", "told_at", anonymise=_village_sheet),
     Treating("vulnerability.Objection", "objected_at", anonymise=_objection),
+    Treating("programme.PartnerVillage", "changed_at", anonymise=anonymise_partner),
+    Treating("programme.Visit", "planned_at", anonymise=anonymise_visit),
     Treating(
         "vault.Identity",
         "recorded_at",

@@ -40,6 +40,7 @@ class PartnerVillage(ProtectedRow):
     source = models.CharField(max_length=300, blank=True)  # of a public fact: who wrote it
     source_on = models.DateField(null=True)  # the day of the source
     doubt = models.CharField(max_length=300, blank=True)  # what of a public fact is not sure; blank: nothing
+    is_simulated = models.BooleanField(default=False)
 
     objects = GatedQuerySet.as_manager()
 

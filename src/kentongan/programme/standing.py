@@ -145,7 +145,7 @@ def _standing(
     due = visit_due_on(village.partner_from, last, pace) if status == DESIGNATED else None
     return VillageStanding(
         village=village,
-        officers=officers.get(village.pk, ()),
+        officers=officers.get(village.pk, ()) if village.release is None else (),
         pace=pace,
         last_visit=last,
         due_on=due,

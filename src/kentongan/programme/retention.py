@@ -1,0 +1,29 @@
+"""What is left of a partner village and of a visit once their day has come: places, days, topics and numbers; no words, no officer."""
+
+from datetime import datetime
+from typing import Any
+
+from .models import PartnerOfficer, PartnerVillage, Visit
+from .rules import CANCELLED, STANDING
+
+ERASED = "dihapus oleh retensi"
+
+
+def anonymise_partner(village: Any, _at: datetime) -> tuple[str, ...]:
+    """Take out why it changed and who served there before; return what is gone. The caller writes the trail."""
+    why = ERASED if village.changed_why else ""
+    PartnerVillage.objects.filter(pk=village.pk).update(changed_why=why, changed_by="")
+    past = PartnerOfficer.objects.filter(village=village.pk)
+    if village.status in STANDING:
+        past = past.filter(served_to__isnull=False)
+    past.delete()
+    return ("changed_why", "changed_by", "officers")
+
+
+def anonymise_visit(visit: Any, _at: datetime) -> tuple[str, ...]:
+    """Take out notes, reasons and the officer; return what is gone. The caller writes the trail."""
+    cancelled = ERASED if visit.state == CANCELLED else ""
+    Visit.objects.filter(pk=visit.pk).update(
+        notes="", why="", cancelled_why=cancelled, officer=None, planned_by="", changed_by=""
+    )
+    return ("notes", "why", "cancelled_why", "officer", "planned_by", "changed_by")
