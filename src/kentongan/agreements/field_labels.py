@@ -147,7 +147,7 @@ MACHINERY: dict[str, frozenset[str]] = {
     "vulnerability": frozenset(
         {
             "version", "is_trial", "started_at", "lease_until", "steps_done", "steps_total", "run", "weighting", "seed",
-            "parameters", "duration_s", "digest", "error", "content", "arrays", "sheet", "corrected_by", "objections",
+            "parameters", "counted_under", "duration_s", "digest", "error", "content", "arrays", "sheet", "corrected_by", "objections",
         }
     ),
 }

@@ -242,3 +242,12 @@ class Trail(StrEnum):
     VISIT_PLANNED = "visit.planned"
     VISIT_RECORDED = "visit.recorded"
     VISIT_CANCELLED = "visit.cancelled"
+
+    # Factors of the index, and how many people live where
+    FACTOR_PROPOSED = "factor.proposed"
+    FACTOR_APPROVED = "factor.approved"
+    FACTOR_REFUSED = "factor.refused"
+    FACTOR_WITHDRAWN = "factor.withdrawn"
+    FACTOR_COLUMN_IMPORTED = "factor.column_imported"
+    FACTOR_COLUMN_WITHDRAWN = "factor.column_withdrawn"
+    POPULATION_IMPORTED = "population.imported"

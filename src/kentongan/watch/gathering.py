@@ -85,7 +85,7 @@ def gather(watch: Watch, *, as_of: date, zone: ZoneInfo, eyes: Actor, at: dateti
     happenings = tuple(
         Happening(row.place_id, row.happened_on, row.kinds & countable, known[row.event_id]) for row in rows
     )
-    heard = _heard(eyes, roots, as_of=as_of, since=since, zone=zone, at=at)
+    heard = reports_heard(eyes, roots, as_of=as_of, since=since, zone=zone, at=at)
     came |= came_under(Report, list(heard), eyes, at=at, facts=looked)
     return Gathered(
         happenings=happenings,
@@ -203,7 +203,7 @@ def _known_on(events: Sequence[UUID], *, as_of: date, zone: ZoneInfo) -> dict[UU
     return decided
 
 
-def _heard(
+def reports_heard(
     eyes: Actor, roots: Sequence[int], *, as_of: date, since: date, zone: ZoneInfo, at: datetime
 ) -> dict[UUID, tuple[Heard, ...]]:
     """Return what each report of a village says of days, in the order they came; a nil report speaks of every week it covers.
