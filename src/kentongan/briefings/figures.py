@@ -1,5 +1,6 @@
 """How figures, days and periods are written on paper: always Indonesian, whatever the language of the page."""
 
+import math
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ NOT_KNOWN = "tidak diketahui"
 
 def number(value: float | None, decimals: int = 0) -> str:
     """Return 12345.6 as "12.346", or with one decimal as "12.345,6"; a dash where nobody knows."""
-    if value is None or value != value:
+    if value is None or math.isnan(value):
         return "–"
     written = f"{value:,.{decimals}f}"
     if float(written.replace(",", "")) == 0:
@@ -24,7 +25,7 @@ def number(value: float | None, decimals: int = 0) -> str:
 
 def percent(share: float | None) -> str:
     """Return 0.824 as "82 %"."""
-    return f"{number(100 * share)} %" if share is not None and share == share else "–"
+    return f"{number(100 * share)} %" if share is not None and not math.isnan(share) else "–"
 
 
 def span(low: float, high: float) -> str:

@@ -39,6 +39,7 @@ COLUMNS = (
     Column("Bujur", "#geo+lon", "degrees", 10),
 )
 
+
 def index_table(run: IndexRun, actor: Actor, *, within: Place | None, at: datetime) -> tuple[Table, int]:
     """Return the table of a run that came through the gate whole, of all villages or those within a place, and its length."""
     chosen = None

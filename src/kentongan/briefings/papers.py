@@ -21,7 +21,7 @@ from kentongan.kit.errors import KentonganError
 log = logging.getLogger(__name__)
 
 TEMPLATES = Path(__file__).parent / "papers"
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
 """PDF/A-2a, for the archive; PDF/UA-1, for those who have papers read to them."""
 
 NO_SUCH_LETTER = "could not be displayed with font"
@@ -52,7 +52,7 @@ def paper(template: str, facts: Mapping[str, Any], *, at: datetime) -> bytes:
         raise _not_made(template, fault) from fault
 
 
-def _compiled(template: str, facts: str, standards: list[str], at: datetime) -> bytes:
+def _compiled(template: str, facts: str, standards: list[Any], at: datetime) -> bytes:
     made: bytes = typst.compile(
         str(TEMPLATES / f"{template}.typ"),
         root=str(TEMPLATES),

@@ -38,6 +38,7 @@ COLUMNS = (
     Column("Yang belum pasti", "#meta+doubt", width=40),
 )
 
+
 def partner_table(actor: Actor, *, office: str, at: datetime) -> tuple[Table, int]:
     """Return the partner villages that the actor sees whole, of one office or all, and how many there are."""
     seen = [one for one in partners_standing(actor, at=at, office=office) if one.village.release is None]

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil, cos, hypot, radians
 from xml.sax.saxutils import escape
 
@@ -114,7 +115,7 @@ class _Names:
                 weight = ' font-weight="bold"' if is_bold else ""
                 text = f'x="{left + 1:.1f}" y="{top + height * 0.78:.1f}" font-size="{size:g}"{weight}'
                 halo = f'<text {text} fill="{PAPER}" stroke="{PAPER}" stroke-width="2.4" stroke-linejoin="round"'
-                return f"{halo}>{escape(name)}</text><text {text} fill=\"{INK}\">{escape(name)}</text>"
+                return f'{halo}>{escape(name)}</text><text {text} fill="{INK}">{escape(name)}</text>'
         return ""
 
     def _is_free(self, x: float, y: float, width: float, height: float) -> bool:
@@ -149,9 +150,7 @@ def _triangle(x: float, y: float) -> str:
 
 
 def _anchor(x: float, y: float) -> str:
-    return (
-        f'<path d="M{x:.1f} {y - 4:.1f}v8m-2.5 -5.5h5m-6.5 2.5a4 4 0 0 0 8 0" fill="none" stroke="{INK}" stroke-width="1.3"/>'
-    )
+    return f'<path d="M{x:.1f} {y - 4:.1f}v8m-2.5 -5.5h5m-6.5 2.5a4 4 0 0 0 8 0" fill="none" stroke="{INK}" stroke-width="1.3"/>'
 
 
 def _empty_square(x: float, y: float) -> str:
@@ -211,7 +210,7 @@ def clipped(ring: Sequence[XY], left: float, top: float, right: float, bottom: f
 def pieces(line: Sequence[XY]) -> Iterator[list[XY]]:
     """Yield the runs of a line that may be seen in the drawing; the drawing's edge cuts the rest."""
     run: list[XY] = []
-    for before, point in zip(line, line[1:], strict=False):
+    for before, point in pairwise(line):
         xs, ys = sorted((before[0], point[0])), sorted((before[1], point[1]))
         if xs[1] < 0 or xs[0] > WIDTH or ys[1] < 0 or ys[0] > HEIGHT:
             if run:

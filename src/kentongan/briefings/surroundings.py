@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from math import cos, hypot, radians
+from typing import Any
 
 from kentongan.places.models import Place
 from kentongan.places.queries import facilities_on, within_box
@@ -66,6 +67,7 @@ def _neighbours(place: Place, lon: float, lat: float) -> list[Mark]:
         marks = [
             Mark(name, east, north, "neighbour")
             for name, east, north in rows.order_by("code").values_list("name", "lon", "lat")
+            if east is not None and north is not None
         ]
         narrowing = cos(radians(lat))
         marks.sort(key=lambda mark: hypot((mark.lon - lon) * narrowing, mark.lat - lat))
@@ -77,12 +79,12 @@ def _neighbours(place: Place, lon: float, lat: float) -> list[Mark]:
 
 def _facilities(window: Window, on: date) -> Iterator[Mark]:
     west, south, east, north = window.box
-    there = facilities_on(on).filter(lat__range=(south, north), lon__range=(west, east))
-    for one in there:
-        shape = SHAPE_OF.get(one.kind, "post")
-        if one.kind in POSTS and one.status != "active":
+    there: Any = facilities_on(on).filter(lat__range=(south, north), lon__range=(west, east))
+    for name, kind, status, lon, lat in there.values_list("name", "kind", "status", "lon", "lat"):
+        shape = SHAPE_OF.get(kind, "post")
+        if kind in POSTS and status != "active":
             shape = "post_not_working"
-        yield Mark(one.name, one.lon, one.lat, shape)
+        yield Mark(name, lon, lat, shape)
 
 
 def _is_in(window: Window, mark: Mark) -> bool:

@@ -93,7 +93,7 @@ def facts_of(sheet: Sheet, *, at: datetime) -> dict[str, Any]:
         "changed": [words for index in shown if (words := _changed(by_index[index]))],
         "programme": _programme(sheet, today),
         "programme_none": _no_programme(sheet),
-        "notes": _notes(sheet, office, [by_index[index] for index in shown]),
+        "notes": _notes(office, [by_index[index] for index in shown]),
     }
 
 
@@ -140,11 +140,13 @@ def _factors(levels_shown: Sequence[VillageLevel]) -> tuple[list[dict[str, Any]]
         for by_index in ordered[:MOST_FACTORS]
     ]  # fmt: skip
     note = (
-        "Batang berisi ke kanan menaikkan skor, batang kosong ke kiri menurunkannya, dibandingkan dengan desa yang di tengah. "
-        "Yang tidak diketahui tidak menaikkan dan tidak menurunkan skor, tetapi melebarkan selangnya."
+        "Poin menunjukkan berapa dari skor berasal dari faktor itu. “Lebih rawan dari”: bagian desa lain yang keadaannya lebih "
+        "baik dalam faktor itu. Yang tidak diketahui tidak menaikkan dan tidak menurunkan skor, tetapi melebarkan selangnya."
     )
     if len(ordered) > MOST_FACTORS:
-        note = f"{len(ordered) - MOST_FACTORS} faktor lain, yang sumbangannya lebih kecil, ada di halaman desa ini. {note}"
+        note = (
+            f"{len(ordered) - MOST_FACTORS} faktor lain, yang sumbangannya lebih kecil, ada di halaman desa ini. {note}"
+        )
     return rows, note
 
 
@@ -157,7 +159,8 @@ def _row(by_index: dict[str, FactorLine], indices: Sequence[str]) -> dict[str, A
     first = next(iter(by_index.values()))
     return {
         "label": first.label,
-        "value": _value(first.value, first.unit),
+        "value": _value_of(first),
+        "standing": figures.percent(first.standing) if first.is_known else "–",
         "as_of": figures.short_day(first.as_of),
         "points": [_points(by_index.get(index)) for index in indices],
     }
@@ -166,12 +169,21 @@ def _row(by_index: dict[str, FactorLine], indices: Sequence[str]) -> dict[str, A
 def _points(line: FactorLine | None) -> dict[str, Any] | None:
     if line is None or not line.is_known:
         return None
-    return {"value": line.contribution, "written": _signed(line.contribution)}
+    return {"value": max(line.contribution, 0.0), "written": figures.number(line.contribution, 1)}
 
 
 def _signed(points: float) -> str:
     written = figures.number(points, 1)
     return f"+{written}" if points > 0 and written != "0,0" else written
+
+
+def _value_of(line: FactorLine) -> str:
+    """Return the value with its unit; what is withheld says so."""
+    if line.is_small:
+        return f"kurang dari lima {line.unit}"
+    if line.value is None and line.is_known:
+        return "tidak ditampilkan"
+    return _value(line.value, line.unit)
 
 
 def _value(value: float | None, unit: str) -> str:
@@ -203,6 +215,8 @@ def _changed(level: VillageLevel) -> list[str] | None:
 
 
 def _cause(line: ChangeLine) -> str:
+    if line.is_counted:
+        return f"{line.label} {_signed(line.points)}"
     was, now = _value(line.was, line.unit), _value(line.now, line.unit)
     return f"{line.label} {_signed(line.points)}" + (f" ({was} menjadi {now})" if was != now else "")
 
@@ -250,7 +264,7 @@ def _no_programme(sheet: Sheet) -> str:
     return "Desa ini bukan desa binaan menurut catatan yang terbuka bagi Anda, dan belum ada kunjungan yang tercatat."
 
 
-def _notes(sheet: Sheet, office: Agency, shown: Sequence[VillageLevel]) -> list[list[str]]:
+def _notes(office: Agency, shown: Sequence[VillageLevel]) -> list[list[str]]:
     about = (
         "Tingkat ini tentang sebuah tempat, bukan tentang orang: tidak seorang pun di sini dinilai. Ia menunjukkan di mana "
         "pencegahan dibutuhkan; ia bukan bukti kesalahan, bukan ramalan, dan bukan dasar tindakan terhadap siapa pun."
