@@ -10,8 +10,6 @@ BOARDING_KM: Mapping[str, float] = {"ferry": 30.0, "ship": 100.0, "air": 400.0}
 PERIODS = (90, 182, 365)
 """Lengths in days that two periods to be compared may have."""
 
-SPEAKS_OF = ("origin", "scene", "destination")
-
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -51,10 +49,12 @@ def ways_named(origins: Sequence[Area], scene: Area | None, destinations: Sequen
     Of two stops in a row of which one contains the other the smaller is kept: a port and its province are one stop.
     """
     middle = [scene] if scene else []
+    begins: list[list[Area]] = [[origin] for origin in origins] or [[]]
+    ends: list[list[Area]] = [[destination] for destination in destinations] or [[]]
     found: dict[tuple[int, ...], tuple[Area, ...]] = {}
-    for origin in origins or [None]:
-        for destination in destinations or [None]:
-            way = _without_repeats([*([origin] if origin else []), *middle, *([destination] if destination else [])])
+    for begin in begins:
+        for end in ends:
+            way = _without_repeats([*begin, *middle, *end])
             if len(way) >= 2:
                 found.setdefault(tuple(area.id for area in way), way)
     return list(found.values())
