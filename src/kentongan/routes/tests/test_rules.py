@@ -27,6 +27,12 @@ def test_a_place_and_what_contains_it_are_one_stop_the_smaller() -> None:
     assert ways_named([SIKKA], PROVINCE, [BALIKPAPAN]) == [(SIKKA, BALIKPAPAN)]
 
 
+def test_of_two_destinations_of_which_one_contains_the_other_the_smaller_counts() -> None:
+    east_kalimantan, balikpapan = area(20), area(21, 20)
+
+    assert ways_named([SIKKA], None, [balikpapan, east_kalimantan]) == [(SIKKA, balikpapan)]
+
+
 def test_every_origin_is_joined_with_every_destination_once() -> None:
     found = ways_named([SIKKA, PORT, SIKKA], None, [BALIKPAPAN])
 
