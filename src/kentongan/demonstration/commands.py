@@ -27,6 +27,7 @@ from kentongan.watch.streams import label_of
 from .accounts import ACCOUNTS, passwords
 from .gazetteer import simulated_villages
 from .loading import PURPOSE, Offices, leave_reporter, leave_samples, let_happen, open_accounts, switch_modules_on
+from .routing import name_corridors
 from .scenario import SILENT_PARTNERS, planted_clusters, simulate
 from .visiting import visit_partners
 from .watching import NAME, OWNER, judge_past_findings, planted_places, the_watch, watch_through
@@ -82,6 +83,7 @@ def _load(plan: Plan, secrets_of: dict[str, str]) -> None:
     visit_partners(world.ends, at=last)
     plan_duty(at=last)
     open_first_case(at=last)
+    name_corridors(at=last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ KINDS: dict[str, str | Promise] = {
     "finding": _("Temuan"),
     "watch": _("Pemantauan"),
     "watchrun": _("Jalan pemantauan"),
+    "corridor": _("Koridor"),
     "alert": _("Peringatan"),
     "instrument": _("Instrumen"),
     "clause": _("Ruang lingkup"),

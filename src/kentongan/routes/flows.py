@@ -145,10 +145,15 @@ def _area(units: Sequence[Place]) -> Area:
     return Area(
         id=unit.pk,
         code=unit.code,
-        name=unit.name,
+        name=name_of(unit),
         level=unit.level,
         country=unit.country,
         lat=unit.lat,
         lon=unit.lon,
         above=frozenset(other.pk for other in units[1:]),
     )
+
+
+def name_of(unit: Place) -> str:
+    """Return the name, with its level where a city and the regency around it have one name."""
+    return f"Kota {unit.name}" if unit.level == "city" else unit.name

@@ -10,8 +10,8 @@ from kentongan.places.geometry import land_geojson
 
 Floats = NDArray[np.float64]
 
-NEAR_END_KM = 8.0
-"""Posts stand on the border, give or take: what happens this near to an end of a line is no crossing."""
+NEAR_END_KM = 1.0
+"""Points of places are known to about a kilometre: what happens this near to an end of a line is no crossing."""
 
 KM_A_DEGREE = 111.2
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from django.conf import settings
 from django.db.models import Q
 
 from kentongan.engine.geodesics import distance_m
@@ -17,7 +18,7 @@ from kentongan.engine.routes import Network, neighbours_over_land, network
 from kentongan.places.geometry import border_lines
 from kentongan.places.models import Facility, Place
 
-from .flows import AREA_LEVELS, areas_of
+from .flows import AREA_LEVELS, areas_of, name_of
 from .lands import crossing, land_of
 from .lines import Line, lines
 from .rules import BOARDING_KM, Area
@@ -56,7 +57,7 @@ def network_with(areas: Iterable[Area], *, on: date) -> Laid:
     An area without a point, or a state as a whole, stands in it and is joined to nothing.
     """
     units = Place.objects.filter(level__in=AREA_LEVELS, lat__isnull=False).order_by("code")
-    places = {p.pk: Node(p.pk, "", p.name, p.country, p.lat, p.lon) for p in units}
+    places = {p.pk: Node(p.pk, "", name_of(p), p.country, p.lat or 0.0, p.lon or 0.0) for p in units}
     apart = {a.id: Node(a.id, "", a.name, a.country, a.lat or 0.0, a.lon or 0.0) for a in areas if a.id not in places}
     running = tuple(line for line in lines() if line.runs_on(on))
     ends = {stop for line in running for stop in line.stops}
@@ -121,7 +122,7 @@ def _over_land(nodes: Sequence[Node]) -> tuple[list[tuple[int, int]], list[float
     states = sorted({node.country for node in nodes})
     land = land_of(points[:, 0], points[:, 1]) * len(states) + [states.index(node.country) for node in nodes]
     pairs, metres = neighbours_over_land(points[:, 0], points[:, 1], land)
-    kept = ~crossing(points[pairs[:, 0]], points[pairs[:, 1]], border_lines())
+    kept = ~crossing(points[pairs[:, 0]], points[pairs[:, 1]], border_lines(settings.BORDER_GEOJSON))
     return [(int(a), int(b)) for a, b in pairs[kept]], metres[kept].tolist()
 
 

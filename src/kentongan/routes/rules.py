@@ -10,8 +10,6 @@ BOARDING_KM: Mapping[str, float] = {"ferry": 30.0, "ship": 100.0, "air": 400.0}
 PERIODS = (90, 182, 365)
 """Lengths in days that two periods to be compared may have."""
 
-SPEAKS_OF = ("origin", "scene", "destination")
-
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -48,16 +46,24 @@ def two_periods(last: date, days: int) -> tuple[Period, Period]:
 def ways_named(origins: Sequence[Area], scene: Area | None, destinations: Sequence[Area]) -> list[tuple[Area, ...]]:
     """Return the ways that an event names: from each origin over its scene to each destination, two areas or more each.
 
-    Of two stops in a row of which one contains the other the smaller is kept: a port and its province are one stop.
+    Of two stops in a row of which one contains the other the smaller is kept: a port and its province are one stop. So it
+    is with two origins, or two destinations: "Balikpapan, Kalimantan Timur" is one.
     """
     middle = [scene] if scene else []
+    begins: list[list[Area]] = [[origin] for origin in _smallest(origins)] or [[]]
+    ends: list[list[Area]] = [[one] for one in _smallest(destinations)] or [[]]
     found: dict[tuple[int, ...], tuple[Area, ...]] = {}
-    for origin in origins or [None]:
-        for destination in destinations or [None]:
-            way = _without_repeats([*([origin] if origin else []), *middle, *([destination] if destination else [])])
+    for begin in begins:
+        for end in ends:
+            way = _without_repeats([*begin, *middle, *end])
             if len(way) >= 2:
                 found.setdefault(tuple(area.id for area in way), way)
     return list(found.values())
+
+
+def _smallest(areas: Sequence[Area]) -> list[Area]:
+    """Return those that contain none of the others."""
+    return [area for area in areas if not any(area.id in other.above for other in areas)]
 
 
 def _without_repeats(stops: Sequence[Area]) -> tuple[Area, ...]:
