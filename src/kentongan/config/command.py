@@ -18,7 +18,18 @@ OK, REFUSED, USAGE = 0, 1, 2
 """Exit codes: done; an expected refusal, said on standard error; wrong use of the command."""
 
 NOT_PREPARED = "instalasi ini belum disiapkan. Jalankan `kentongan init` dahulu."
-ROOMS = ("places", "agencies", "intake", "events", "watch", "alerts", "oversight", "engine", "demonstration")
+ROOMS = (
+    "places",
+    "agencies",
+    "intake",
+    "events",
+    "watch",
+    "alerts",
+    "vulnerability",
+    "oversight",
+    "engine",
+    "demonstration",
+)
 
 
 def main() -> None:
