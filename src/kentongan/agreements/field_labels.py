@@ -179,7 +179,7 @@ MACHINERY: dict[str, frozenset[str]] = {
             "version", "is_trial", "started_at", "lease_until", "steps_done", "steps_total", "run", "weighting", "seed",
             "parameters", "duration_s", "digest", "error", "content", "arrays", "sheet", "corrected_by", "objections",
         }
-    ),  # fmt: skip
+    ),
     "programme": frozenset(
         {"version", "key", "village", "visits", "report", "plan_key", "record_key", "planned_at", "changed_at"}
     ),

@@ -20,7 +20,7 @@ def make_villages(number: int, *, parent: int = 4) -> list[int]:
         key = FIRST_MADE + n
         Place.objects.create(
             id=key, code=f"53.04.02.{3000 + n}", name=f"Desa Uji {n}", level="village", country="ID", parent_id=parent,
-            lat=-9.0, lon=124.95 + 0.02 * n,
+            lat=-8.9915, lon=124.95 + 0.02 * n,
         )  # fmt: skip
         above = list(PlaceAncestor.objects.filter(descendant=parent).values_list("ancestor_id", "depth"))
         PlaceAncestor.objects.create(ancestor_id=key, descendant_id=key, depth=0)

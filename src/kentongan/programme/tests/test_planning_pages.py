@@ -28,7 +28,7 @@ def index(analyst, now):
 @pytest.fixture
 def asked():
     following = month_of(timezone.localdate()).following
-    return {"month": following.code, "index": "tppm", "hours": "9", "designations": "1", "origin": ""}
+    return {"month": following.code, "index": "tppm", "hours": "30", "designations": "1", "origin": ""}
 
 
 @pytest.fixture
@@ -78,6 +78,7 @@ def test_the_list_offers_this_month_and_the_next_and_asks_where_the_seat_is_unkn
     assert text_of(client.get(LIST)).count("<option") >= MONTHS_AHEAD
 
     Agency.objects.filter(pk=OFFICE).update(seat=None)
+    Agency.objects.get(pk=OFFICE).competences.create(matter="foreigners").roots.add(3)
     refused = client.post(NEW, asked)
     assert refused.status_code == 422
     assert "Isi kode tempat berangkatnya" in text_of(refused)
