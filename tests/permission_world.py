@@ -54,6 +54,7 @@ from kentongan.oversight.models import LegalHold, OutsideRequest, Release, Reque
 from kentongan.places.models import Facility, Place, PlaceAncestor, PlaceCode
 from kentongan.programme.models import PartnerOfficer, PartnerVillage, Visit
 from kentongan.routes.models import Corridor, CorridorStop
+from kentongan.programme.planning_models import Plan
 from kentongan.vault.models import Identity
 from kentongan.vocabulary.models import Kind
 from kentongan.vulnerability.columns import pack
@@ -287,6 +288,8 @@ BEHIND: dict[str, Behind] = {
     "partner_officer_end": lambda records: {"code": "53.04.02.2001", "pk": records["serving"]},
     **dict.fromkeys(("visit_detail", "visit_record", "visit_cancel"), _pk("visit")),
     "programme_month": lambda _records: {"code": "2026-03"},
+    **dict.fromkeys(("plan_detail", "plan_add", "plan_propose", "plan_approve", "plan_withdraw"), _pk("plan")),
+    "plan_line": _pk("plan_line"),
     **dict.fromkeys(("cap_download", "cap_message"), lambda records: {"pk": records["alert"], "step": "raised"}),
     **dict.fromkeys(("duty_hand_over", "duty_cancel"), _pk("shift")),
     "duty_minutes": _pk("handed_shift"),
@@ -497,7 +500,7 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
         planned_at=at, changed_by=analyst.ref, changed_at=at,
     )  # fmt: skip
     return {
-        "serving": serving.pk, "visit": visit.pk,
+        "serving": serving.pk, "visit": visit.pk, **_plan(owner, at),
         "handed_shift": handed.pk, "shift": shift.pk, "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
         "identity": identity.pk, "watch": watch.pk, "proposal": proposal.pk, "corridor": corridor.pk, "alert_word": word.pk,
     }  # fmt: skip
@@ -641,3 +644,16 @@ def _cases(owner: Agency, other: Agency, stranger: Officer, at: datetime) -> dic
         "change": change.pk, "thing": thing.pk, "minutes": minutes.pk, "task": task.pk, "referral": referral.pk,
         "link": link.pk,
     }  # fmt: skip
+
+
+def _plan(owner: Agency, at: datetime) -> dict[str, Any]:
+    """A plan that waits for the leader's word, with one line."""
+    plan = Plan.objects.create(
+        owner=owner, month=date(2026, 4, 1), index="tppm", run=ABSENT, run_as_of=date(2026, 3, 1), origin_id=3, hours=20,
+        designations=1, assumptions={}, villages=1, without_point=0, value=1, upper_bound=1, warned_before=0,
+        warned_after=1, state=Plan.State.PROPOSED, made_by="officer:a", made_at=at, proposed_by="officer:a", proposed_at=at,
+    )  # fmt: skip
+    line = plan.lines.create(
+        place_id=5, position=1, visits=0, is_designation=True, hours=3, computed_visits=0, computed_designation=True
+    )
+    return {"plan": plan.pk, "plan_line": line.pk}

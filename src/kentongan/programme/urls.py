@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views, visit_views
+from .planning_urls import PLANNING_URLS
 
 urlpatterns = [
     path("program/", views.partner_list, name="partner_list"),
@@ -20,4 +21,5 @@ urlpatterns = [
     path("program/kunjungan/<uuid:pk>/batal/", visit_views.visit_cancel, name="visit_cancel"),
     path("program/bulan/", visit_views.month_now, name="programme_now"),
     path("program/bulan/<str:code>/", visit_views.month_page, name="programme_month"),
+    *PLANNING_URLS,
 ]
