@@ -50,7 +50,8 @@ from kentongan.linkage.models import CandidateLink, LinkageRun
 from kentongan.messages import sealing as message_sealing
 from kentongan.messages.models import Message, PushSubscription, WebhookEndpoint
 from kentongan.oversight.models import LegalHold, OutsideRequest, Release, RequestedPart
-from kentongan.places.models import Place, PlaceAncestor, PlaceCode
+from kentongan.places.models import Facility, Place, PlaceAncestor, PlaceCode
+from kentongan.routes.models import Corridor, CorridorStop
 from kentongan.vault.models import Identity
 from kentongan.vocabulary.models import Kind
 from kentongan.watch.learning import Advice
@@ -220,7 +221,8 @@ BEHIND: dict[str, Behind] = {
     ),
     **dict.fromkeys(("finding_detail", "finding_dismiss"), _pk("finding")),
     "run_detail": _pk("run"),
-    **dict.fromkeys(("watch_thresholds", "threshold_propose", "threshold_return"), _pk("watch")),
+    **dict.fromkeys(("watch_stop", "watch_thresholds", "threshold_propose", "threshold_return"), _pk("watch")),
+    **dict.fromkeys(("corridor_detail", "corridor_watch", "corridor_end"), _pk("corridor")),
     **dict.fromkeys(("threshold_accept", "threshold_refuse"), _pk("proposal")),
     **dict.fromkeys(
         (
@@ -382,6 +384,14 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
     )  # fmt: skip
     watch = Watch.objects.create(owner=owner, name="Pemantauan uji", created_at=at)
     run = WatchRun.objects.create(watch=watch, as_of=at.date(), state="done", purpose="prevention")
+    corridor = Corridor.objects.create(
+        owner=owner, name="Koridor uji", valid_from=at.date(), created_by=analyst.ref, created_at=at
+    )
+    posts = (Facility.objects.create(key=f"uji-{n}", name=f"Pos {n}", kind="plbn", country="ID") for n in range(2))
+    for n, post in enumerate(posts):
+        CorridorStop.objects.create(
+            corridor=corridor, position=n, facility=post, label=post.name, lat=-9.0, lon=124.9 + n
+        )
     proposal = ThresholdProposal.objects.create(
         watch=watch, stream="trafficking", share_now=1.0, share=0.5, period_from=date(2026, 1, 1), period_to=date(2026, 2, 1),
         kind="stricter", proposed_by=analyst.ref, proposed_at=at,
@@ -419,7 +429,7 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "handed_shift": handed.pk, "shift": shift.pk, "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
-        "identity": identity.pk, "watch": watch.pk, "proposal": proposal.pk, "alert_word": word.pk,
+        "identity": identity.pk, "watch": watch.pk, "proposal": proposal.pk, "corridor": corridor.pk, "alert_word": word.pk,
     }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from kentongan.watch.streams import label_of
 from .accounts import ACCOUNTS, passwords
 from .gazetteer import simulated_villages
 from .loading import PURPOSE, Offices, leave_reporter, leave_samples, let_happen, open_accounts, switch_modules_on
+from .routing import name_corridors
 from .scenario import SILENT_PARTNERS, planted_clusters, simulate
 from .watching import NAME, OWNER, judge_past_findings, planted_places, the_watch, watch_through
 from .working import open_first_case, plan_duty
@@ -80,6 +81,7 @@ def _load(plan: Plan, secrets_of: dict[str, str]) -> None:
     leave_reporter(world.ends, offices, at=last)
     plan_duty(at=last)
     open_first_case(at=last)
+    name_corridors(at=last)
 
 
 @dataclass(frozen=True, slots=True)

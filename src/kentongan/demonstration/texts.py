@@ -26,7 +26,7 @@ FIELD = {
         "ditemukan dugaan TPPO di {tempat}. {n} orang korban ditampung di sebuah rumah dan tidak diizinkan menghubungi keluarga.",
     ),
     "PMI.AKAD_NP": (
-        "{n} orang calon tenaga kerja antardaerah dari {tempat} akan diberangkatkan ke Kalimantan tanpa SPP AKAD. Perekrut tidak dapat menunjukkan surat persetujuan penempatan.",
+        "{n} orang calon tenaga kerja antardaerah dari {tempat} akan diberangkatkan ke Balikpapan, Kalimantan Timur, tanpa SPP AKAD. Perekrut tidak dapat menunjukkan surat persetujuan penempatan.",
     ),
     "IM.CROSSER": (
         "{n} orang pelintas batas ilegal terlihat melewati jalan tikus di {tempat}. Mereka tidak membawa dokumen perjalanan.",

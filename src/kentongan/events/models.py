@@ -59,7 +59,7 @@ class Event(ProtectedRow):
     known_at = models.DateTimeField()  # when the first report of it was received
     decided_at = models.DateTimeField(null=True)
     persons = models.PositiveIntegerField(null=True)  # live count of persons, when a report gives one
-    details = models.JSONField(default=dict)  # quantities, origin, destination and open questions, for the screen only
+    details = models.JSONField(default=dict)  # quantities, origin, destination, open questions; places_named reads it
     source_grade = models.CharField(max_length=2, blank=True)  # "B2"
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="absorbed")
     place_open = models.JSONField(default=list)  # candidate place codes while the place is ambiguous

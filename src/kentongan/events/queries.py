@@ -26,6 +26,46 @@ class EventAsOf:
     kinds: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The places that a confirmed event names, by role, as codes; the scene is its place."""
+
+    event_id: UUID
+    place_id: int | None
+    origins: tuple[str, ...]
+    destinations: tuple[str, ...]
+    happened_on: date
+    persons: int | None
+
+
+def places_named(actor: Actor, *, at: datetime, first: date, last: date, kinds: Collection[str]) -> list[Named]:
+    """Return what the confirmed events of the days and kinds name that the actor may see with place, day and details.
+
+    Never protected ones. Origin and destination are those of the whole text, as it was read: a text of two happenings gives
+    both the same. Persons are left out where their number is not shown. Ordered by day and id.
+    """
+    seen = Event.objects.visible_to(actor, at=at).showing("place", "time", "details").exclude(handling="protected")
+    standing = Q(classifications__kind__in=kinds, classifications__withdrawn_at__isnull=True)
+    rows = seen.filter(
+        standing, state=Event.State.CONFIRMED, happened_from__gte=first, happened_from__lte=last
+    ).distinct()
+    return [
+        Named(
+            event_id=event.pk,
+            place_id=event.place_id,
+            origins=_codes(event.details.get("origin")),
+            destinations=_codes(event.details.get("destination")),
+            happened_on=event.happened_from,
+            persons=event.persons,
+        )
+        for event in rows.order_by("happened_from", "id")
+    ]
+
+
+def _codes(listed: object) -> tuple[str, ...]:
+    return tuple(str(code) for code in listed) if isinstance(listed, list) else ()
+
+
 def events_as_of(
     owner_actor: Actor, *, day: date, zone: ZoneInfo, roots: Collection[int], since: date, at: datetime
 ) -> list[EventAsOf]:

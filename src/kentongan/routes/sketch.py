@@ -1,0 +1,168 @@
+"""A sketch of ways on the land of the region, as figures that a template draws. No Django."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .lands import pieces
+from .rules import Area
+
+WIDTH = 720
+HEIGHT_AT_MOST, HEIGHT_AT_LEAST = 560, 240
+REGION = (-12.0, 94.0, 8.0, 142.0)  # south, west, north, east: what the shipped land covers
+MARGIN = 0.12
+SMALLEST_SPAN = 1.2  # degrees
+WIDEST = 9.0
+MOST_LABELS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A straight line between two stops and how many events name it."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+    width: float
+    events: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A stop; only the most named have a label."""
+
+    x: int
+    y: int
+    name: str
+    is_labelled: bool
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A corridor: its line and its name."""
+
+    points: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """Everything that the template draws, in whole figures of its own units; `left_out` ways name a state only."""
+
+    width: int
+    height: int
+    land: str
+    legs: tuple[Leg, ...]
+    dots: tuple[Dot, ...]
+    corridors: tuple[Way, ...]
+    left_out: int
+
+
+def sketch(
+    ways: Iterable[tuple[Sequence[Area], int]], corridors: Mapping[str, Sequence[tuple[float, float]]]
+) -> Sketch | None:
+    """Return the picture of the ways with their numbers of events and of the corridors; None where there is nothing to draw."""
+    counted: dict[tuple[Area, Area], int] = {}
+    left_out = 0
+    for way, events in ways:
+        shown = [area for area in way if _is_drawn(area)]
+        left_out += len(shown) < len(way)
+        for one, other in pairwise(shown):
+            counted[one, other] = counted.get((one, other), 0) + events
+    areas = {area.id: area for leg in counted for area in leg}
+    points = [_point(area) for area in areas.values()] + [p for line in corridors.values() for p in line]
+    if not points:
+        return None
+    frame = _Frame(points)
+    most = max(counted.values(), default=1)
+    weight = dict.fromkeys(areas, 0)
+    for leg, events in counted.items():
+        for area in leg:
+            weight[area.id] += events
+    labelled = sorted(areas, key=lambda key: (-weight[key], areas[key].code))[:MOST_LABELS]
+    return Sketch(
+        width=WIDTH,
+        height=frame.height,
+        land=frame.land(),
+        legs=tuple(
+            Leg(
+                *frame.xy(_point(one)),
+                *frame.xy(_point(other)),
+                width=round(1 + (WIDEST - 1) * (events / most) ** 0.5, 1),
+                events=events,
+                title=f"{one.name} → {other.name}",
+            )
+            for (one, other), events in sorted(counted.items(), key=lambda item: item[1])
+        ),
+        dots=tuple(_dot(area, frame, is_labelled=area.id in labelled) for area in areas.values()),
+        corridors=tuple(
+            Way(" ".join("{},{}".format(*frame.xy(point)) for point in line), name) for name, line in corridors.items()
+        ),
+        left_out=left_out,
+    )
+
+
+def _is_drawn(area: Area) -> bool:
+    """A point in the middle of a state says nothing; what lies outside the region has no land to stand on."""
+    if area.level == "country" or area.lat is None or area.lon is None:
+        return False
+    south, west, north, east = REGION
+    return south <= area.lat <= north and west <= area.lon <= east
+
+
+def _point(area: Area) -> tuple[float, float]:
+    return area.lat or 0.0, area.lon or 0.0
+
+
+def _dot(area: Area, frame: "_Frame", *, is_labelled: bool) -> Dot:
+    x, y = frame.xy(_point(area))
+    return Dot(x, y, area.name, is_labelled, "end" if x > WIDTH * 0.8 else "start")
+
+
+class _Frame:
+    """The window on the region: all points with a margin, degrees of longitude shortened as in its middle."""
+
+    def __init__(self, points: Sequence[tuple[float, float]]) -> None:
+        spots = np.array(points)
+        low, high = spots.min(axis=0), spots.max(axis=0)
+        grow = np.maximum((high - low) * MARGIN, (SMALLEST_SPAN - (high - low)) / 2)
+        self.south, self.west = low - grow
+        self.north, self.east = high + grow
+        self.squeeze = float(np.cos(np.radians((self.south + self.north) / 2)))
+        wide, tall = (self.east - self.west) * self.squeeze, self.north - self.south
+        self.height = int(np.clip(WIDTH * tall / wide, HEIGHT_AT_LEAST, HEIGHT_AT_MOST))
+        self.scale = min(WIDTH / wide, self.height / tall)
+        self.x0 = (WIDTH - wide * self.scale) / 2
+        self.y0 = (self.height - tall * self.scale) / 2
+
+    def xy(self, point: tuple[float, float]) -> tuple[int, int]:
+        """Return where a point of latitude and longitude is drawn."""
+        x, y = self._scaled(np.array([point]))[0]
+        return int(x), int(y)
+
+    def land(self) -> str:
+        """Return the outlines of the land that is seen, as the path of one figure."""
+        parts: list[str] = []
+        for outline in pieces():
+            drawn = self._scaled(outline)
+            x, y = drawn.T
+            if x.max() < 0 or y.max() < 0 or x.min() > WIDTH or y.min() > self.height:
+                continue
+            drawn = np.clip(drawn, -WIDTH, 2 * WIDTH) // 2 * 2
+            moved = np.ones(len(drawn), dtype=bool)
+            moved[1:] = (drawn[1:] != drawn[:-1]).any(axis=1)
+            if moved.sum() > 3:
+                parts.append("M" + "L".join(f"{x} {y}" for x, y in drawn[moved].tolist()) + "Z")
+        return "".join(parts)
+
+    def _scaled(self, points: NDArray[np.float64]) -> NDArray[np.int64]:
+        x = self.x0 + (points[:, 1] - self.west) * self.squeeze * self.scale
+        y = self.y0 + (self.north - points[:, 0]) * self.scale
+        whole: NDArray[np.int64] = np.rint(np.stack((x, y), axis=1)).astype(np.int64)
+        return whole
