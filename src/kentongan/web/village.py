@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from kentongan.agreements.facts import Actor
 from kentongan.places.gazetteer import SMALLEST
@@ -38,16 +38,11 @@ def village_facts(place: Place, actor: Actor, *, at: datetime) -> VillageFacts:
     )
     return VillageFacts(
         partner=partner,
-        partner_address=_address("partner_detail", place.code) if partner else "",
+        partner_address=reverse("partner_detail", args=[place.code]) if partner else "",
         levels=tuple(level for level in levels if level is not None),
-        sheet_address=_address("village_level", place.code) if is_village and "vulnerability" in actor.reads else "",
+        sheet_address=reverse("village_level", args=[place.code])
+        if is_village and "vulnerability" in actor.reads
+        else "",
         map_address=f"{reverse('vulnerability_map')}?wilayah={place.code}" if looks and place.lat is not None else "",
         population=Population.objects.filter(place=place).order_by("-as_of").first(),
     )
-
-
-def _address(name: str, *args: str) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
