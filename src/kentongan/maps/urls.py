@@ -14,6 +14,7 @@ urlpatterns = [
     path("peta/munisipio.geojson", views.municipalities, name="map_municipalities"),
     path("peta/desa/<int:z>/<int:x>/<int:y>.mvt", views.villages, name="map_villages"),
     path("peta/desa-binaan.geojson", views.partners, name="map_partners"),
+    path("peta/jalur.geojson", views.corridors, name="map_corridors"),
     path("peta/kerawanan/", vulnerability_views.vulnerability_map, name="vulnerability_map"),
     path("peta/kerawanan/lapis.geojson", vulnerability_views.vulnerability_layer, name="map_vulnerability"),
     path("peta/kerawanan/unduh.geojson", vulnerability_views.vulnerability_export, name="map_vulnerability_export"),

@@ -18,10 +18,9 @@ from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
-from . import queries, shapes, tiles
+from . import programme_layer, queries, shapes, tiles
 from .features import Feature, alert_features, collection, event_features, finding_features, post_features
 from .forms import Selection, map_filter
-from .programme_layer import partner_features
 
 GEOJSON = "application/geo+json"
 A_DAY = 24 * 3600
@@ -98,7 +97,18 @@ def villages(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
 def partners(request: HttpRequest) -> HttpResponse:
     """Answer the partner villages that the officer sees."""
     actor, at = actor_of(request), timezone.now()
-    answer = JsonResponse(collection(partner_features(actor, at=at)), content_type=GEOJSON)
+    return _uncached(programme_layer.partner_features(actor, at=at))
+
+
+@acting
+@require_safe
+def corridors(request: HttpRequest) -> HttpResponse:
+    """Answer the corridors that the officer sees."""
+    return _uncached(programme_layer.corridors(actor_of(request), on=timezone.localdate()))
+
+
+def _uncached(features: list[Feature]) -> HttpResponse:
+    answer = JsonResponse(collection(features), content_type=GEOJSON)
     patch_cache_control(answer, private=True, no_store=True)
     return answer
 

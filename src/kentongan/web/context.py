@@ -21,7 +21,7 @@ from kentongan.vocabulary.purposes import PURPOSE_LABELS
 VERSION = version("kentongan")
 
 # name of the address, label, the gate's category that the role must read ("" for everybody, "*" for administrators,
-# "role:…" for these roles alone)
+# "role:…" for these roles alone, "one+other" for roles that read both)
 Entry = tuple[str, Promise, str]
 
 NAVIGATION: tuple[tuple[Entry, ...], ...] = (
@@ -32,6 +32,17 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
         ("finding_list", pgettext_lazy("menu", "Temuan"), "findings"),
         ("watch_list", pgettext_lazy("menu", "Pemantauan"), "findings"),
         ("count_table", pgettext_lazy("menu", "Jumlah"), "statistics"),
+    ),
+    (
+        ("index_list", pgettext_lazy("menu", "Kerawanan"), "vulnerability"),
+        ("vulnerability_map", pgettext_lazy("menu", "Peta kerawanan"), "vulnerability+findings"),
+        ("route_list", pgettext_lazy("menu", "Jalur"), "findings"),
+        ("weighting_list", pgettext_lazy("menu", "Bobot"), "vulnerability+findings"),
+        ("objection_list", pgettext_lazy("menu", "Keberatan"), "vulnerability"),
+    ),
+    (
+        ("partner_list", pgettext_lazy("menu", "Program desa"), "programme"),
+        ("programme_now", pgettext_lazy("menu", "Bulan ini"), "programme"),
     ),
     (
         ("alert_list", pgettext_lazy("menu", "Peringatan"), "alerts"),
@@ -104,12 +115,18 @@ def frame(request: HttpRequest) -> dict[str, object]:
 
 
 def _navigation(actor: Actor, path: str) -> list[NavigationItem]:
-    groups = [[item for entry in group if (item := _item(entry, actor, path))] for group in NAVIGATION]
+    groups = [_nearest([item for entry in group if (item := _item(entry, actor, path))]) for group in NAVIGATION]
     return [
         replace(group[0], is_current=any(item.is_current for item in group), group=tuple(group))
         for group in groups
         if group
     ]
+
+
+def _nearest(group: list[NavigationItem]) -> list[NavigationItem]:
+    """Return the group with one current entry at most: of addresses that lie in each other, the longest."""
+    here = max((item.address for item in group if item.is_current), key=len, default="")
+    return [replace(item, is_current=item.is_current and item.address == here) for item in group]
 
 
 def _item(entry: Entry, actor: Actor, path: str) -> NavigationItem | None:
@@ -128,4 +145,4 @@ def _may_open(needs: str, actor: Actor) -> bool:
         return actor.role == "administrator"
     if needs.startswith("role:"):
         return actor.role in needs.removeprefix("role:").split("|")
-    return needs == "" or needs in actor.reads
+    return needs == "" or actor.reads.issuperset(needs.split("+"))

