@@ -18,7 +18,18 @@ OK, REFUSED, USAGE = 0, 1, 2
 """Exit codes: done; an expected refusal, said on standard error; wrong use of the command."""
 
 NOT_PREPARED = "instalasi ini belum disiapkan. Jalankan `kentongan init` dahulu."
-ROOMS = ("places", "agencies", "intake", "events", "watch", "alerts", "oversight", "engine", "demonstration")
+ROOMS = (
+    "places",
+    "agencies",
+    "intake",
+    "events",
+    "watch",
+    "alerts",
+    "vulnerability",
+    "oversight",
+    "engine",
+    "demonstration",
+)
 
 
 def main() -> None:
@@ -73,6 +84,7 @@ def build() -> typer.Typer:
     from kentongan.audit.commands import app as audit  # noqa: PLC0415 - the settings come first
     from kentongan.messages.commands import app as messages  # noqa: PLC0415 - the settings come first
     from kentongan.vault.commands import app as vault  # noqa: PLC0415 - the settings come first
+    from kentongan.vulnerability.factor_commands import app as factors  # noqa: PLC0415 - the settings come first
 
     app = typer.Typer(
         name="kentongan",
@@ -86,6 +98,7 @@ def build() -> typer.Typer:
     app.add_typer(audit, name="audit")
     app.add_typer(vault, name="vault")
     app.add_typer(messages, name="messages")
+    app.add_typer(factors, name="factors")
     return app
 
 

@@ -1,7 +1,8 @@
 """The worker: acts on news of the outbox and on what is due. Any number of them may run.
 
 A scan may take minutes and a mail server may keep a worker waiting: neither may hold an alert. So the ladder of alerts and
-the sending of messages run in threads of their own beside the rest, each with its own connection to the database.
+the sending of messages run in threads of their own beside the rest, each with its own connection to the database; so does
+the index, which takes a minute for all villages while reports go on being read.
 """
 
 import logging
@@ -27,6 +28,7 @@ from kentongan.linkage import tasks as linkage_tasks
 from kentongan.messages import tasks as messages_tasks
 from kentongan.messages.sending import deliver_due
 from kentongan.oversight import tasks as oversight_tasks
+from kentongan.vulnerability import tasks as vulnerability_tasks
 from kentongan.watch import tasks as watch_tasks
 
 log = logging.getLogger(__name__)
@@ -67,6 +69,7 @@ CONSUMERS = together(
     watch_tasks.CONSUMERS,
     alerts_tasks.CONSUMERS,
     cases_tasks.CONSUMERS,
+    vulnerability_tasks.CONSUMERS,
 )
 
 
@@ -118,10 +121,11 @@ class Beside(threading.Thread):
 
 
 def beside(name: str) -> list[Beside]:
-    """Return the threads of a worker: one climbs the ladder of alerts, one sends messages."""
+    """Return the threads of a worker: one climbs the ladder of alerts, one sends messages, one computes the index."""
     return [
         Beside("ladder", lambda: alerts_tasks.act_due(worker=name, clock=timezone.now, most=AT_ONCE)),
         Beside("messages", lambda: deliver_due(worker=name, clock=timezone.now, most=AT_ONCE)),
+        Beside("index", lambda: outbox.drain(vulnerability_tasks.RUNS, worker=name, clock=timezone.now, most=1)),
     ]
 
 
@@ -129,7 +133,7 @@ def work(*, once: bool = False) -> None:
     """Act on waiting news until told to stop, or once through all of it and of what is due."""
     name = f"{socket.gethostname()}:{os.getpid()}"
     if once:
-        outbox.drain(CONSUMERS, worker=name, clock=timezone.now)
+        outbox.drain(CONSUMERS | vulnerability_tasks.RUNS, worker=name, clock=timezone.now)
         alerts_tasks.act_due(worker=name, clock=timezone.now)
         deliver_due(worker=name, clock=timezone.now)
         return
@@ -160,6 +164,7 @@ def _go_round(name: str, stop: "_Stop") -> None:
                 messages_tasks.forget(at=timezone.now())
                 alerts_tasks.forget(at=timezone.now())
                 agreements_tasks.run_due(at=timezone.now())
+                vulnerability_tasks.run_due(at=timezone.now())
         except (
             DatabaseError
         ):  # locked, restarting or gone for a while: the news waits in the database, so does the worker
