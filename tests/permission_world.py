@@ -51,6 +51,7 @@ from kentongan.messages import sealing as message_sealing
 from kentongan.messages.models import Message, PushSubscription, WebhookEndpoint
 from kentongan.oversight.models import LegalHold, OutsideRequest, Release, RequestedPart
 from kentongan.places.models import Place, PlaceAncestor, PlaceCode
+from kentongan.programme.models import PartnerOfficer, PartnerVillage, Visit
 from kentongan.vault.models import Identity
 from kentongan.vocabulary.models import Kind
 from kentongan.watch.learning import Advice
@@ -229,6 +230,13 @@ BEHIND: dict[str, Behind] = {
         _pk("alert"),
     ),
     "reporter_word": _pk("alert_word"),
+    **dict.fromkeys(
+        ("partner_detail", "partner_describe", "partner_status", "partner_officer"),
+        lambda _records: {"code": "53.04.02.2001"},
+    ),
+    "partner_officer_end": lambda records: {"code": "53.04.02.2001", "pk": records["serving"]},
+    **dict.fromkeys(("visit_detail", "visit_record", "visit_cancel"), _pk("visit")),
+    "programme_month": lambda _records: {"code": "2026-03"},
     **dict.fromkeys(("cap_download", "cap_message"), lambda records: {"pk": records["alert"], "step": "raised"}),
     **dict.fromkeys(("duty_hand_over", "duty_cancel"), _pk("shift")),
     "duty_minutes": _pk("handed_shift"),
@@ -416,7 +424,22 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
         agency=owner, officer=analyst, starts_at=at - timedelta(hours=2), ends_at=at - timedelta(hours=1), planned_at=at,
         planned_by=analyst.ref, received_from=handed,
     )  # fmt: skip
+    village = PartnerVillage.objects.create(
+        **_carried(owner, at, "open"),
+        status="designated",
+        decree_number="1/2026",
+        changed_at=at,
+        changed_by=analyst.ref,
+    )
+    serving = PartnerOfficer.objects.create(
+        village=village, officer=analyst, served_from=at.date(), assigned_at=at, assigned_by=analyst.ref
+    )
+    visit = Visit.objects.create(
+        **_carried(owner, at, "shared"), village=village, planned_on=at.date(), officer=analyst, planned_by=analyst.ref,
+        planned_at=at, changed_by=analyst.ref, changed_at=at,
+    )  # fmt: skip
     return {
+        "serving": serving.pk, "visit": visit.pk,
         "handed_shift": handed.pk, "shift": shift.pk, "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
         "identity": identity.pk, "watch": watch.pk, "proposal": proposal.pk, "alert_word": word.pk,
     }  # fmt: skip

@@ -124,6 +124,36 @@ ATTRIBUTE_LABELS: dict[str, dict[str, Promise]] = {
         "answer": _("jawaban"),
         "outcome": _("hasil"),
     },
+    "programme": {
+        "status": _("keadaan"),
+        "state": _("keadaan"),
+        "kind": _("kegiatan"),
+        "partner_from": _("dibina sejak"),
+        "partner_to": _("dibina sampai dengan"),
+        "planned_on": _("direncanakan"),
+        "done_on": _("terlaksana"),
+        "is_reported_publicly": _("menurut pemberitaan"),
+        "place": _("tempat"),
+        "decree_number": _("nomor keputusan"),
+        "decree_on": _("tanggal keputusan"),
+        "criteria": _("alasan pemilihan"),
+        "programmes": _("program lain"),
+        "source": _("sumber"),
+        "source_on": _("tanggal sumber"),
+        "doubt": _("yang belum pasti"),
+        "topics": _("yang dibicarakan"),
+        "met": _("yang ditemui"),
+        "heads": _("jumlah peserta"),
+        "is_nil": _("laporan nihil"),
+        "notes": _("catatan"),
+        "why": _("alasan"),
+        "cancelled_why": _("alasan pembatalan"),
+        "changed_why": _("alasan perubahan"),
+        "officer": _("petugas"),
+        "officers": _("petugas pembina"),
+        "planned_by": _("direncanakan oleh"),
+        "changed_by": _("diubah oleh"),
+    },
 }
 """What a page tells of a released group, in this order. What is not named here is machinery: versions, checksums, links."""
 
@@ -149,6 +179,9 @@ MACHINERY: dict[str, frozenset[str]] = {
             "version", "is_trial", "started_at", "lease_until", "steps_done", "steps_total", "run", "weighting", "seed",
             "parameters", "counted_under", "duration_s", "digest", "error", "content", "arrays", "sheet", "corrected_by", "objections",
         }
+    ),
+    "programme": frozenset(
+        {"version", "key", "village", "visits", "report", "plan_key", "record_key", "planned_at", "changed_at"}
     ),
 }
 """What a page of a partly released record does not tell, released or not; the API tells what of it is released."""

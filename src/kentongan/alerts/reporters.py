@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -127,3 +128,9 @@ def _is_officer(report: Report) -> bool:
 
 def _serves(officer: Officer, agency: str) -> bool:
     return any(posting.agency_id == agency and posting.ended_at is None for posting in officer.postings.all())
+
+
+def words_to(actor: Actor) -> QuerySet[ReporterWord]:
+    """Return what was asked of or told to the actor on the reports that the actor sent and whose agency it still serves, the latest first."""
+    mine = ReporterWord.objects.filter(report__received_by=actor.ref, report__owner=actor.agency)
+    return mine.select_related("report").order_by("-at", "-id")

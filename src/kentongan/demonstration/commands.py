@@ -29,6 +29,7 @@ from .gazetteer import simulated_villages
 from .indexing import weigh
 from .loading import PURPOSE, Offices, leave_reporter, leave_samples, let_happen, open_accounts, switch_modules_on
 from .scenario import SILENT_PARTNERS, planted_clusters, simulate
+from .visiting import visit_partners
 from .watching import NAME, OWNER, judge_past_findings, planted_places, the_watch, watch_through
 from .working import open_first_case, plan_duty
 
@@ -79,6 +80,7 @@ def _load(plan: Plan, secrets_of: dict[str, str]) -> None:
     leave_samples(world.ends, offices, at=last)
     switch_modules_on(offices, at=last)
     leave_reporter(world.ends, offices, at=last)
+    visit_partners(world.ends, at=last)
     plan_duty(at=last)
     open_first_case(at=last)
     weigh(offices, at=last)  # the worker computes the index once the demonstration runs

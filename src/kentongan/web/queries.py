@@ -21,6 +21,9 @@ from kentongan.intake.models import Report
 from kentongan.kit.periods import monday_of
 from kentongan.places.models import Facility, Place
 from kentongan.places.queries import facilities_on, inside
+from kentongan.programme.models import Visit
+from kentongan.programme.queries import VillageStanding, partners_standing
+from kentongan.programme.rules import CATEGORY as PROGRAMME
 from kentongan.watch.models import Finding, FindingSighting, WatchRun
 from kentongan.watch.queries import runs_in_view
 
@@ -59,6 +62,19 @@ class Waiting:
     def number(self) -> int:
         kinds = (self.alerts, self.findings, self.events, self.doubts, self.tasks, self.referrals)
         return sum(some.number for some in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnersToVisit:
+    """What the officer's own programme asks for: visits that are late, villages that are silent, the officer's next visits."""
+
+    overdue: Some[VillageStanding]
+    silent: int
+    visits: Some[Visit]
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.overdue.number or self.silent or self.visits.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +128,21 @@ def overdue_alerts(actor: Actor, *, at: datetime) -> Some[Alert]:
     """Return the visible alerts, to us or from us, whose next step is late, the longest overdue first."""
     visible = Alert.objects.visible_to(actor, at=at).exclude(state=Alert.State.CLOSED)
     return _some(overdue(visible, at=at).select_related("addressee", "owner").order_by("next_due", "id"))
+
+
+def partners_to_visit(actor: Actor, *, at: datetime) -> PartnersToVisit | None:
+    """Return what is late and next in the partner villages of the own agency; None for whom the programme is not."""
+    if PROGRAMME not in actor.acts:
+        return None
+    standing = partners_standing(actor, at=at, office=actor.agency)
+    late = sorted(
+        (one for one in standing if one.is_overdue), key=lambda one: (one.due_on is not None, one.due_on or date.min)
+    )
+    planned = Visit.objects.visible_to(actor, at=at).filter(owner=actor.agency, state=Visit.State.PLANNED)
+    mine = (
+        planned.filter(officer=actor.ref.removeprefix("officer:")).select_related("place").order_by("planned_on", "id")
+    )
+    return PartnersToVisit(Some(tuple(late[:ROWS]), len(late)), sum(one.is_silent for one in standing), _some(mine))
 
 
 def changes_since(actor: Actor, since: datetime, *, at: datetime) -> Changes:

@@ -44,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "at": at,
         "waiting": queries.waiting_for(actor, at=at),
         "overdue": queries.overdue_alerts(actor, at=at) if "alerts" in actor.reads else None,
+        "partners": queries.partners_to_visit(actor, at=at),
         "changes": queries.changes_since(actor, since, at=at) if since else None,
         "unseen": queries.unseen_by(actor, at=at),
         "may_see_map": not MAPPED.isdisjoint(actor.reads),

@@ -26,7 +26,7 @@ def test_a_list_has_dated_terms_with_sources(name):
 def test_every_public_fact_names_a_unit_of_the_gazetteer_a_source_and_its_day():
     gazetteer = load_gazetteer()
 
-    assert {gazetteer[fact.place].name for fact in public_facts()} == NAMED
+    assert {gazetteer.at(fact.place).name for fact in public_facts()} == NAMED
     assert all(fact.source and fact.source_on for fact in public_facts())
 
 
