@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -54,6 +55,8 @@ from kentongan.places.models import Place, PlaceAncestor, PlaceCode
 from kentongan.programme.models import PartnerOfficer, PartnerVillage, Visit
 from kentongan.vault.models import Identity
 from kentongan.vocabulary.models import Kind
+from kentongan.vulnerability.columns import pack
+from kentongan.vulnerability.factor_models import Factor, FactorColumn, FactorVersion
 from kentongan.watch.learning import Advice
 from kentongan.watch.models import Finding, ThresholdProposal, Watch, WatchRun
 
@@ -135,6 +138,7 @@ def build() -> World:
     records |= _agreements(owner, other, stranger, records, at)
     records |= _cases(owner, other, stranger, at)
     records |= _messages(owner, officers["analyst"], at)
+    records |= _factors(owner, officers["analyst"], at)
     records |= {
         "officer": officers["reporter"].pk,
         "session": OfficerSession.objects.filter(officer=officers["analyst"]).first().pk,
@@ -194,6 +198,45 @@ def _bodies(records: dict[str, Any], at: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _factors(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
+    """A factor that waits for its approvals, with one column."""
+    factor = Factor.objects.create(
+        code="tanpa_sinyal",
+        label="Tanpa sinyal",
+        unit="persen",
+        dimension="lack_of_protection",
+        origin="imported",
+        created_at=at,
+    )
+    version = FactorVersion.objects.create(
+        factor=factor,
+        owner=owner,
+        number=1,
+        indices="both",
+        direction=1,
+        transformation="none",
+        rationale="Kabar terlambat.",
+        source="PODES",
+        source_date=at.date(),
+        proposed_by=analyst.ref,
+        proposed_at=at,
+    )
+    column = FactorColumn.objects.create(
+        factor=factor,
+        owner=owner,
+        as_of=at.date(),
+        source="PODES",
+        scheme="kemendagri",
+        checksum="0" * 64,
+        packed=pack(np.array([5]), np.array([4.0])),
+        villages=1,
+        expected=1,
+        imported_by=analyst.ref,
+        imported_at=at,
+    )
+    return {"factor": factor.code, "factor_version": version.pk, "factor_column": column.pk}
+
+
 Behind = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -220,6 +263,9 @@ BEHIND: dict[str, Behind] = {
     ),
     **dict.fromkeys(("finding_detail", "finding_dismiss"), _pk("finding")),
     "run_detail": _pk("run"),
+    **dict.fromkeys(("factor_detail", "factor_import"), lambda records: {"code": records["factor"]}),
+    **dict.fromkeys(("factor_approve", "factor_refuse", "factor_withdraw"), _pk("factor_version")),
+    "factor_column_withdraw": _pk("factor_column"),
     **dict.fromkeys(("watch_thresholds", "threshold_propose", "threshold_return"), _pk("watch")),
     **dict.fromkeys(("threshold_accept", "threshold_refuse"), _pk("proposal")),
     **dict.fromkeys(

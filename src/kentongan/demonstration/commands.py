@@ -25,6 +25,7 @@ from kentongan.watch.models import Finding, Watch
 from kentongan.watch.streams import label_of
 
 from .accounts import ACCOUNTS, passwords
+from .factors import let_factors_count
 from .gazetteer import simulated_villages
 from .indexing import weigh
 from .loading import PURPOSE, Offices, leave_reporter, leave_samples, let_happen, open_accounts, switch_modules_on
@@ -79,6 +80,7 @@ def _load(plan: Plan, secrets_of: dict[str, str]) -> None:
     last = min(timezone.now(), start_of_day(world.ends, WITA))
     leave_samples(world.ends, offices, at=last)
     switch_modules_on(offices, at=last)
+    let_factors_count(offices, owner=OWNER, at=last)
     leave_reporter(world.ends, offices, at=last)
     visit_partners(world.ends, at=last)
     plan_duty(at=last)

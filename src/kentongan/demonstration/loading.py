@@ -75,6 +75,16 @@ class Offices:
             self.actors[office] = actor_for(officer, purpose=PURPOSE, at=self.at)
         return self.actors[office]
 
+    def somebody(self, office: str, role: str) -> Actor:
+        """Return a simulated officer of the office in another role."""
+        known = f"{office}.{role}"
+        if known not in self.actors:
+            officer = _officer(
+                f"simulasi.{office}.{role}", f"Petugas simulasi {office} ({role})", office, role, self.at
+            )
+            self.actors[known] = actor_for(officer, purpose=PURPOSE, at=self.at)
+        return self.actors[known]
+
 
 def open_accounts(passwords: dict[str, str], *, at: datetime) -> None:
     """Every demonstration account can sign in with its password."""
