@@ -29,8 +29,8 @@ def percent(share: float | None) -> str:
 
 
 def span(low: float, high: float) -> str:
-    """Return "1.240–3.100"."""
-    return f"{number(low)}–{number(high)}"
+    """Return "1.240–3.100", or "7" where both are the same."""
+    return number(low) if low == high else f"{number(low)}–{number(high)}"
 
 
 def day(value: date | None) -> str:

@@ -61,7 +61,7 @@ def _rows(found: Levels) -> Iterator[tuple[Cell, ...]]:
     units = all_units()
     words = [""] + [level.label for level in levels()]
     unsure = found.is_unsure
-    for row in np.lexsort((found.places, found.rank)):
+    for row in np.argsort(found.position, kind="stable"):
         place = units[int(found.places[row])]
         level = int(found.level[row])
         yield (

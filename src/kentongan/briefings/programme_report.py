@@ -17,6 +17,7 @@ from kentongan.agencies.models import Agency
 from kentongan.agreements.facts import Actor
 from kentongan.kit.shipped_tables import table_entries
 from kentongan.programme.models import Visit
+from kentongan.programme.monthly import VillageLine, VisitLine
 from kentongan.programme.queries import MonthlyReport, VillageStanding, monthly_report, quarterly_report
 from kentongan.programme.rules import Month
 
@@ -46,10 +47,15 @@ class Period:
         return timezone.localdate(self.whole.made_at) >= self.whole.after
 
     @property
+    def to_come(self) -> list[VisitLine]:
+        """What is planned after the days that the report speaks of: the rest of a running period, then the next one."""
+        rest = [line for line in self.whole.open_visits if line.visit.planned_on > self.whole.as_of]
+        return rest + [line for report in self.coming for line in report.open_visits]
+
+    @property
     def rows(self) -> int:
         """How many rows of the programme leave with the paper."""
-        planned = sum(len(report.open_visits) for report in self.coming)
-        return len(self.whole.lines) + len(self.whole.visits) + planned
+        return len(self.whole.lines) + len(self.whole.visits) + len(self.to_come)
 
 
 def period_of_month(office: str, month: Month, actor: Actor, *, at: datetime) -> Period:
@@ -100,7 +106,7 @@ def facts_of(period: Period, office: Agency, *, at: datetime) -> dict[str, Any]:
         "keywords": ["desa binaan", office.pk, period.code],
         "is_simulated": settings.IS_DEMONSTRATION,
         "office": letterhead(office, on=today),
-        "foot": f"{period.heading} {period.words} · dibuat {figures.instant(at)}",
+        "foot": f"{period.heading} · {period.words} · dibuat {figures.instant(at)}",
         "heading": period.heading,
         "subheading": PROGRAMME,
         "period": _period_words(period),
@@ -118,8 +124,8 @@ def facts_of(period: Period, office: Agency, *, at: datetime) -> dict[str, Any]:
         "villages": [_village(line) for line in report.lines],
         "no_villages": "Belum ada desa binaan yang ditetapkan dalam periode ini.",
         "obstacles": _obstacles(period),
-        "next_heading": period.coming_words,
-        "next": [_planned(line) for coming in period.coming for line in coming.open_visits],
+        "next_heading": period.coming_words if period.is_over else "Rencana selanjutnya",
+        "next": [_planned(line) for line in period.to_come],
         "no_next": "Belum ada rencana yang dicatat.",
         "closing": "Demikian laporan ini disampaikan sebagai bahan pertimbangan lebih lanjut.",
         "signatures": {
@@ -182,9 +188,10 @@ def _grounds(report: MonthlyReport) -> list[str]:
     return [*_shipped_grounds(), *said]
 
 
+PLANNED = "Kegiatan yang direncanakan"
 SUMMARY: tuple[tuple[str, Callable[[MonthlyReport], int | None]], ...] = (
     ("Desa binaan pada akhir periode", lambda report: report.partners),
-    ("Kegiatan yang direncanakan", lambda report: report.planned),
+    (PLANNED, lambda report: report.planned),
     ("Kegiatan yang terlaksana", lambda report: report.done),
     ("  kunjungan", lambda report: _of_kind(report, Visit.Kind.VISIT)),
     ("  penyuluhan", lambda report: _of_kind(report, Visit.Kind.OUTREACH)),
@@ -203,20 +210,30 @@ SUMMARY: tuple[tuple[str, Callable[[MonthlyReport], int | None]], ...] = (
 
 def _summary(period: Period) -> dict[str, Any]:
     rows = [
-        [words, *(figures.number(count(report)) for _head, report in period.columns)]
+        [words, *(_counted(words, count, report) for _head, report in period.columns)]
         for words, count in SUMMARY
     ]  # fmt: skip
-    note = "Tanda – berarti tidak terbuka bagi peran pembuat laporan." if any("–" in row for row in rows) else ""
+    note = (
+        "Tanda –: belum berjalan, atau tidak terbuka bagi peran pembuat laporan."
+        if any("–" in row for row in rows)
+        else ""
+    )
     if period.whole.uncounted:
         note = f"Peserta {period.whole.uncounted} kegiatan tidak dihitung di tempat. {note}".rstrip()
     return {"heads": ["Uraian", *(head for head, _report in period.columns)], "rows": rows, "note": note}
+
+
+def _counted(words: str, count: Callable[[MonthlyReport], int | None], report: MonthlyReport) -> str:
+    """Return the figure; of a month that has not begun only what is planned is known."""
+    has_begun = report.first <= timezone.localdate(report.made_at)
+    return figures.number(count(report) if has_begun or words == PLANNED else None)
 
 
 def _of_kind(report: MonthlyReport, kind: str) -> int:
     return next((number for code, _label, number in report.by_kind if code == kind), 0)
 
 
-def _activity(line: Any) -> dict[str, str]:
+def _activity(line: VisitLine) -> dict[str, str]:
     visit = line.visit
     return {
         "day": figures.short_day(visit.done_on),
@@ -249,7 +266,7 @@ def _nil(report: MonthlyReport) -> list[dict[str, str]]:
     ]
 
 
-def _village(line: Any) -> dict[str, str]:
+def _village(line: VillageLine) -> dict[str, str]:
     standing: VillageStanding = line.standing
     return {
         "village": short_place(standing.village.place),
@@ -289,7 +306,7 @@ def _names(standings: Sequence[VillageStanding]) -> str:
     return figures.listed([one.village.place.name for one in standings if one.village.place])
 
 
-def _planned(line: Any) -> dict[str, str]:
+def _planned(line: VisitLine) -> dict[str, str]:
     visit = line.visit
     return {
         "day": figures.short_day(visit.planned_on),

@@ -8,8 +8,8 @@ from kentongan.agreements.facts import Actor
 from kentongan.places.models import Place
 from kentongan.vulnerability.index_rules import INDICES
 from kentongan.vulnerability.index_telling import level_told
-from kentongan.vulnerability.models import VillageSheet
 from kentongan.vulnerability.queries import VillageLevel, latest_run, level_of
+from kentongan.vulnerability.sheets import latest_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,8 @@ def levels_seen(place: Place, actor: Actor, *, at: datetime) -> SeenLevels | Non
             levels.append(level)
             owners.append(run.owner)
             refs.append(run.ref)
-        elif (sheet := _told(place, index, actor, at)) is not None:
+        elif (sheet := latest_sheet(actor, place, index, at=at)) is not None and sheet.content:
             levels.append(level_told(sheet))
             owners.append(sheet.told_by)
             refs.append(sheet.ref)
     return SeenLevels(tuple(levels), owners[0], tuple(refs)) if levels else None
-
-
-def _told(place: Place, index: str, actor: Actor, at: datetime) -> VillageSheet | None:
-    sheets = VillageSheet.objects.visible_to(actor, at=at).filter(place=place, index=index)
-    return next((one for one in sheets.order_by("-as_of", "-id")[:3] if one.release is None), None)

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import not_visible
 from kentongan.agreements.doors import acting, actor_of
-from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.places.gazetteer import SMALLEST
 from kentongan.places.queries import place_by_code
@@ -20,6 +19,7 @@ from kentongan.vulnerability.queries import latest_run
 
 from .forms import IndexTableForm, OfficeForm
 from .index_table import index_table
+from .papers import PaperNotMade
 from .partner_table import partner_table
 from .programme_report import Period, period_of_month, period_of_quarter, programme_report_pdf
 from .report_list import reports_of
@@ -46,9 +46,13 @@ def village_sheet_door(request: HttpRequest, code: str) -> HttpResponse:
     if seen is None:
         raise not_visible()
     sheet = sheet_of(place, seen.levels, seen.told_by, actor, at=at)
+    try:
+        content = village_sheet_pdf(sheet, at=at)
+    except PaperNotMade as fault:
+        return _not_made(request, fault)
     facts = {"category": "vulnerability", "form": "village_sheet", "place": place.code, "as": "pdf"}
     trail.note_export(by=actor, at=at, rows=len(seen.levels), on=seen.refs[0], facts={**facts, "from": list(seen.refs)})
-    return _file(village_sheet_pdf(sheet, at=at), f"lembar-{place.code}.pdf", PDF)
+    return _file(content, f"lembar-{place.code}.pdf", PDF)
 
 
 @require_safe
@@ -74,7 +78,7 @@ def programme_month_pdf(request: HttpRequest, code: str) -> HttpResponse:
     office = _office(request, offices_in_view(actor, at=at))
     with translation.override("id"):
         period = period_of_month(office.pk, month, actor, at=at)
-    return _report(period, office, actor, at)
+    return _report(request, period, office, at)
 
 
 @require_safe
@@ -89,7 +93,7 @@ def programme_quarter_pdf(request: HttpRequest, year: int, quarter: int) -> Http
     office = _office(request, offices_in_view(actor, at=at))
     with translation.override("id"):
         period = period_of_quarter(office.pk, year, quarter, actor, at=at)
-    return _report(period, office, actor, at)
+    return _report(request, period, office, at)
 
 
 @require_safe
@@ -128,7 +132,11 @@ def _office(request: HttpRequest, offices: list[Agency]) -> Agency:
     return next(one for one in offices if one.pk == (form.cleaned_data["kantor"] or offices[0].pk))
 
 
-def _report(period: Period, office: Agency, actor: Actor, at: datetime) -> HttpResponse:
+def _report(request: HttpRequest, period: Period, office: Agency, at: datetime) -> HttpResponse:
+    try:
+        content = programme_report_pdf(period, office, at=at)
+    except PaperNotMade as fault:
+        return _not_made(request, fault)
     facts = {
         "category": "programme",
         "form": "programme_report",
@@ -136,8 +144,8 @@ def _report(period: Period, office: Agency, actor: Actor, at: datetime) -> HttpR
         "period": period.code,
         "as": "PDF",
     }
-    trail.note_export(by=actor, at=at, rows=period.rows, on=office.ref, facts=facts)
-    return _file(programme_report_pdf(period, office, at=at), f"laporan-{office.pk}-{period.code}.pdf", PDF)
+    trail.note_export(by=actor_of(request), at=at, rows=period.rows, on=office.ref, facts=facts)
+    return _file(content, f"laporan-{office.pk}-{period.code}.pdf", PDF)
 
 
 def _index_table(request: HttpRequest, written_as: str) -> HttpResponse:
@@ -180,6 +188,10 @@ def _partner_table(request: HttpRequest, written_as: str) -> HttpResponse:
 
 def _written(table: Table, written_as: str, at: datetime) -> bytes:
     return xlsx_bytes(table, at=at) if written_as == "xlsx" else "".join(csv_lines(table)).encode()
+
+
+def _not_made(request: HttpRequest, fault: PaperNotMade) -> HttpResponse:
+    return render(request, "briefings/not_made.html", {"message": fault.message}, status=500)
 
 
 def _file(content: bytes, name: str, kind: str) -> HttpResponse:

@@ -13,8 +13,10 @@ from kentongan.agreements.facts import Actor
 from kentongan.places.models import Place
 from kentongan.programme.models import PartnerVillage, Visit
 from kentongan.programme.queries import partner_at, visits_at
-from kentongan.vulnerability.index_rules import INDICES, levels
-from kentongan.vulnerability.queries import ChangeLine, FactorLine, VillageLevel
+from kentongan.vulnerability.explain import LEVEL_LABELS, explain, value_in_words
+from kentongan.vulnerability.index_rules import INDICES
+from kentongan.vulnerability.queries import FactorLine, VillageLevel
+from kentongan.vulnerability.services import complaints_in
 
 from . import figures
 from .naming import inside_of, letterhead, titled
@@ -24,7 +26,6 @@ from .surroundings import surroundings_of
 SHORT = {"tppo": "TPPO", "tppm": "TPPM"}
 HEADINGS = {"tppo": "Perdagangan orang (TPPO)", "tppm": "Penyelundupan manusia (TPPM)"}
 MOST_FACTORS = 16
-MOST_CHANGES = 3
 LOOKS_BACK = timedelta(days=365)
 
 
@@ -90,15 +91,15 @@ def facts_of(sheet: Sheet, *, at: datetime) -> dict[str, Any]:
         "factors": rows,
         "no_factors": "Belum ada perhitungan yang terbuka bagi Anda, jadi rincian faktor tidak dapat ditampilkan.",
         "factors_note": rest,
-        "changed": [words for index in shown if (words := _changed(by_index[index]))],
+        "changed": [_changed(by_index[index]) for index in shown if by_index[index].changed is not None],
         "programme": _programme(sheet, today),
         "programme_none": _no_programme(sheet),
-        "notes": _notes(office, [by_index[index] for index in shown]),
+        "notes": _notes(sheet.place, office, [by_index[index] for index in shown]),
     }
 
 
 def _index(index: str, level: VillageLevel | None) -> dict[str, Any]:
-    steps = [one.label for one in levels()]
+    steps = [str(LEVEL_LABELS[number]) for number in sorted(LEVEL_LABELS)]
     if level is None:
         why_not = "Belum dihitung, atau perhitungannya tidak terbuka bagi Anda."
         return {"heading": HEADINGS[index], "level": None, "why_not": why_not, "steps": steps}
@@ -107,7 +108,7 @@ def _index(index: str, level: VillageLevel | None) -> dict[str, Any]:
         "steps": steps,
         "level": {
             "number": level.level,
-            "label": level.label,
+            "label": str(LEVEL_LABELS[level.level]),
             "score": figures.number(level.score),
             "rank": figures.number(level.rank),
             "of": figures.number(level.of),
@@ -120,12 +121,8 @@ def _index(index: str, level: VillageLevel | None) -> dict[str, Any]:
 
 
 def _sureness(level: VillageLevel) -> str:
-    """Return in words how far the rank may be trusted; the same bounds as the pattern on the map."""
-    if level.known_share < 0.5:
-        return "Belum pasti: lebih dari separuh bobotnya tidak diketahui."
-    if level.high80 - level.low80 > level.of / 3:
-        return "Belum pasti: selang peringkatnya lebar."
-    return "Selang peringkatnya cukup sempit untuk dipakai."
+    """Return in words how far the rank may be trusted, as the page says it."""
+    return " ".join(explain(level).cautions) or "Selang ini cukup sempit untuk dipakai."
 
 
 def _factors(levels_shown: Sequence[VillageLevel]) -> tuple[list[dict[str, Any]], str]:
@@ -159,66 +156,22 @@ def _row(by_index: dict[str, FactorLine], indices: Sequence[str]) -> dict[str, A
     first = next(iter(by_index.values()))
     return {
         "label": first.label,
-        "value": _value_of(first),
-        "standing": figures.percent(first.standing) if first.is_known else "–",
+        "value": value_in_words(first),
+        "standing": figures.percent(first.standing) if first.standing is not None else "–",
         "as_of": figures.short_day(first.as_of),
         "points": [_points(by_index.get(index)) for index in indices],
     }
 
 
 def _points(line: FactorLine | None) -> dict[str, Any] | None:
-    if line is None or not line.is_known:
+    if line is None or not line.is_known or line.is_withheld:
         return None
     return {"value": max(line.contribution, 0.0), "written": figures.number(line.contribution, 1)}
 
 
-def _signed(points: float) -> str:
-    written = figures.number(points, 1)
-    return f"+{written}" if points > 0 and written != "0,0" else written
-
-
-def _value_of(line: FactorLine) -> str:
-    """Return the value with its unit; what is withheld says so."""
-    if line.is_small:
-        return f"kurang dari lima {line.unit}"
-    if line.value is None and line.is_known:
-        return "tidak ditampilkan"
-    return _value(line.value, line.unit)
-
-
-def _value(value: float | None, unit: str) -> str:
-    if value is None:
-        return figures.NOT_KNOWN
-    decimals = 0 if value == round(value) or abs(value) >= 100 else 1
-    return f"{figures.number(value, decimals)} {unit}".strip()
-
-
-def _changed(level: VillageLevel) -> list[str] | None:
-    """Return "TPPO" and what changed since the run before in a sentence or two; None where there is none to compare with."""
-    changed = level.changed
-    if changed is None:
-        return None
-    points = level.score - changed.score_was
-    moved = "naik" if points > 0 else "turun"
-    was, now = figures.number(changed.score_was, 1), figures.number(level.score, 1)
-    if was == now:
-        words = f"Sejak {figures.day(changed.since)} skornya tetap {now}."
-    else:
-        words = f"Sejak {figures.day(changed.since)} skornya {moved} dari {was} ke {now}."
-    if causes := [_cause(line) for line in changed.lines if abs(line.points) >= 0.05][:MOST_CHANGES]:
-        words += f" Terutama: {'; '.join(causes)}."
-    if changed.is_other_weighting:
-        words += " Bobotnya juga berganti."
-    if was != now and not changed.is_supported:
-        words += " Selang peringkatnya masih bertumpang tindih: perubahan ini belum tentu sungguhan."
-    return [SHORT[level.index], words]
-
-
-def _cause(line: ChangeLine) -> str:
-    if line.is_counted:
-        return f"{line.label} {_signed(line.points)}"
-    was, now = _value(line.was, line.unit), _value(line.now, line.unit)
-    return f"{line.label} {_signed(line.points)}" + (f" ({was} menjadi {now})" if was != now else "")
+def _changed(level: VillageLevel) -> list[str]:
+    """Return "TPPO" and what changed since the run before, in the sentences of the page."""
+    return [SHORT[level.index], " ".join(explain(level).changed)]
 
 
 def _programme(sheet: Sheet, today: date) -> list[list[str]]:
@@ -264,7 +217,7 @@ def _no_programme(sheet: Sheet) -> str:
     return "Desa ini bukan desa binaan menurut catatan yang terbuka bagi Anda, dan belum ada kunjungan yang tercatat."
 
 
-def _notes(office: Agency, shown: Sequence[VillageLevel]) -> list[list[str]]:
+def _notes(place: Place, office: Agency, shown: Sequence[VillageLevel]) -> list[list[str]]:
     about = (
         "Tingkat ini tentang sebuah tempat, bukan tentang orang: tidak seorang pun di sini dinilai. Ia menunjukkan di mana "
         "pencegahan dibutuhkan; ia bukan bukti kesalahan, bukan ramalan, dan bukan dasar tindakan terhadap siapa pun."
@@ -276,6 +229,9 @@ def _notes(office: Agency, shown: Sequence[VillageLevel]) -> list[list[str]]:
     )
     notes = [["Tentang tingkat ini.", about], ["Hak desa.", right]]
     notes.append(["Hubungi:", f"{office.name}, Petugas Imigrasi Pembina Desa. Telepon: {'.' * 40}"])
+    numbers = [f"{one.name} {one.number} ({one.for_what})" for one in complaints_in(place.country) if one.is_checked]
+    if numbers:
+        notes.append(["Pengaduan:", f"{'; '.join(numbers)}."])
     if sources := _sources(shown):
         notes.append(["Sumber data:", sources])
     return notes

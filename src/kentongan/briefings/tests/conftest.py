@@ -137,6 +137,7 @@ def run_of(office, weighting, today):
             "lon": np.array([places[key].lon for key in (SILAWAN, TULAKADI, SADI)]),
             "score": np.array([58.0, 30.0, 10.0], dtype=np.float32),
             "rank": np.array([1, 2, 3], dtype=np.uint32),
+            "position": np.array([1, 2, 3], dtype=np.uint32),
             "interval80": np.array([[1, 1], [2, 3], [2, 3]], dtype=np.uint32),
             "interval95": np.array([[1, 2], [1, 3], [2, 3]], dtype=np.uint32),
             "dimensions": np.array([[60.0, 50.0, 40.0]] * 3, dtype=np.float32),
@@ -170,7 +171,7 @@ def told_sheet(run_of, agency_of, now):
         told_at=now,
         told_by=run.owner,
         level=level.level,
-        content=told_of(level),
+        content=told_of(level, is_held_back=False),
     )
 
 

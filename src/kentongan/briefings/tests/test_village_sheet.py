@@ -1,0 +1,167 @@
+"""The sheet of a village: always one page, in words, and nothing on it that was withheld."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from kentongan.briefings.seen_levels import levels_seen
+from kentongan.briefings.surroundings import surroundings_of
+from kentongan.briefings.village_sheet import facts_of, sheet_of, village_sheet_pdf
+from kentongan.places.models import Facility, FacilityStatus, Place
+
+from .conftest import OFFICE, SILAWAN, TULAKADI, VILLAGE, about
+
+LONG = "Desa Dengan Nama Yang Sangat Panjang Sekali #pagebreak() *Tebal* $x$ Sampai Ujung Baris Dan Seterusnya Lagi"
+
+
+@pytest.fixture
+def sheet(officer, now):
+    """Make the sheet of a village as an officer sees it."""
+
+    def make(place=SILAWAN, actor=None):
+        actor = actor or officer()
+        village = Place.objects.get(pk=place)
+        seen = levels_seen(village, actor, at=now)
+        return sheet_of(village, seen.levels, seen.told_by, actor, at=now)
+
+    return make
+
+
+def test_it_says_the_level_with_its_interval_its_factors_and_the_right_to_object(sheet, run_of, pages_of, now):
+    run_of()
+
+    (page,) = pages_of(village_sheet_pdf(sheet(), at=now))
+
+    for words in (
+        "Desa Silawan",
+        "Kecamatan Tasifeto Timur, Kabupaten Belu, Provinsi Nusa Tenggara Timur",
+        "53.04.02.2001",
+        "tingkat 4 dari 5",
+        "Skor 58 dari 100. Peringkat 1 dari 3",
+        "1 (80 %), 1–2 (95 %)",
+        "Jarak ke garis batas",
+        "bukan tentang orang",
+        "mengajukan keberatan",
+        "Gazeter 2025 (30 Juni 2026)",
+    ):
+        assert words in " ".join(page.split())
+
+
+def test_an_index_that_is_not_seen_is_said_to_be_absent(sheet, run_of, pages_of, now):
+    run_of("tppo")
+
+    facts = facts_of(sheet(), at=now)
+
+    assert [one["level"] is not None for one in facts["indices"]] == [True, False]
+    assert facts["indices_shown"] == ["TPPO"]
+
+
+def test_long_names_and_many_factors_still_stand_on_one_page(sheet, run_of, partner, visit, pages_of, now, settings):
+    settings.IS_DEMONSTRATION = True
+    Place.objects.filter(pk__in=[2, 3, 4, SILAWAN, TULAKADI]).update(name=LONG)
+    factors = [about(f"f{number}", f"Faktor {number} {LONG}", "orang per seribu penduduk") for number in range(40)]
+    for index in ("tppo", "tppm"):
+        run_of(index, factors=factors)
+    visit(partner(doubt=LONG * 2))
+
+    (page,) = pages_of(village_sheet_pdf(sheet(), at=now))
+
+    assert "24 faktor lain" in " ".join(page.split())
+    assert "#pagebreak()" in page
+
+
+def test_the_same_sheet_makes_the_same_bytes(sheet, run_of, now):
+    run_of()
+    one = sheet()
+
+    assert village_sheet_pdf(one, at=now) == village_sheet_pdf(one, at=now)
+
+
+def test_counts_of_few_people_and_unknown_values_are_not_written(sheet, run_of, now):
+    run_of(factors=[about("border", "Jarak", "km"), about("people", "Berangkat", "orang", is_of_people=True)])
+    Place.objects.filter(pk=7).update(name="Sadi")
+
+    rows = {row["label"]: row for row in facts_of(sheet(7), at=now)["factors"]}
+
+    assert rows["Berangkat"]["value"] == "tidak diketahui"
+    assert rows["Berangkat"]["points"] == [None]
+    assert rows["Jarak"]["value"] == "2,6 km"
+
+
+def test_what_was_held_back_from_a_village_is_not_on_its_sheet(told_sheet, sheet, officer, now):
+    line = told_sheet.content["factors"][0]
+    line |= {"is_withheld": True, "contribution": 0.0, "standing": None, "value": None, "is_counted": True}
+    told_sheet.save()
+    actor = officer(VILLAGE, role="village_official", kind="village", level="village")
+
+    facts = facts_of(sheet(actor=actor), at=now)
+
+    row = next(row for row in facts["factors"] if row["label"] == line["label"])
+    assert (row["value"], row["points"], row["standing"]) == ("tidak ditampilkan", [None], "–")
+    assert "tidak boleh diteruskan" in facts["indices"][0]["level"]["sureness"]
+
+
+def test_it_tells_what_the_programme_did(sheet, run_of, partner, visit, now, today, next_month):
+    run_of()
+    village = partner()
+    visit(village, kind="visit", heads=None)
+    visit(village, heads=41)
+    visit(village, state="planned", planned_on=next_month)
+    visit(village, done_on=today - timedelta(days=400))
+
+    told = dict(facts_of(sheet(), at=now)["programme"])
+
+    assert told["Desa binaan"] == (
+        "ditetapkan sejak 20 Juni 2024 oleh Kantor Imigrasi Kelas II TPI Atambua; SK W.22/IMI-5/2024"
+    )
+    assert told["Kunjungan setahun"].startswith("1 kunjungan dan 1 penyuluhan, terakhir")
+    assert told["Kunjungan setahun"].endswith("41 peserta")
+    assert told["Berikutnya"].startswith("7 ")
+
+
+def test_a_village_that_is_no_partner_says_so(sheet, run_of, now):
+    run_of()
+
+    facts = facts_of(sheet(TULAKADI), at=now)
+
+    assert facts["programme"] == []
+    assert "bukan desa binaan" in facts["programme_none"]
+
+
+def test_what_changed_since_the_run_before_is_told(sheet, run_of, now, today):
+    run_of(as_of=today - timedelta(days=31))
+    run_of()
+
+    ((index, words),) = facts_of(sheet(), at=now)["changed"]
+
+    assert index == "TPPO"
+    assert "tetap" in words
+
+
+def test_nobody_above_or_beside_sees_a_sheet_without_a_run(officer, gazetteer_rows, now):
+    assert levels_seen(Place.objects.get(pk=SILAWAN), officer(OFFICE), at=now) is None
+
+
+def test_the_sketch_shows_the_posts_of_the_day(gazetteer_rows, today):
+    post = Facility.objects.create(key="m", name="PLBN Mota'ain", kind="plbn", country="ID", lat=-8.98, lon=124.94)
+    FacilityStatus.objects.create(facility=post, status="active", valid_to=today)
+    FacilityStatus.objects.create(facility=post, status="inactive", valid_from=today)
+
+    before, after = (
+        surroundings_of(Place.objects.get(pk=SILAWAN), on=on) for on in (today - timedelta(days=1), today)
+    )  # fmt: skip
+
+    assert "pos yang bekerja" in [words for _mark, words in before.legend]
+    assert "pos yang tidak bekerja, atau tidak diketahui" in [words for _mark, words in after.legend]
+    assert "Tulakadi" in after.svg
+    assert "PLBN Mota'ain" in after.alt
+
+
+def test_a_village_without_a_point_has_no_sketch(sheet, run_of, pages_of, now):
+    run_of()
+    Place.objects.filter(pk=SILAWAN).update(lat=None, lon=None)
+
+    (page,) = pages_of(village_sheet_pdf(sheet(), at=now))
+
+    assert surroundings_of(Place.objects.get(pk=SILAWAN), on=date(2026, 1, 1)) is None
+    assert "Letak desa ini belum diketahui" in page
