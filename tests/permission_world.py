@@ -53,8 +53,8 @@ from kentongan.messages.models import Message, PushSubscription, WebhookEndpoint
 from kentongan.oversight.models import LegalHold, OutsideRequest, Release, RequestedPart
 from kentongan.places.models import Facility, Place, PlaceAncestor, PlaceCode
 from kentongan.programme.models import PartnerOfficer, PartnerVillage, Visit
-from kentongan.routes.models import Corridor, CorridorStop
 from kentongan.programme.planning_models import Plan
+from kentongan.routes.models import Corridor, CorridorStop
 from kentongan.vault.models import Identity
 from kentongan.vocabulary.models import Kind
 from kentongan.vulnerability.columns import pack
