@@ -1,7 +1,6 @@
 """The labels of alerts: counted by agency and year, and never given twice."""
 
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -48,13 +47,3 @@ def test_the_database_refuses_a_repeated_number(raise_one):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Alert.objects.filter(pk=second.pk).update(number=first.number)
-
-
-def test_labels_that_were_given_twice_are_told_apart_and_the_earlier_keeps_its_own():
-    told_apart = import_module("kentongan.alerts.migrations.0002_number_series").told_apart
-    given = [(1, "a", "P/1/2026"), (2, "a", "P/1/2026"), (3, "a", "P/2/2026"), (4, "b", "P/1/2026")]
-
-    changed, last = told_apart(given)
-
-    assert changed == {2: "P/3/2026"}
-    assert last == {("a", 2026): 3, ("b", 2026): 1}

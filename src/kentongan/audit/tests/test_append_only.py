@@ -3,15 +3,12 @@
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from kentongan.audit import keys, privileges, sealing, trail
+from kentongan.audit import privileges, trail
 from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import SealedLeaf, SealedSubtree, SealingKey, TrailRow, TreeHead
 from kentongan.audit.stored_rows import rows_of
-
-from .conftest import AT
 
 APPEND_ONLY = [TrailRow, SealedLeaf, SealedSubtree, TreeHead, SealingKey]
 
@@ -111,27 +108,3 @@ def test_every_table_of_the_room_is_append_only_or_meant_to_change(db):
     assert {model._meta.db_table for model in apps.get_app_config("audit").get_models()} == changing | set(
         privileges.APPEND_ONLY
     )
-
-
-@pytest.mark.django_db(transaction=True)
-def test_rows_of_an_installation_from_before_are_kept_and_guarded_when_it_is_brought_up_to_date():
-    executor = MigrationExecutor(connection)
-    executor.migrate([("audit", "0002_append_only")])
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO audit_trailrow (event, at, actor, agency, purpose, subject, why, reasons, facts) VALUES "
-                "('event.confirmed', '2026-03-04 02:00:00+00', 'officer:1', 'kanim', 'prevention', 'event:1', '', '[]', '{}')"
-                if connection.vendor == "postgresql"
-                else "INSERT INTO audit_trailrow (event, at, actor, agency, purpose, subject, why, reasons, facts) VALUES "
-                "('event.confirmed', '2026-03-04 02:00:00', 'officer:1', 'kanim', 'prevention', 'event:1', '', '[]', '{}')"
-            )
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes("audit"))
-
-    row = TrailRow.objects.get()
-    assert (row.event, row.role, row.clause) == ("event.confirmed", "", "")
-    assert triggers() == expected_triggers()
-    assert sealing.seal_all(clock=lambda: AT) == 1
-    assert keys.verifiers()
