@@ -148,6 +148,18 @@ def test_the_sketch_draws_what_has_a_point_and_says_what_it_left_out(region, eve
     assert all(inside)
 
 
+def test_labels_that_would_lie_on_one_another_are_left_out_but_their_dots_stay() -> None:
+    stops = [("Silawan", -8.99, 124.93), ("Tulakadi", -8.991, 124.931), ("Kota Kupang", -10.17, 123.6)]
+
+    drawn = sketch([], {"Koridor": [(-9.0, 124.9), (-10.1, 123.6)]}, stops)
+
+    assert [(dot.name, dot.is_labelled) for dot in drawn.dots] == [
+        ("Silawan", True),
+        ("Tulakadi", False),
+        ("Kota Kupang", True),
+    ]
+
+
 def test_the_number_of_questions_to_the_database_does_not_grow_with_the_events(
     region, event_naming, seen, django_assert_max_num_queries
 ) -> None:
