@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from kentongan.agreements.tests.sharing import clause_between
 from kentongan.events.models import Event
 from kentongan.places.models import PlaceCode
 from kentongan.routes.between import between
@@ -96,6 +97,24 @@ def test_another_agency_sees_no_flow_of_events_that_are_not_open_to_it(region, e
 
     assert seen(actor_of("polres-sikka", role="analyst")).rows == ()
     assert len(seen().rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [({}, []), ({"details": "full"}, [["Sikka", "Belu", "Kota Balikpapan"]])],
+    ids=["without details", "with them"],
+)
+def test_what_a_clause_gives_makes_a_flow_only_with_its_details(
+    region, event_naming, seen, actor_of, agency_of, given, expected
+) -> None:
+    event_naming(3, LAST, **LABOUR)
+    agency_of("polres-sikka")
+    parts = {"kind": "full", "place": "full", "time": "full", **given}
+    clause_between("kanim-atambua", "polres-sikka", {"events": parts})
+
+    found = seen(actor_of("polres-sikka", role="analyst"))
+
+    assert [names(row) for row in found.rows] == expected
 
 
 def test_what_lies_between_is_found_on_shortest_ways(region, event_naming, seen) -> None:
