@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kentongan.agencies.queries import place_by_code
@@ -18,17 +19,13 @@ class FlowForm(forms.Form):
     """Which flows, over which days."""
 
     sampai = DayField(label=_("Sampai hari"), required=False)
-    hari = forms.TypedChoiceField(
-        label=_("Lamanya"),
-        coerce=int,
-        required=False,
-        choices=[(days, _("%(n)s hari") % {"n": days}) for days in PERIODS],
-    )
+    hari = forms.TypedChoiceField(label=_("Lamanya"), coerce=int, required=False)
     aliran = forms.ChoiceField(label=_("Aliran"), required=False)
 
     def __init__(self, *args: Any, streams: list[tuple[str, str]], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        self.fields["hari"].choices = [(days, gettext("%(n)s hari") % {"n": days}) for days in reversed(PERIODS)]  # type: ignore[attr-defined]  # it is a ChoiceField
         self.fields["aliran"].choices = [("", _("semua")), *streams]  # type: ignore[attr-defined]  # it is a ChoiceField
 
     def clean_sampai(self) -> date:

@@ -17,6 +17,8 @@ MARGIN = 0.12
 SMALLEST_SPAN = 1.2  # degrees
 WIDEST = 9.0
 MOST_LABELS = 14
+LETTER, LETTER_HEIGHT, BESIDE = 7, 14, 8
+"""How wide a letter is at most, how high a line, how far a label stands from its dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,14 @@ class Sketch:
 
 
 def sketch(
-    ways: Iterable[tuple[Sequence[Area], int]], corridors: Mapping[str, Sequence[tuple[float, float]]]
+    ways: Iterable[tuple[Sequence[Area], int]],
+    corridors: Mapping[str, Sequence[tuple[float, float]]],
+    stops: Sequence[tuple[str, float, float]] = (),
 ) -> Sketch | None:
-    """Return the picture of the ways with their numbers of events and of the corridors; None where there is nothing to draw."""
+    """Return the picture of the ways with their numbers of events, of the corridors, and of stops to be marked by name.
+
+    None where there is nothing to draw. Labels that would lie on one another are left out, the least named first.
+    """
     counted: dict[tuple[Area, Area], int] = {}
     left_out = 0
     for way, events in ways:
@@ -85,7 +92,8 @@ def sketch(
     for leg, events in counted.items():
         for area in leg:
             weight[area.id] += events
-    labelled = sorted(areas, key=lambda key: (-weight[key], areas[key].code))[:MOST_LABELS]
+    most_named = sorted(areas.values(), key=lambda area: (-weight[area.id], area.code))
+    marks = [*stops, *((area.name, *_point(area)) for area in most_named)]
     return Sketch(
         width=WIDTH,
         height=frame.height,
@@ -100,7 +108,7 @@ def sketch(
             )
             for (one, other), events in sorted(counted.items(), key=lambda item: item[1])
         ),
-        dots=tuple(_dot(area, frame, is_labelled=area.id in labelled) for area in areas.values()),
+        dots=_dots(marks, frame),
         corridors=tuple(
             Way(" ".join("{},{}".format(*frame.xy(point)) for point in line), name) for name, line in corridors.items()
         ),
@@ -120,9 +128,21 @@ def _point(area: Area) -> tuple[float, float]:
     return area.lat or 0.0, area.lon or 0.0
 
 
-def _dot(area: Area, frame: "_Frame", *, is_labelled: bool) -> Dot:
-    x, y = frame.xy(_point(area))
-    return Dot(x, y, area.name, is_labelled, "end" if x > WIDTH * 0.8 else "start")
+def _dots(marks: Iterable[tuple[str, float, float]], frame: "_Frame") -> tuple[Dot, ...]:
+    """Return the dots, labelled as long as there is room: what comes first has its label first."""
+    taken: list[tuple[int, int, int]] = []  # left, right, height of each label
+    dots: list[Dot] = []
+    for name, lat, lon in marks:
+        x, y = frame.xy((lat, lon))
+        anchor = "end" if x > WIDTH * 0.8 else "start"
+        reach = BESIDE + LETTER * len(name)
+        left, right = (x - reach, x) if anchor == "end" else (x, x + reach)
+        is_free = all(right < a or left > b or abs(y - c) >= LETTER_HEIGHT for a, b, c in taken)
+        is_labelled = is_free and len(taken) < MOST_LABELS
+        if is_labelled:
+            taken.append((left, right, y))
+        dots.append(Dot(x, y, name, is_labelled, anchor))
+    return tuple(dots)
 
 
 class _Frame:

@@ -165,7 +165,11 @@ def _corridor_page(
         "more": max(0, len(along) - MOST_ALONG),
         "by_district": len(along) > actions.MOST_VILLAGES,
         "most_villages": actions.MOST_VILLAGES,
-        "sketch": sketch([], {corridor.name: queries.points_of(corridor)}),
+        "sketch": sketch(
+            [],
+            {corridor.name: queries.points_of(corridor)},
+            [(stop.label, stop.lat, stop.lon) for stop in corridor.stops.all()],
+        ),
         "may_act": may_act,
         "watch_form": watch_form or WatchAlongForm(),
         "end_form": end_form or EndForm(initial={"on": timezone.localdate(at)}),

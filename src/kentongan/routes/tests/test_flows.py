@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from kentongan.agreements.tests.sharing import clause_between
 from kentongan.events.models import Event
 from kentongan.places.models import PlaceCode
 from kentongan.routes.between import between
@@ -98,6 +99,24 @@ def test_another_agency_sees_no_flow_of_events_that_are_not_open_to_it(region, e
     assert len(seen().rows) == 1
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [({}, []), ({"details": "full"}, [["Sikka", "Belu", "Kota Balikpapan"]])],
+    ids=["without details", "with them"],
+)
+def test_what_a_clause_gives_makes_a_flow_only_with_its_details(
+    region, event_naming, seen, actor_of, agency_of, given, expected
+) -> None:
+    event_naming(3, LAST, **LABOUR)
+    agency_of("polres-sikka")
+    parts = {"kind": "full", "place": "full", "time": "full", **given}
+    clause_between("kanim-atambua", "polres-sikka", {"events": parts})
+
+    found = seen(actor_of("polres-sikka", role="analyst"))
+
+    assert [names(row) for row in found.rows] == expected
+
+
 def test_what_lies_between_is_found_on_shortest_ways(region, event_naming, seen) -> None:
     for n in range(6):
         event_naming(MAUMERE, LAST - timedelta(days=n), **LABOUR)
@@ -146,6 +165,18 @@ def test_the_sketch_draws_what_has_a_point_and_says_what_it_left_out(region, eve
     assert drawn.land.startswith("M")
     inside = [(0 <= dot.x <= drawn.width) and (0 <= dot.y <= drawn.height) for dot in drawn.dots]
     assert all(inside)
+
+
+def test_labels_that_would_lie_on_one_another_are_left_out_but_their_dots_stay() -> None:
+    stops = [("Silawan", -8.99, 124.93), ("Tulakadi", -8.991, 124.931), ("Kota Kupang", -10.17, 123.6)]
+
+    drawn = sketch([], {"Koridor": [(-9.0, 124.9), (-10.1, 123.6)]}, stops)
+
+    assert [(dot.name, dot.is_labelled) for dot in drawn.dots] == [
+        ("Silawan", True),
+        ("Tulakadi", False),
+        ("Kota Kupang", True),
+    ]
 
 
 def test_the_number_of_questions_to_the_database_does_not_grow_with_the_events(
