@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,6 +27,8 @@ SCHEMES = ("kemendagri", "bps", "tl-pnds")
 VILLAGE_LEVELS = frozenset({"village", "suco"})
 ENOUGH = 0.7
 """Below this share of the villages that a file speaks of, it is said that the rest is missing."""
+
+Item = TypeVar("Item")
 
 _DIGITS = re.compile(r"\d{10}")
 _DOTTED = re.compile(r"\d{2}\.\d{2}\.\d{2}\.\d{4}")
@@ -312,5 +315,5 @@ def _notes(values: Mapping[int, float], expected: int, *, empty: int, renamed: i
     return notes
 
 
-def _batches(items: Sequence[object] | list[int] | list[str], size: int = 5_000) -> Iterable[list[object]]:
+def _batches(items: Sequence[Item], size: int = 5_000) -> Iterable[list[Item]]:
     return (list(items[start : start + size]) for start in range(0, len(items), size))
