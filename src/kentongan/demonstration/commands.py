@@ -87,7 +87,7 @@ def _load(plan: Plan, secrets_of: dict[str, str]) -> None:
     plan_duty(at=last)
     open_first_case(at=last)
     name_corridors(at=last)
-    weigh(offices, at=last)  # the worker computes the index once the demonstration runs
+    weigh(offices, owner=OWNER, at=last)  # the worker computes the index once the demonstration runs
 
 
 @dataclass(frozen=True, slots=True)
