@@ -62,7 +62,7 @@ bench: setup messages ## Measure, beside peers and bounds; the tables go to docs
 	@KENTONGAN_REFERENCE="$${KENTONGAN_REFERENCE-$(wildcard ../shared)}" $(BIN)/python scripts/benchmark_page.py
 
 validate: setup messages ## Write docs/validation from the studies' results; FULL=1 runs the studies first (hours; they go on where they ended)
-	@if [ -n "$(FULL)" ]; then $(BIN)/python -m validation.calibration && $(BIN)/python -m validation.detection; fi
+	@if [ -n "$(FULL)" ]; then $(BIN)/python -m validation.calibration && $(BIN)/python -m validation.detection && $(BIN)/python -m validation.where_next; fi
 	@$(BIN)/python -m validation.report
 
 docs: setup messages

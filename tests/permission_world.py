@@ -199,6 +199,7 @@ def _bodies(records: dict[str, Any], at: datetime) -> dict[str, Any]:
         "instrument_renew": step | {"until": later},
         "instrument_document": {"version": 1, "file": A_FILE},
         "clause_approve": {"version": 1, "position": "Kepala", "has_read": "on"},
+        "plan_approve": {"version": 1},
         "assessment_end": {"why": "Modul tidak dipakai lagi"},
         "assessment_record": {
             "title": "Penilaian uji", "document": A_FILE, "approved_by": "Pejabat pelindungan data",

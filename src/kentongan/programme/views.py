@@ -28,6 +28,7 @@ from kentongan.places.models import Place
 from . import actions, forms, labels, queries
 from .actions import ChangedMeanwhile, NotUsable
 from .models import PartnerOfficer, PartnerVillage
+from .planning_queries import sees_plans
 from .rules import CATEGORY
 from .standing import VillageStanding
 from .village_page import VillagePage, village_page
@@ -190,6 +191,7 @@ def _list(request: HttpRequest, *, pace_form: forms.PaceForm | None = None, stat
         "pace": pace,
         "pace_form": (pace_form or forms.PaceForm(initial=initial)) if CATEGORY in actor.acts else None,
         "may_act": CATEGORY in actor.acts,
+        "sees_plans": sees_plans(actor),
     }
     return render(request, "programme/partner_list.html", context, status=status)
 

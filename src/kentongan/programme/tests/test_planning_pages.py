@@ -131,10 +131,12 @@ def test_a_plan_is_withdrawn_with_a_reason(plan, analyst, sign_in):
 def test_roles_that_do_not_see_every_village_see_no_plan(plan, headman, actor_of, sign_in):
     address = reverse("plan_detail", args=[plan.pk])
     client = sign_in(headman)
+    assert LIST not in text_of(client.get("/program/"))
     assert (client.get(LIST).status_code, client.get(address).status_code) == (403, 404)
     assert client.get(MEASURE).status_code == 403
 
     client = sign_in(actor_of(OFFICE, role="case_officer"))
+    assert LIST in text_of(client.get("/program/"))
     assert client.get(address).status_code == 200
     assert "Ubah baris ini" not in text_of(client.get(address))
     assert client.post(reverse("plan_propose", args=[plan.pk]), {"version": 1}).status_code == 403
