@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Max, Min
+from django.db.models import Exists, Max, Min, OuterRef
 
 from kentongan.agencies.models import Competence
-from kentongan.places.models import Place
+from kentongan.places.models import Place, PlaceAncestor
 from kentongan.places.queries import inside
 
 Box = tuple[float, float, float, float]
@@ -15,9 +15,13 @@ REGION: Box = (94.0, -11.5, 129.0, 6.5)
 
 
 def own_roots(agency: str) -> list[Place]:
-    """Return the places that the agency looks after, whole states left out."""
+    """Return the places that the agency looks after, whole states and what lies in another of them left out."""
     roots = Place.objects.filter(pk__in=Competence.objects.filter(agency=agency, valid_to__isnull=True).values("roots"))
-    return list(roots.exclude(level="country").order_by("code"))
+    roots = roots.exclude(level="country")
+    lies_in_another = PlaceAncestor.objects.filter(
+        descendant=OuterRef("pk"), depth__gt=0, ancestor__in=roots.values("pk")
+    )
+    return list(roots.filter(~Exists(lies_in_another)).order_by("code"))
 
 
 def box_around(agency: str, provinces: Sequence[str]) -> Box:

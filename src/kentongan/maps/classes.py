@@ -6,8 +6,9 @@ from itertools import pairwise
 import numpy as np
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from numpy.typing import NDArray
+
+from kentongan.vulnerability.explain import LEVEL_LABELS
 
 LEVEL_COLOURS = ("#fee391", "#fec44f", "#fe9929", "#d95f0e", "#993404")
 """From light to dark: ColorBrewer YlOrBr of six, the lightest left out because the land is as light. They stay apart in
@@ -20,21 +21,13 @@ CHANGE_BREAKS = (-10.0, -3.0, 3.0, 10.0)
 """Points of the score from which on a change is of another class. Our own proposal: 3 points are about what another
 sample of draws moves a village, 10 is more than half of a level."""
 
-CHANGE_LABELS: tuple[Promise, ...] = (
-    _("turun 10 poin atau lebih"),
-    _("turun 3 sampai 10 poin"),
-    _("hampir sama"),
-    _("naik 3 sampai 10 poin"),
-    _("naik 10 poin atau lebih"),
-)
-
-LEVEL_LABELS: tuple[Promise, ...] = (
-    pgettext_lazy("tingkat kerawanan", "sangat rendah"),
-    pgettext_lazy("tingkat kerawanan", "rendah"),
-    pgettext_lazy("tingkat kerawanan", "sedang"),
-    pgettext_lazy("tingkat kerawanan", "tinggi"),
-    pgettext_lazy("tingkat kerawanan", "sangat tinggi"),
-)
+CHANGE_LABELS: dict[int, str | Promise] = {
+    1: _("turun 10 poin atau lebih"),
+    2: _("turun 3 sampai 10 poin"),
+    3: _("hampir sama"),
+    4: _("naik 3 sampai 10 poin"),
+    5: _("naik 10 poin atau lebih"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +54,11 @@ def level_legend(breaks: list[float]) -> list[LegendEntry]:
     """Return the legend of the levels; `breaks` are the scores at which a higher level begins."""
     edges = [0.0, *breaks, 100.0]
     return [
-        LegendEntry(number + 1, LEVEL_COLOURS[number], str(LEVEL_LABELS[number]), f"{low:g}–{high:g}")
+        LegendEntry(number + 1, LEVEL_COLOURS[number], str(LEVEL_LABELS[number + 1]), f"{low:g}–{high:g}")
         for number, (low, high) in enumerate(pairwise(edges))
     ]
 
 
 def change_legend() -> list[LegendEntry]:
     """Return the legend of a comparison."""
-    return [
-        LegendEntry(number + 1, CHANGE_COLOURS[number], str(label), "") for number, label in enumerate(CHANGE_LABELS)
-    ]
+    return [LegendEntry(number, CHANGE_COLOURS[number - 1], str(label), "") for number, label in CHANGE_LABELS.items()]

@@ -37,6 +37,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
         ("index_list", pgettext_lazy("menu", "Kerawanan"), "vulnerability"),
         ("vulnerability_map", pgettext_lazy("menu", "Peta kerawanan"), "vulnerability+findings"),
         ("route_list", pgettext_lazy("menu", "Jalur"), "findings"),
+        ("factor_list", pgettext_lazy("menu", "Faktor"), "vulnerability+findings"),
         ("weighting_list", pgettext_lazy("menu", "Bobot"), "vulnerability+findings"),
         ("objection_list", pgettext_lazy("menu", "Keberatan"), "vulnerability"),
     ),

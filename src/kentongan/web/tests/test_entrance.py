@@ -69,3 +69,22 @@ def test_a_key_is_named_in_the_language_of_the_page():
 
     assert {adding.base_fields["name"].label, renaming.base_fields["name"].label} == {"Nama kunci"}
     assert "passwordless" in adding.base_fields
+
+
+def test_of_entries_that_lie_in_each_other_only_the_longest_is_current():
+    from kentongan.web.context import NavigationItem, _nearest
+
+    group = [NavigationItem("/kerawanan/", "Kerawanan", True), NavigationItem("/kerawanan/bobot/", "Bobot", True)]
+
+    assert [item.is_current for item in _nearest(group)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("reads", "may"), [({"vulnerability", "findings"}, True), ({"vulnerability"}, False), (set(), False)]
+)
+def test_an_entry_for_roles_that_read_both_is_not_for_who_reads_one(reads, may):
+    from types import SimpleNamespace
+
+    from kentongan.web.context import _may_open
+
+    assert _may_open("vulnerability+findings", SimpleNamespace(role="analyst", reads=frozenset(reads))) is may
