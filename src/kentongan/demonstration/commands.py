@@ -85,7 +85,7 @@ def _load(plan: Plan, secrets_of: dict[str, str]) -> None:
     visit_partners(world.ends, at=last)
     plan_duty(at=last)
     open_first_case(at=last)
-    weigh(offices, at=last)  # the worker computes the index once the demonstration runs
+    weigh(offices, owner=OWNER, at=last)  # the worker computes the index once the demonstration runs
 
 
 @dataclass(frozen=True, slots=True)
