@@ -320,6 +320,9 @@ BEHIND: dict[str, Behind] = {
     **dict.fromkeys(("weighting_detail", "weighting_approve", "weighting_refuse"), _pk("weighting")),
     **dict.fromkeys(("objection_detail", "objection_answer"), _pk("objection")),
     **dict.fromkeys(("watch_thresholds", "threshold_propose", "threshold_return"), _pk("watch")),
+    "village_sheet_pdf": lambda _records: {"code": "53.04.02.2001"},
+    "programme_month_pdf": lambda _records: {"code": "2026-01"},
+    "programme_quarter_pdf": lambda _records: {"year": 2026, "quarter": 1},
     **dict.fromkeys(("threshold_accept", "threshold_refuse"), _pk("proposal")),
     **dict.fromkeys(
         (

@@ -14,7 +14,7 @@ from kentongan.vulnerability.queries import Levels, levels_in
 
 from . import figures
 from .tables import Cell, Column, Table
-from .tiers import all_units, tiers_of
+from .tiers import tiers_of, units
 
 COLUMNS = (
     Column("Kode desa", "#adm4+code", width=15),
@@ -50,22 +50,22 @@ def index_table(run: IndexRun, actor: Actor, *, within: Place | None, at: dateti
     table = Table(
         title=f"Indeks kerawanan {run.index.upper()}",
         columns=COLUMNS,
-        rows=_rows(found),
+        rows=_rows(found, within),
         about=_about(run, within, actor, at),
     )
     return table, len(found.places)
 
 
-def _rows(found: Levels) -> Iterator[tuple[Cell, ...]]:
+def _rows(found: Levels, within: Place | None) -> Iterator[tuple[Cell, ...]]:
     """Yield a row for each village, the most vulnerable first."""
-    units = all_units()
+    known = units(within)
     words = [""] + [level.label for level in levels()]
     unsure = found.is_unsure
     for row in np.argsort(found.position, kind="stable"):
-        place = units[int(found.places[row])]
+        place = known[int(found.places[row])]
         level = int(found.level[row])
         yield (
-            place.code, place.name, *tiers_of(place, units), place.country, found.index, found.as_of,
+            place.code, place.name, *tiers_of(place, known), place.country, found.index, found.as_of,
             round(float(found.score[row]), 2), level, words[level], int(found.rank[row]),
             int(found.low80[row]), int(found.high80[row]), int(found.low95[row]), int(found.high95[row]),
             round(float(found.known_share[row]), 3), "ya" if unsure[row] else "tidak",

@@ -106,7 +106,7 @@ class _Names:
         size = 12.0 if is_bold else 9.0
         width, height = len(name) * size * (0.56 if is_bold else 0.5) + 2, size * 1.15
         for left, top in (
-            (x + 6, y - height / 2), (x - 6 - width, y - height / 2), (x - width / 2, y - 6 - height),
+            (x + 7, y - height / 2), (x - 6 - width, y - height / 2), (x - width / 2, y - 6 - height),
             (x - width / 2, y + 6), (x + 5, y - height - 3), (x + 5, y + 3), (x - 5 - width, y - height - 3),
             (x - 5 - width, y + 3),
         ):  # fmt: skip

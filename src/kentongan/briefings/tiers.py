@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from kentongan.places.models import Place, PlaceAncestor
 
 TIER_OF = {"district": 0, "post": 0, "regency": 1, "city": 1, "municipality": 1, "province": 2}
@@ -22,20 +24,25 @@ class Unit:
     parent: int | None
 
 
-def all_units() -> dict[int, Unit]:
-    """Return every place by its key, in one query."""
-    rows = Place.objects.values_list("id", "code", "name", "level", "country", "parent_id")
+def units(within: Place | None = None) -> dict[int, Unit]:
+    """Return the places by their keys, in one query: all, or those in the place and those that it lies in."""
+    found = Place.objects.all()
+    if within is not None:
+        below = PlaceAncestor.objects.filter(ancestor=within).values("descendant")
+        above = PlaceAncestor.objects.filter(descendant=within).values("ancestor")
+        found = found.filter(Q(pk__in=below) | Q(pk__in=above))
+    rows = found.values_list("id", "code", "name", "level", "country", "parent_id")
     return {key: Unit(code, name, level, country, parent) for key, code, name, level, country, parent in rows}
 
 
-def tiers_of(unit: Unit, units: dict[int, Unit]) -> Tiers:
+def tiers_of(unit: Unit, among: dict[int, Unit]) -> Tiers:
     """Return district, regency and province that the unit lies in, each empty where there is none."""
     found = ["", "", ""]
-    above = units.get(unit.parent) if unit.parent else None
+    above = among.get(unit.parent) if unit.parent else None
     while above is not None:
         if above.level in TIER_OF:
             found[TIER_OF[above.level]] = above.name
-        above = units.get(above.parent) if above.parent else None
+        above = among.get(above.parent) if above.parent else None
     return found[0], found[1], found[2]
 
 

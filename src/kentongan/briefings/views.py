@@ -5,15 +5,18 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kentongan.agencies.models import Agency
-from kentongan.agreements.access import not_visible
+from kentongan.agreements.access import RoleMayNotAct, not_visible
 from kentongan.agreements.doors import acting, actor_of
+from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.places.gazetteer import SMALLEST
 from kentongan.places.queries import place_by_code
 from kentongan.programme.queries import offices_in_view
+from kentongan.programme.rules import CATEGORY as PROGRAMME
 from kentongan.programme.rules import month_from, months_of_quarter
 from kentongan.vulnerability.queries import latest_run
 
@@ -60,7 +63,9 @@ def village_sheet_door(request: HttpRequest, code: str) -> HttpResponse:
 def programme_report_list(request: HttpRequest) -> HttpResponse:
     """Show the months and quarters of which a report can be printed, of the chosen office."""
     actor, at = actor_of(request), timezone.now()
-    offices = offices_in_view(actor, at=at)
+    offices = _offices(actor, at)
+    if not offices:
+        return render(request, "briefings/programme_report_list.html", {"office": None})
     office = _office(request, offices)
     found = reports_of(office, actor, at=at)
     context = {"office": office, "offices": offices, "months": found.months, "quarters": found.quarters}
@@ -75,7 +80,7 @@ def programme_month_pdf(request: HttpRequest, code: str) -> HttpResponse:
     month = month_from(code)
     if month is None or month.first > timezone.localdate(at):
         raise not_visible()
-    office = _office(request, offices_in_view(actor, at=at))
+    office = _office(request, _offices(actor, at))
     with translation.override("id"):
         period = period_of_month(office.pk, month, actor, at=at)
     return _report(request, period, office, at)
@@ -90,7 +95,7 @@ def programme_quarter_pdf(request: HttpRequest, year: int, quarter: int) -> Http
         raise not_visible()
     if months_of_quarter(year, quarter)[0].first > timezone.localdate(at):
         raise not_visible()
-    office = _office(request, offices_in_view(actor, at=at))
+    office = _office(request, _offices(actor, at))
     with translation.override("id"):
         period = period_of_quarter(office.pk, year, quarter, actor, at=at)
     return _report(request, period, office, at)
@@ -122,6 +127,13 @@ def partner_xlsx(request: HttpRequest) -> HttpResponse:
 def partner_csv(request: HttpRequest) -> HttpResponse:
     """Hand out the same as CSV with a row of HXL tags."""
     return _partner_table(request, "csv")
+
+
+def _offices(actor: Actor, at: datetime) -> list[Agency]:
+    """Return the offices of whose programme something may be seen; a role that reads none of it is refused, as by its pages."""
+    if PROGRAMME not in actor.reads:
+        raise RoleMayNotAct(_("Peran Anda tidak membuka program desa binaan."))
+    return offices_in_view(actor, at=at)
 
 
 def _office(request: HttpRequest, offices: list[Agency]) -> Agency:
@@ -173,9 +185,8 @@ def _index_table(request: HttpRequest, written_as: str) -> HttpResponse:
 
 def _partner_table(request: HttpRequest, written_as: str) -> HttpResponse:
     actor, at = actor_of(request), timezone.now()
-    offices = offices_in_view(actor, at=at)
-    form = OfficeForm(request.GET, offices=[(one.pk, one.name) for one in offices])
-    if not offices or not form.is_valid():
+    form = OfficeForm(request.GET, offices=[(one.pk, one.name) for one in _offices(actor, at)])
+    if not form.is_valid():
         raise not_visible()
     office = form.cleaned_data["kantor"]
     with translation.override("id"):

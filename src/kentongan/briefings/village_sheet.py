@@ -16,7 +16,7 @@ from kentongan.programme.queries import partner_at, visits_at
 from kentongan.vulnerability.explain import LEVEL_LABELS, explain, value_in_words
 from kentongan.vulnerability.index_rules import INDICES
 from kentongan.vulnerability.queries import FactorLine, VillageLevel
-from kentongan.vulnerability.services import complaints_in
+from kentongan.vulnerability.services import complaints_in, offices_for
 
 from . import figures
 from .naming import inside_of, letterhead, titled
@@ -70,7 +70,7 @@ def facts_of(sheet: Sheet, *, at: datetime) -> dict[str, Any]:
     around = surroundings_of(sheet.place, on=today)
     rows, rest = _factors([by_index[index] for index in shown])
     points = [abs(p["value"]) for row in rows for p in row["points"] if p]
-    office = sheet.partner.owner if sheet.partner is not None else sheet.told_by
+    office = _office(sheet, today)
     return {
         "title": f"Lembar kerawanan {titled(sheet.place)}",
         "keywords": ["kerawanan", sheet.place.code],
@@ -94,7 +94,7 @@ def facts_of(sheet: Sheet, *, at: datetime) -> dict[str, Any]:
         "changed": [_changed(by_index[index]) for index in shown if by_index[index].changed is not None],
         "programme": _programme(sheet, today),
         "programme_none": _no_programme(sheet),
-        "notes": _notes(sheet.place, office, [by_index[index] for index in shown]),
+        "notes": _notes(sheet, office, [by_index[index] for index in shown]),
     }
 
 
@@ -217,24 +217,35 @@ def _no_programme(sheet: Sheet) -> str:
     return "Desa ini bukan desa binaan menurut catatan yang terbuka bagi Anda, dan belum ada kunjungan yang tercatat."
 
 
-def _notes(place: Place, office: Agency, shown: Sequence[VillageLevel]) -> list[list[str]]:
+def _notes(sheet: Sheet, office: Agency, shown: Sequence[VillageLevel]) -> list[list[str]]:
+    answering = sheet.partner.owner if sheet.partner is not None else sheet.told_by
     about = (
         "Tingkat ini tentang sebuah tempat, bukan tentang orang: tidak seorang pun di sini dinilai. Ia menunjukkan di mana "
         "pencegahan dibutuhkan; ia bukan bukti kesalahan, bukan ramalan, dan bukan dasar tindakan terhadap siapa pun."
     )
     right = (
         "Pemerintah desa boleh bertanya mengapa tingkatnya begitu dan mengajukan keberatan atas data atau tingkat ini, lewat "
-        f"halaman Keberatan di sistem ini atau langsung kepada {office.name}. Setiap keberatan dijawab secara tertulis, dan "
+        f"halaman Keberatan di sistem ini atau langsung kepada {answering.name}. Setiap keberatan dijawab secara tertulis, dan "
         "data yang keliru dikoreksi dan dihitung ulang."
     )
     notes = [["Tentang tingkat ini.", about], ["Hak desa.", right]]
-    notes.append(["Hubungi:", f"{office.name}, Petugas Imigrasi Pembina Desa. Telepon: {'.' * 40}"])
-    numbers = [f"{one.name} {one.number} ({one.for_what})" for one in complaints_in(place.country) if one.is_checked]
+    notes.append(["Hubungi:", f"{office.name}. Telepon: {'.' * 40}"])
+    numbers = [
+        f"{one.name} {one.number} ({one.for_what})" for one in complaints_in(sheet.place.country) if one.is_checked
+    ]
     if numbers:
         notes.append(["Pengaduan:", f"{'; '.join(numbers)}."])
     if sources := _sources(shown):
         notes.append(["Sumber data:", sources])
     return notes
+
+
+def _office(sheet: Sheet, today: date) -> Agency:
+    """Return whom the village may ask: who looks after it, else the immigration office of its area, else whose run it is."""
+    if sheet.partner is not None:
+        return sheet.partner.owner
+    serving = (one.agency for one in offices_for(sheet.place, on=today) if one.matter == "foreigners")
+    return next(serving, sheet.told_by)
 
 
 def _sources(shown: Sequence[VillageLevel]) -> str:

@@ -10,6 +10,7 @@ from kentongan.audit.models import TrailRow
 from .conftest import OFFICE, OTHER, REGION, SILAWAN, TULAKADI, VILLAGE
 
 SHEET = "/kerawanan/desa/53.04.02.2001/lembar.pdf"
+OF_THE_MONTH = "/program/laporan/2026-01.pdf"
 OF_THE_INDEX = [SHEET, "/kerawanan/tabel.xlsx", "/kerawanan/tabel.csv"]
 OF_THE_PROGRAMME = ["/program/laporan/", "/program/desa.xlsx", "/program/desa.csv"]
 
@@ -48,7 +49,7 @@ def test_the_village_itself_gets_what_it_was_told_and_no_other_village(told_shee
     assert client.get("/kerawanan/tabel.csv").status_code == 404
 
 
-@pytest.mark.parametrize("address", [*OF_THE_INDEX, *OF_THE_PROGRAMME])
+@pytest.mark.parametrize("address", [*OF_THE_INDEX, OF_THE_MONTH])
 def test_another_office_is_refused_as_if_there_were_nothing(world, officer, signed_in, address):
     answer = signed_in(officer(OTHER)).get(address)
 
@@ -177,3 +178,11 @@ def test_a_demonstration_says_so_on_every_paper(world, officer, signed_in, pages
 
 def test_a_village_known_by_its_number_alone_has_no_sheet(world, officer, signed_in):
     assert signed_in(officer()).get(f"/kerawanan/desa/{SILAWAN}/lembar.pdf").status_code == 404
+
+
+def test_an_office_without_partner_villages_finds_an_empty_list_and_an_empty_table(world, officer, signed_in):
+    client = signed_in(officer(OTHER))
+
+    assert "belum ada laporan" in client.get("/program/laporan/").content.decode()
+    assert len(client.get("/program/desa.csv").content.decode().splitlines()) == 2
+    assert exported()[-1]["rows"] == 0

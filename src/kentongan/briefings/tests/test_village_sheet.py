@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from kentongan.agencies.models import Competence
 from kentongan.briefings.seen_levels import levels_seen
 from kentongan.briefings.surroundings import surroundings_of
 from kentongan.briefings.village_sheet import facts_of, sheet_of, village_sheet_pdf
@@ -165,3 +166,13 @@ def test_a_village_without_a_point_has_no_sketch(sheet, run_of, pages_of, now):
 
     assert surroundings_of(Place.objects.get(pk=SILAWAN), on=date(2026, 1, 1)) is None
     assert "Letak desa ini belum diketahui" in page
+
+
+def test_the_village_is_sent_to_the_office_of_its_area(sheet, run_of, agency_of, now):
+    run_of()
+    near = agency_of("kanim-lain")
+    Competence.objects.create(agency=near, matter="foreigners").roots.add(3)
+
+    notes = dict(facts_of(sheet(), at=now)["notes"])
+
+    assert notes["Hubungi:"].startswith(f"{near.name}. Telepon: ...")
