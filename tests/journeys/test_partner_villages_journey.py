@@ -2,9 +2,11 @@
 
 import re
 from datetime import datetime, timedelta
+from io import BytesIO
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from kentongan.kit.periods import WITA
 
@@ -35,7 +37,7 @@ def test_an_officers_month_from_plan_to_visit_to_nil_report_to_the_page_of_the_m
         steps.panel(officer, "Kegiatan yang terlaksana").locator(f"a[href='/program/kunjungan/{steps.key(visit)}/']")
     ).to_be_visible()
     expect(steps.panel(officer, "Ringkasan")).to_contain_text("kunjungan")
-    # The monthly report as PDF: the room of papers adds its step here, on this very page.
+    the_report_of_the_month_is_a_paper(officer, f"/program/laporan/{today:%Y-%m}.pdf")
 
     village = desks.of("desa.silawan", viewport=NARROW, java_script_enabled=False)
     village.goto(SILAWAN_PAGE)
@@ -55,6 +57,19 @@ def test_the_second_of_two_officers_who_record_one_visit_is_told(desks: Desks) -
     second.get_by_role("button", name="Simpan kunjungan").click()
 
     expect(second.get_by_role("alert")).to_contain_text("Petugas lain sudah mengubahnya")
+
+
+def the_report_of_the_month_is_a_paper(officer: Page, address: str) -> None:
+    """The list of reports leads to the month's report as a PDF that tells of the visit."""
+    officer.goto("/program/")
+    officer.get_by_role("link", name="Laporan", exact=True).click()
+    expect(officer.locator(f"a[href='{address}']").first).to_be_visible()
+    paper = officer.request.get(address)
+    assert paper.status == 200
+    assert paper.headers["content-type"] == "application/pdf"
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(paper.body())).pages)
+    assert "Silawan" in text
+    assert "nihil" in text.casefold()
 
 
 def plan_a_visit_today(page: Page) -> None:
