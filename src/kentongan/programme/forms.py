@@ -100,7 +100,8 @@ class DescribeForm(DesignationFields, Versioned):
             "criteria": village.criteria, "programmes": village.programmes, "version": village.version,
         }  # fmt: skip
         kwargs.setdefault("initial", told)
-        super().__init__(*args, on=on, **kwargs)
+        kwargs["on"] = on
+        super().__init__(*args, **kwargs)
         self.fields["decree_number"].required = not village.is_reported_publicly
         self.fields["partner_from"].required = not village.is_reported_publicly
 
@@ -117,7 +118,8 @@ class StatusForm(Versioned):
     )
 
     def __init__(self, *args: Any, village: PartnerVillage, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": village.version}, **kwargs)
+        kwargs.setdefault("initial", {"version": village.version})
+        super().__init__(*args, **kwargs)
         steps = [(to, word) for to, word in labels.STEPS.items() if village.status and may_step(village.status, to)]
         if village.status == PartnerVillage.Status.PROPOSED:
             steps = [(to, word) for to, word in steps if to != PartnerVillage.Status.DESIGNATED]

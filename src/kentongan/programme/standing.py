@@ -30,7 +30,7 @@ class VillageStanding:
     last_visit: date | None
     due_on: date | None
     is_overdue: bool
-    is_heard_known: bool  # false: the actor's role reads no reports
+    is_heard_known: bool  # false: the actor's role reads no reports, or was shown a part of the village only
     last_heard: date | None
     is_silent: bool
     on: date
@@ -141,11 +141,14 @@ def _standing(
     on: date,
 ) -> VillageStanding:
     pace, last, came = paces[village.owner_id], visits.get(village.pk), heard.get(village.pk)
-    status = village.status if is_partner_on(village.partner_from, village.partner_to, on) else ""
+    is_whole = village.release is None  # who is shown a part has not seen all visits and reports, so nothing is judged
+    is_heard_known = is_heard_known and is_whole
+    is_partner = is_whole and is_partner_on(village.partner_from, village.partner_to, on)
+    status = village.status if is_partner else ""
     due = visit_due_on(village.partner_from, last, pace) if status == DESIGNATED else None
     return VillageStanding(
         village=village,
-        officers=officers.get(village.pk, ()) if village.release is None else (),
+        officers=officers.get(village.pk, ()) if is_whole else (),
         pace=pace,
         last_visit=last,
         due_on=due,

@@ -103,6 +103,14 @@ def test_who_reads_no_reports_is_not_told_who_is_silent(partner, actor_of, now):
     assert (one.is_heard_known, one.is_silent) == (False, False)
 
 
+def test_whoever_is_shown_a_part_is_told_neither_late_nor_silent(partner, headman, now):
+    partner()
+
+    (one,) = queries.partners_standing(headman, at=now)
+
+    assert (one.is_overdue, one.is_silent, one.is_heard_known, one.officers) == (False, False, False, ())
+
+
 def test_the_region_counts_by_office(partner, region, actor_of, agency_of, place, now):
     partner()
     agency_of("kanim-kupang", parent="kanwil-im-ntt")
