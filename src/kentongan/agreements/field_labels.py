@@ -176,8 +176,25 @@ MACHINERY: dict[str, frozenset[str]] = {
     "alerts": frozenset({"version", "finding", "event", "steps", "notes", "ladder"}),
     "vulnerability": frozenset(
         {
-            "version", "is_trial", "started_at", "lease_until", "steps_done", "steps_total", "run", "weighting", "seed",
-            "parameters", "counted_under", "duration_s", "digest", "error", "content", "arrays", "sheet", "corrected_by", "objections",
+            "version",
+            "is_trial",
+            "started_at",
+            "lease_until",
+            "steps_done",
+            "steps_total",
+            "run",
+            "weighting",
+            "seed",
+            "parameters",
+            "counted_under",
+            "duration_s",
+            "digest",
+            "error",
+            "content",
+            "arrays",
+            "sheet",
+            "corrected_by",
+            "objections",
         }
     ),
     "programme": frozenset(

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,6 +27,8 @@ SCHEMES = ("kemendagri", "bps", "tl-pnds")
 VILLAGE_LEVELS = frozenset({"village", "suco"})
 ENOUGH = 0.7
 """Below this share of the villages that a file speaks of, it is said that the rest is missing."""
+
+Item = TypeVar("Item")
 
 _DIGITS = re.compile(r"\d{10}")
 _DOTTED = re.compile(r"\d{2}\.\d{2}\.\d{2}\.\d{4}")
@@ -179,21 +182,23 @@ def _speaks_bps(codes: Iterable[str]) -> bool:
 def _codes_in(tidy: Iterable[str], scheme: str) -> _Codes:
     wanted = {code.replace(".", "") if scheme == "bps" else code for code in tidy if code}
     found = _Codes()
-    rows = PlaceCode.objects.select_related("place")
-    rows = rows.filter(scheme=scheme) if scheme != "kemendagri" else rows.exclude(scheme__in=("bps", "tl-pnds"))
+    rows = PlaceCode.objects.filter(scheme=scheme)
+    if scheme == "kemendagri":
+        rows = PlaceCode.objects.exclude(scheme__in=("bps", "tl-pnds"))
+    named = rows.values_list("code", "valid_to", "place_id", "place__level", "place__name", "place__code")
     for some in _batches(sorted(wanted)):
-        for row in rows.filter(code__in=some):
-            place = row.place
-            if row.valid_to is None:
-                found.now[row.code] = (place.pk, place.level, place.name)
+        for code, valid_to, key, level, name, present in named.filter(code__in=some):
+            if valid_to is None:
+                found.now[code] = (key, level, name)
             else:
-                found.former[row.code].append((place.pk, place.level, place.name, place.code))
+                found.former[code].append((key, level, name, present))
         if scheme == "kemendagri":
             missing = [code for code in some if code not in found.now]
-            for pk, code, level, name in Place.objects.filter(code__in=missing).values_list(
-                "pk", "code", "level", "name"
-            ):
-                found.now[code] = (pk, level, name)
+            present_ones = Place.objects.filter(code__in=missing) if missing else Place.objects.none()
+            found.now |= {
+                code: (key, level, name)
+                for key, code, level, name in present_ones.values_list("pk", "code", "level", "name")
+            }
     return found
 
 
@@ -312,5 +317,5 @@ def _notes(values: Mapping[int, float], expected: int, *, empty: int, renamed: i
     return notes
 
 
-def _batches(items: Sequence[object] | list[int] | list[str], size: int = 5_000) -> Iterable[list[object]]:
+def _batches(items: Sequence[Item], size: int = 5_000) -> Iterable[list[Item]]:
     return (list(items[start : start + size]) for start in range(0, len(items), size))
