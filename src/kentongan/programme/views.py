@@ -27,7 +27,7 @@ from kentongan.places.models import Place
 
 from . import actions, forms, labels, queries
 from .actions import ChangedMeanwhile, NotUsable
-from .models import PartnerOfficer, PartnerVillage
+from .models import PartnerVillage
 from .planning_queries import sees_plans
 from .rules import CATEGORY
 from .standing import VillageStanding
@@ -136,7 +136,7 @@ def partner_officer_end(request: HttpRequest, code: str, pk: UUID) -> HttpRespon
     """End an officer's assignment."""
     actor, at = actor_of(request), timezone.now()
     village = _own(code, actor, at)
-    assignment = PartnerOfficer.objects.filter(pk=pk, village=village).select_related("village", "officer").first()
+    assignment = village.officers.filter(pk=pk).select_related("village", "officer").first()
     if assignment is None:
         raise not_visible()
     form = forms.EndServiceForm(request.POST)
