@@ -56,6 +56,11 @@ from kentongan.vault.models import Identity
 from kentongan.vocabulary.models import Kind
 from kentongan.vulnerability.columns import pack
 from kentongan.vulnerability.factor_models import Factor, FactorColumn, FactorVersion
+from kentongan.vulnerability.index_arrays import packed_rows
+from kentongan.vulnerability.index_models import IndexRun, Objection, RunArray, VillageSheet, Weighting
+from kentongan.vulnerability.index_rules import breaks
+from kentongan.vulnerability.index_telling import told_of
+from kentongan.vulnerability.queries import level_in_run
 from kentongan.watch.learning import Advice
 from kentongan.watch.models import Finding, ThresholdProposal, Watch, WatchRun
 
@@ -138,6 +143,7 @@ def build() -> World:
     records |= _cases(owner, other, stranger, at)
     records |= _messages(owner, officers["analyst"], at)
     records |= _factors(owner, officers["analyst"], at)
+    records |= _index(owner, stranger, at)
     records |= {
         "officer": officers["reporter"].pk,
         "session": OfficerSession.objects.filter(officer=officers["analyst"]).first().pk,
@@ -236,6 +242,42 @@ def _factors(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
     return {"factor": factor.code, "factor_version": version.pk, "factor_column": column.pk}
 
 
+def _index(owner: Agency, stranger: Officer, at: datetime) -> dict[str, Any]:
+    """A weighting that waits, a run of one village, what the village was told and its objection."""
+    weighting = Weighting.objects.create(
+        owner=owner, index="tppo", number=1, weights={"tanpa_sinyal": 1.0}, concentration=50.0, why="Uji", proposed_by=stranger.ref,
+        proposed_at=at,
+    )  # fmt: skip
+    about = {
+        "code": "tanpa_sinyal", "label": "Tanpa sinyal", "unit": "persen", "dimension": "lack_of_protection", "direction": 1,
+        "share": 1.0, "is_counted": False, "is_rate": False, "is_of_people": False, "source": "PODES", "known": 1,
+        "as_of": at.date().isoformat(),
+    }  # fmt: skip
+    parameters = {"breaks": breaks(), "factors": [about], "draws": 20, "method": "uji", "version": "0", "left_out": []}
+    run = IndexRun.objects.create(
+        **_carried(owner, at), index="tppo", as_of=at.date(), weighting=weighting, state="done", requested_by=stranger.ref,
+        requested_at=at, started_at=at, finished_at=at, parameters=parameters, villages=1, duration_s=1.0, digest="0" * 64,
+    )  # fmt: skip
+    one, pair = np.ones(1, dtype=np.uint32), np.ones((1, 2), dtype=np.uint32)
+    arrays = {
+        "places": np.array([Place.objects.get(level="village").pk], dtype=np.uint32), "lat": one * -9.0, "lon": one * 125.0,
+        "score": one * 50.0, "rank": one, "position": one, "interval80": pair, "interval95": pair, "known_share": one * 1.0,
+        "dimensions": np.full((1, 3), 50.0), "contributions": np.full((1, 1), 50.0), "values": np.full((1, 1), 4.0),
+        "top": np.array([True]),
+    }  # fmt: skip
+    RunArray.objects.bulk_create(packed_rows(run, arrays))
+    level = level_in_run(run, Place.objects.get(level="village"))
+    assert level is not None
+    sheet = VillageSheet.objects.create(
+        **_carried(owner, at), run=run, index="tppo", as_of=run.as_of, told_at=at, told_by=owner, level=4,
+        content=told_of(level, is_held_back=False),
+    )  # fmt: skip
+    objection = Objection.objects.create(
+        **_carried(owner, at), sheet=sheet, index="tppo", text="Tidak benar.", objected_by=stranger.ref, objected_at=at
+    )
+    return {"weighting": weighting.pk, "index_run": run.pk, "village_sheet": sheet.pk, "objection": objection.pk}
+
+
 Behind = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -265,6 +307,11 @@ BEHIND: dict[str, Behind] = {
     **dict.fromkeys(("factor_detail", "factor_import"), lambda records: {"code": records["factor"]}),
     **dict.fromkeys(("factor_approve", "factor_refuse", "factor_withdraw"), _pk("factor_version")),
     "factor_column_withdraw": _pk("factor_column"),
+    "indexrun_detail": _pk("index_run"),
+    "village_level": lambda _records: {"code": "53.04.02.2001"},
+    **dict.fromkeys(("villagesheet_detail", "objection_make"), _pk("village_sheet")),
+    **dict.fromkeys(("weighting_detail", "weighting_approve", "weighting_refuse"), _pk("weighting")),
+    **dict.fromkeys(("objection_detail", "objection_answer"), _pk("objection")),
     **dict.fromkeys(("watch_thresholds", "threshold_propose", "threshold_return"), _pk("watch")),
     **dict.fromkeys(("threshold_accept", "threshold_refuse"), _pk("proposal")),
     **dict.fromkeys(

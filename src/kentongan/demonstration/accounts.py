@@ -42,6 +42,8 @@ class Account:
 
 ACCOUNTS = (
     Account("analis", "ditjenim", "analyst", "analis jaga: seluruh NTT dan Banten, pemilik pemantauan"),
+    Account("koordinator.ditjenim", "ditjenim", "coordinator", "koordinator pusat: menyetujui faktor dan bobot indeks"),
+    Account("pimpinan.ditjenim", "ditjenim", "leader", "pimpinan pusat: menyetujui faktor dan bobot indeks"),
     Account("analis.atambua", "kanim-atambua", "analyst", "analis Kantor Imigrasi Atambua"),
     Account("petugas.atambua", "kanim-atambua", "case_officer", "menerima dan menutup peringatan"),
     Account("petugas.belu", "polres-belu", "case_officer", "Polres Belu: hanya melihat yang ditujukan kepadanya"),

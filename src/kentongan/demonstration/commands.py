@@ -27,6 +27,7 @@ from kentongan.watch.streams import label_of
 from .accounts import ACCOUNTS, passwords
 from .factors import let_factors_count
 from .gazetteer import simulated_villages
+from .indexing import weigh
 from .loading import PURPOSE, Offices, leave_reporter, leave_samples, let_happen, open_accounts, switch_modules_on
 from .scenario import SILENT_PARTNERS, planted_clusters, simulate
 from .watching import NAME, OWNER, judge_past_findings, planted_places, the_watch, watch_through
@@ -82,6 +83,7 @@ def _load(plan: Plan, secrets_of: dict[str, str]) -> None:
     leave_reporter(world.ends, offices, at=last)
     plan_duty(at=last)
     open_first_case(at=last)
+    weigh(offices, owner=OWNER, at=last)  # the worker computes the index once the demonstration runs
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from kentongan.engine.scanning.zones import Sphere
 from kentongan.engine.temporal.farrington import farrington
 from kentongan.engine.temporal.glr import glr_negative_binomial
 from kentongan.engine.temporal.surge import surges_from_history
+from kentongan.engine.vulnerability import Factor, index, neighbours_of, one_village, smooth
 
 PLACES, PERIODS = 24, 12
 
@@ -48,7 +49,7 @@ def compile_loops(progress: Progress | None = None) -> None:
         _Kind(1, Bernoulli(ones), now),
         _Kind(1, Baseline(ones, dispersion=1.0), now),
     )
-    works = [*((lambda kind=kind: _scan(kind)) for kind in kinds), _detect]
+    works = [*((lambda kind=kind: _scan(kind)) for kind in kinds), _detect, _rank]
     for done, work in enumerate(works):
         work()
         if progress is not None:
@@ -70,6 +71,20 @@ def _detect() -> None:
     farrington(counts, weeks=range(328, 330))
     glr_negative_binomial(counts, weeks=range(278, 330))
     surges_from_history(counts, np.ones(330))
+
+
+def _rank() -> None:
+    """Rank a few made-up villages."""
+    random = np.random.default_rng(1)
+    links = neighbours_of(random.uniform(-10, -8, PLACES), random.uniform(123, 125, PLACES), k=4)
+    rates = smooth(random.poisson(3.0, PLACES), np.ones(PLACES), links)
+    values = random.normal(size=PLACES)
+    values[0] = np.nan
+    factors = [
+        Factor(code="rates", values=rates.mean, dimension=0, weight=0.5, draws=rates),
+        Factor(code="others", values=values, dimension=1, weight=0.5, sd=np.ones(PLACES)),
+    ]
+    one_village(index(factors, draws=70).state, 1, "rates", 2.0)
 
 
 if __name__ == "__main__":
