@@ -107,19 +107,24 @@ def _why(line: PlanLine, plan: Plan) -> list[str]:
     if line.warnings is None or line.coverage is None:
         return []
     total = line.warnings + line.coverage
-    said = [
-        _("Menambah %(n)s kejadian yang didengar dini dari setiap 100 di wilayah ini.") % {"n": _number(line.warnings)}
-    ]
+    if line.computed_designation:
+        told = {"n": _number(line.warnings), "m": _number(plan.assumptions.get("designation_periods", 1), 0)}
+        said = [
+            _(
+                "Menambah %(n)s kejadian yang didengar dini dari 100 sebulan, dijumlahkan selama %(m)s bulan karena penetapan berlaku terus."
+            )
+            % told
+        ]
+    else:
+        said = [
+            _("Menambah %(n)s kejadian yang didengar dini dari setiap 100 di wilayah ini.")
+            % {"n": _number(line.warnings)}
+        ]
     if total and line.coverage / total > PARTLY:
         said.append(_("Juga untuk mencari tahu: tingkat kerawanannya belum pasti dan lama tidak dikunjungi."))
     if total and (line.near or 0) / total > PARTLY:
         said.append(
             _("%(n)s%% darinya terdengar tentang desa di sekitarnya.") % {"n": round(100 * (line.near or 0) / total)}
-        )
-    if line.computed_designation:
-        said.append(
-            _("Penetapannya dihitung untuk %(n)s bulan, bukan hanya bulan ini.")
-            % {"n": _number(plan.assumptions.get("designation_periods", 1), 0)}
         )
     if line.computed_visits > 1:
         said.append(_("Kunjungan kedua pun menambah lebih banyak tiap jam daripada desa berikutnya."))
