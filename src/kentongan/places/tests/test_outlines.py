@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 import shapely
+import typer
 from typer.testing import CliRunner
 
 from conftest import NOW
@@ -13,6 +14,7 @@ from kentongan.audit import trail
 from kentongan.audit.models import TrailRow
 from kentongan.places.gazetteer import load_gazetteer
 from kentongan.places.models import PlaceOutline
+from kentongan.places.outline_command import outlines
 from kentongan.places.outline_import import OutlineFileError, keep_outlines, read_outlines
 from kentongan.places.outlines import outlines_in_box, outlines_of, suco_outlines
 
@@ -161,17 +163,17 @@ def test_import_without_a_source_or_from_the_future_is_refused(silawan, source, 
 
 
 def test_command_keeps_nothing_of_a_faulty_file_unless_told_to(silawan, tmp_path):
-    from kentongan.config.command import build
-
+    app = typer.Typer()
+    app.command()(outlines)
     file = tmp_path / "desa.geojson"
     file.write_bytes(_file(_feature(), _feature(code="5306020011")))
-    typed = ["outlines", str(file), "--source", "uji", "--as-of", "2026-01-01"]
+    typed = [str(file), "--source", "uji", "--as-of", "2026-01-01"]
 
-    refused = CliRunner().invoke(build(), typed)
+    refused = CliRunner().invoke(app, typed)
     assert isinstance(refused.exception, OutlineFileError)
     assert len(refused.exception.details) == 1
     assert not PlaceOutline.objects.exists()
 
-    done = CliRunner().invoke(build(), [*typed, "--skip-faults"])
+    done = CliRunner().invoke(app, [*typed, "--skip-faults"])
     assert done.exit_code == 0, done.output
     assert PlaceOutline.objects.count() == 1
