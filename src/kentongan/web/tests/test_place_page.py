@@ -167,7 +167,7 @@ def test_level_with_its_interval_stands_on_a_village_for_who_looks_at_all(client
     village = client.get("/wilayah/53.04.02.2001/").content.decode()
     district = client.get("/wilayah/53.04.02/").content.decode()
 
-    assert "peringkat 12 dari 83.000, selang 80%: 5–60" in village
+    assert "peringkat 12 dari 83.000, selang 80 persen: 5–60" in village
     assert "/peta/kerawanan/?wilayah=53.04.02.2001" in village
     assert "peringkat" not in district
 
