@@ -18,7 +18,7 @@ WEIGHTS = {
     },
     "tppm": {
         "confirmed_events": 3.0, "proven_alerts": 1.0, "border_distance": 2.0, "port_distance": 1.0, "seat_distance": 1.5,
-        "elevation": 0.5, "post_distance": 1.5, "office_distance": 1.0, "silence_weeks": 0.5,
+        "elevation": 0.5, "post_detour": 1.5, "office_distance": 1.0, "silence_weeks": 0.5,
     },
 }  # fmt: skip
 
