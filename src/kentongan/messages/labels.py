@@ -51,6 +51,10 @@ TOPICS: dict[str, str | Promise] = {
     "duty.planned": _("Jadwal piket"),
     "duty.received": _("Piket diterima"),
     "duty.cancelled": _("Piket dibatalkan"),
+    "vulnerability.level_crossed": _("Desa naik tingkat kerawanan"),
+    "vulnerability.sheet_told": _("Lembar desa"),
+    "vulnerability.objected": _("Keberatan desa"),
+    "vulnerability.objection_answered": _("Keberatan dijawab"),
     "address.code": _("Kode alamat"),
     "webhook.test": _("Uji webhook"),
 }

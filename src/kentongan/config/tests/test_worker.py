@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError
 
 from kentongan.config import worker
+from kentongan.vulnerability import tasks as vulnerability_tasks
 
 
 class Stop:
@@ -99,3 +100,8 @@ def test_a_consent_that_is_withdrawn_reaches_the_alerts_room_and_the_cases_room(
         alerts_tasks.CONSUMERS[CONDITION_WITHDRAWN],
         cases_tasks.CONSUMERS[CONDITION_WITHDRAWN],
     )
+
+
+def test_the_index_is_computed_in_a_thread_of_its_own_so_that_reports_do_not_wait():
+    assert not set(vulnerability_tasks.RUNS) & set(worker.CONSUMERS)
+    assert "index" in {thread.name for thread in worker.beside("uji")}
