@@ -23,13 +23,16 @@ from kentongan.cases.models import Case, Referral
 from kentongan.config.permissions import NOBODY, Door, doors, table
 from kentongan.events.models import Classification, Event, EventReport, EventVersion, JoinDoubt, Merge, ReadingRow
 from kentongan.intake.models import Report
+from kentongan.programme.models import PartnerVillage
 from kentongan.vault.models import Identity
+from kentongan.vulnerability.models import IndexRun
 from kentongan.watch.models import ExplainedSurge, Finding, FindingMember, FindingSighting, Watch, WatchRun
 from kentongan.web import live
 
 from .case_world import CASE_CHANGES, CASE_NEVER_RELEASED, CASE_QUERIES, CASE_SENT, CASE_WITHIN_THE_BLUR, case_rows
 from .changes import Change, each, hang, update
 from .permission_world import BEHIND, undone
+from .village_world import VILLAGE_CHANGES, VILLAGE_QUERIES, VILLAGE_SENT, VILLAGE_WITHIN_THE_BLUR, village_rows
 
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 OWNER, READER, THIRD = "kanim-atambua", "pembaca", "bp3mi-kupang"
@@ -43,6 +46,8 @@ MODELS: dict[str, Any] = {
     "cases": Case,
     "referrals": Referral,
     "persons": Identity,
+    "programme": PartnerVillage,
+    "vulnerability": IndexRun,
 }
 SILAWAN, TULAKADI, SERANG = 5, 6, 11  # two villages of one district, and a city far away
 
@@ -175,6 +180,7 @@ def rows_of_owner(
         "report": report, "reading": reading, "event": event, "absorbed": absorbed, "similar": other, "finding": finding, "alert": alert,
         "identity": identity, "run": run, "classification": classification, "merge": merge, "doubt": doubt,
     }  # fmt: skip
+    rows |= village_rows(common, rows, officer=author, mark=mark)
     return rows | case_rows(common, rows, author=author.ref, partner=THIRD, mark=mark)
 
 
@@ -239,6 +245,7 @@ CHANGES: dict[tuple[str, str], Change] = {
     ("alerts", "outcome"): each(update("alert", outcome="false", outcome_why="lain"), hang(AlertStep, "alert", "alert", note="lain"),
                                 hang(AlertNote, "alert", "alert", note="lain")),
     **CASE_CHANGES,
+    **VILLAGE_CHANGES,
 }  # fmt: skip
 """How a group of fields, with what hangs on it, reads in the second version."""
 
@@ -252,6 +259,7 @@ WITHIN_THE_BLUR: dict[tuple[str, str], Change] = {
     ("findings", "place"): each(update("finding", place=TULAKADI, radius_m=5.0), _another_member),
     ("alerts", "place"): update("alert", place=TULAKADI),
     **CASE_WITHIN_THE_BLUR,
+    **VILLAGE_WITHIN_THE_BLUR,
 }
 """How it reads in the second version where the same blurred value is released of both."""
 
@@ -293,6 +301,7 @@ QUERIES: dict[str, tuple[dict[str, str], ...]] = {
     "api:list_alerts": ({"state": "closed"}, {"limit": "1"}),
     "api:search_places": ({"q": "silawan"},),
     **CASE_QUERIES,
+    **VILLAGE_QUERIES,
 }  # fmt: skip
 """What the doors are asked besides their bare address."""
 
@@ -312,13 +321,19 @@ SENT: dict[str, dict[str, str]] = {
     "alert_close": STEP | {"outcome": "true", "why": "Sudah dicek"},
     "alert_snooze": STEP | {"minutes": "30", "why": "Menunggu kapal"},
     **CASE_SENT,
+    **VILLAGE_SENT,
 }
 """What is sent to the doors of deeds, besides an empty form: what their owner might send."""
 
 PLACES = ("53.04.02.2001", "53.04.02.2002", "53.04.02", "36.73")
+NOT_OF_PLACES = (
+    "programme_month", "programme_month_pdf", "partner_officer_end", "factor_detail", "factor_import", "factor_approve",
+)  # fmt: skip
+"""Doors whose address names a month, a factor or more than a place."""
 UNSEEN = ("belum-dibaca", "tanpa-wilayah", "letak-belum-pasti", "senyap", "instansi")
 OF_MODEL = {"report": ("report",), "event": ("event", "absorbed", "similar"), "finding": ("finding",), "alert": ("alert",), "run": ("run",),
-            "identity": ("identity",), "case": ("case",), "referral": ("referral",)}  # fmt: skip
+            "identity": ("identity",), "case": ("case",), "referral": ("referral",), "partnervillage": ("partnervillage",), "visit": ("visit",),
+            "indexrun": ("indexrun",), "villagesheet": ("villagesheet",), "objection": ("objection",)}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -402,7 +417,7 @@ def _addresses(door: Door, known: dict[str, Any]) -> Iterator[str]:
     if "<" not in door.door:
         yield f"/{door.door}"
         return
-    if door.name == "place_detail" or "code" in door.door:
+    if "code" in door.door and door.name not in NOT_OF_PLACES:
         yield from (reverse(door.name, kwargs={"code": code}) for code in PLACES)
         return
     if door.name == "unseen":

@@ -280,7 +280,7 @@ def _index(owner: Agency, stranger: Officer, at: datetime) -> dict[str, Any]:
     objection = Objection.objects.create(
         **_carried(owner, at), sheet=sheet, index="tppo", text="Tidak benar.", objected_by=stranger.ref, objected_at=at
     )
-    return {"weighting": weighting.pk, "index_run": run.pk, "village_sheet": sheet.pk, "objection": objection.pk}
+    return {"weighting": weighting.pk, "indexrun": run.pk, "villagesheet": sheet.pk, "objection": objection.pk}
 
 
 Behind = Callable[[dict[str, Any]], dict[str, Any]]
@@ -314,12 +314,11 @@ BEHIND: dict[str, Behind] = {
     **dict.fromkeys(("factor_detail", "factor_import"), lambda records: {"code": records["factor"]}),
     **dict.fromkeys(("factor_approve", "factor_refuse", "factor_withdraw"), _pk("factor_version")),
     "factor_column_withdraw": _pk("factor_column"),
-    "indexrun_detail": _pk("index_run"),
+    "indexrun_detail": _pk("indexrun"),
     "village_level": lambda _records: {"code": "53.04.02.2001"},
-    **dict.fromkeys(("villagesheet_detail", "objection_make"), _pk("village_sheet")),
+    **dict.fromkeys(("villagesheet_detail", "objection_make"), _pk("villagesheet")),
     **dict.fromkeys(("weighting_detail", "weighting_approve", "weighting_refuse"), _pk("weighting")),
     **dict.fromkeys(("objection_detail", "objection_answer"), _pk("objection")),
-    **dict.fromkeys(("watch_thresholds", "threshold_propose", "threshold_return"), _pk("watch")),
     "village_sheet_pdf": lambda _records: {"code": "53.04.02.2001"},
     "programme_month_pdf": lambda _records: {"code": "2026-01"},
     "programme_quarter_pdf": lambda _records: {"year": 2026, "quarter": 1},
@@ -551,7 +550,7 @@ def _records(owner: Agency, analyst: Officer, at: datetime) -> dict[str, Any]:
         planned_at=at, changed_by=analyst.ref, changed_at=at,
     )  # fmt: skip
     return {
-        "serving": serving.pk, "visit": visit.pk, **_plan(owner, at),
+        "serving": serving.pk, "partnervillage": village.pk, "visit": visit.pk, **_plan(owner, at),
         "handed_shift": handed.pk, "shift": shift.pk, "event": event.pk, "report": report.pk, "run": run.pk, "finding": finding.pk, "alert": alert.pk,
         "identity": identity.pk, "watch": watch.pk, "proposal": proposal.pk, "corridor": corridor.pk, "alert_word": word.pk,
     }  # fmt: skip

@@ -49,7 +49,9 @@ from kentongan.intake.models import Report
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.ids import new_id
 from kentongan.places.models import Place, PlaceAncestor, PlaceCode
+from kentongan.programme.models import PartnerVillage, Visit
 from kentongan.vault.models import Identity
+from kentongan.vulnerability.models import IndexRun, Objection, VillageSheet
 from kentongan.watch.models import Finding, Watch
 
 from .door_world import NOW, Visitor, carried, frozen_clock, reader, told
@@ -59,7 +61,9 @@ OUTSIDER = "imigrasi-kupang"
 ELSEWHERE = 11
 LONG = "Alasan yang ditulis lengkap dan cukup panjang"
 SENT = {"version": 1, "revision": 1, "reason": LONG, "why": LONG, "note": LONG, "verdict": "justified", "to": "accepted", "condition": "consent", "document": "Surat 1"}  # fmt: skip
-MODELS = (Report, Event, Finding, Alert, Case, Referral, Identity)
+MODELS = (
+    Report, Event, Finding, Alert, Case, Referral, Identity, PartnerVillage, Visit, IndexRun, VillageSheet, Objection,
+)  # fmt: skip
 NAMED_BY_MODEL = {model._meta.model_name: model for model in MODELS}
 FIRST_ASKED = ("analyst", "coordinator", "leader", "overseer", "administrator")
 """Roles in the order in which one that a door lets in is chosen."""
