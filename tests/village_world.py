@@ -50,7 +50,13 @@ def village_rows(common: dict[str, Any], rows: dict[str, Any], *, officer: Offic
         objected_at=NOW - timedelta(days=1), answer="Sudah diperiksa", outcome="kept", answered_by=author,
         answered_for_id=common["owner_id"], answered_at=NOW,
     )  # fmt: skip
-    return {"partnervillage": partner, "visit": visit, "indexrun": index_run, "villagesheet": sheet, "objection": objection}
+    return {
+        "partnervillage": partner,
+        "visit": visit,
+        "indexrun": index_run,
+        "villagesheet": sheet,
+        "objection": objection,
+    }
 
 
 def _place(key: int) -> Any:
