@@ -447,7 +447,9 @@ class _Wanted(dict[str, Any]):
         self.last = name
         if name in self:
             return super().__getitem__(name)
-        return 999_999 if name in ("trail_row", "part", "party", "signatory", "token", "browser") else ABSENT
+        return (
+            999_999 if name in ("trail_row", "part", "party", "signatory", "token", "browser", "plan_line") else ABSENT
+        )
 
 
 RANDOM = (

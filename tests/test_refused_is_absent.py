@@ -266,13 +266,13 @@ class Compared:
     differences: list[str] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
     doors: set[str] = field(default_factory=set)
-    _warm: set[tuple[str, str]] = field(default_factory=set)
+    _warm: set[tuple[str, ...]] = field(default_factory=set)
 
     def ask(self, visitor: Visitor, ask: Ask, keys: dict[str, Any], nothing: dict[str, Any] | None = None) -> None:
         """Ask for what is there and for what is absent; the first answer only warms what is made once in a process."""
         nothing = nothing or absent(keys)
-        if (ask.door, ask.method) not in self._warm:
-            self._warm.add((ask.door, ask.method))
+        if (asked := (ask.door, ask.method, *ask.question, *ask.form)) not in self._warm:
+            self._warm.add(asked)
             answer_to(
                 visitor, ask, absent(keys) | {n: k for n, k in nothing.items() if keys[n] == k or isinstance(k, str)}
             )
@@ -515,10 +515,15 @@ def test_no_other_command_takes_the_key_of_a_record():
                 f"{name} {below} {p.name}".replace("  ", " ") for p in one.params if p.param_type_name == "argument"
             }
 
-    assert taken == {"appoint username", "audit check-proof file", "audit prove row"} | PATHS
+    assert taken == {"appoint username", "audit check-proof file", "audit prove row"} | WORDS | PATHS
 
 
-PATHS = {"backup file", "django arguments", "feed sources", "import file", "read paths", "restore file"}
+PATHS = {
+    "backup file", "django arguments", "factors import file", "feed sources", "import file", "outlines file", "population file",
+    "read paths", "restore file",
+}  # fmt: skip
+WORDS = {"factors import factor", "vulnerability deed"}
+"""A code of the vocabulary of factors, and which deed."""
 
 
 # --- the time it takes ---
