@@ -54,9 +54,12 @@ FORUMS = ("timpora", "kominda")
 STATES = ("ID", "TL", "AU", "XX")
 ORIGINS = ("TL", "MM", "stateless", "claimed", "unknown")
 MODELS = {
-    "reports": "intake.Report", "readings": "events.ReadingRow", "events": "events.Event", "findings": "watch.Finding",
-    "alerts": "alerts.Alert", "persons": "vault.Identity", "cases": "cases.Case", "referrals": "cases.Referral",
+    "reports": ("intake.Report",), "readings": ("events.ReadingRow",), "events": ("events.Event",), "findings": ("watch.Finding",),
+    "alerts": ("alerts.Alert",), "persons": ("vault.Identity",), "cases": ("cases.Case",), "referrals": ("cases.Referral",),
+    "programme": ("programme.PartnerVillage", "programme.Visit"),
+    "vulnerability": ("vulnerability.IndexRun", "vulnerability.VillageSheet", "vulnerability.Objection"),
 }  # fmt: skip
+OF_A_PLACE = {"programme.PartnerVillage", "programme.Visit", "vulnerability.VillageSheet"}
 READING_ROLES = ("analyst", "analyst", "analyst", "case_officer", "protection_officer", "un_officer")
 
 
@@ -112,6 +115,7 @@ class ClauseSpec:
 @dataclass(frozen=True)
 class RowSpec:
     category: str
+    model: str
     owner: str
     place: int | None
     handling: str
@@ -254,6 +258,7 @@ def _clause(r: Random, instruments: int) -> ClauseSpec:
 def _row(r: Random, clauses: tuple[ClauseSpec, ...], standings: dict[str, Standing]) -> RowSpec:
     clause, near = _mostly(r, clauses[0], clauses, of_ten=6), _respects(r, 6)
     category = r.choice(sorted(clause.releases) if near[0] else [*sorted(MODELS), "events"])
+    model = r.choice(MODELS[category])
     owner = r.choice(_on_side(clause.giver, standings) if near[1] else sorted(AGENCIES))
     roots = clause.roots or tuple(PLACES)
     below = [place for place in PLACES if PLACES[place][2] in roots]
@@ -263,8 +268,9 @@ def _row(r: Random, clauses: tuple[ClauseSpec, ...], standings: dict[str, Standi
     of_kinds = category == "events"
     return RowSpec(
         category=category,
+        model=model,
         owner=owner,
-        place=place,
+        place=r.choice(roots) if place is None and model in OF_A_PLACE else place,
         handling=handling if category != "persons" else r.choice(["personal", "protected"]),
         kinds=_some(r, wanted or KINDS, least=bool(wanted), most=2) if of_kinds else (),
         withdrawn_kinds=_some(r, KINDS, most=1) if of_kinds else (),
@@ -436,7 +442,7 @@ class _Writer:
             "retain_until": date(2031, 1, 1), "origins": list(spec.origins),
             "agreement_ref": "" if spec.came_under is None else f"clause:{clauses[spec.came_under].pk}",
         }  # fmt: skip
-        row = make_row(spec.category, number, common)
+        row = make_row(spec.model, number, common)
         apps.get_model("events", "Classification").objects.bulk_create(
             apps.get_model("events", "Classification")(
                 event=row,
@@ -478,13 +484,13 @@ class _Writer:
         return tuple(officers)
 
 
-def _make_case(category: str, mark: str, common: dict[str, Any]) -> Any:
+def _make_case(model: str, mark: str, common: dict[str, Any]) -> Any:
     case = apps.get_model("cases", "Case").objects.create(
         **common, number=mark[:60], title=f"judul {mark}", summary=f"ringkasan {mark}", state="closed", version=3, has_child_victims=True,
         opened_at=LONG_AGO, opened_by=f"officer:{mark}"[:80], closed_at=LONG_AGO, result="prevented", result_why=f"sebab {mark}",
         is_simulated=True,
     )  # fmt: skip
-    if category == "cases":
+    if model == "cases.Case":
         return case
     receiver = next(pk for pk in AGENCIES if pk != common["owner_id"])
     return apps.get_model("cases", "Referral").objects.create(
@@ -495,27 +501,70 @@ def _make_case(category: str, mark: str, common: dict[str, Any]) -> Any:
     )  # fmt: skip
 
 
-def make_row(category: str, number: int, common: dict[str, Any]) -> Any:
-    """Return a stored row of a category in which every field says something of its own."""
+def _make_partner(model: str, mark: str, common: dict[str, Any]) -> Any:
+    changed = {"changed_by": f"officer:{mark}"[:80], "changed_at": LONG_AGO}
+    village = apps.get_model("programme", "PartnerVillage").objects.create(
+        **common, status="ended", partner_from=FIRST, partner_to=FIRST, decree_number=f"SK {mark}"[:120], decree_on=FIRST, version=3,
+        criteria=[mark], programmes=[mark], source=f"sumber {mark}", source_on=FIRST, doubt=f"ragu {mark}", changed_why=f"sebab {mark}", **changed,
+    )  # fmt: skip
+    if model == "programme.PartnerVillage":
+        return village
+    return apps.get_model("programme", "Visit").objects.create(
+        **common, village=village, state="done", planned_on=FIRST, done_on=FIRST, why=f"perlu {mark}", met=[[mark, 1]], topics=[mark],
+        heads=31, notes=f"catatan {mark}", planned_by=f"officer:{mark}"[:80], planned_at=LONG_AGO, version=3, **changed,
+    )  # fmt: skip
+
+
+def _make_index(model: str, mark: str, common: dict[str, Any]) -> Any:
+    told, owner = f"officer:{mark}"[:80], common["owner_id"]
+    weighting, _made = apps.get_model("vulnerability", "Weighting").objects.get_or_create(
+        owner_id=owner, index="tppo", number=1,
+        defaults={"weights": {"a": 1.0}, "concentration": 50.0, "why": "uji", "proposed_by": "officer:1", "proposed_at": LONG_AGO},
+    )  # fmt: skip
+    run = apps.get_model("vulnerability", "IndexRun").objects.create(
+        **common, index="tppo", as_of=FIRST, weighting=weighting, state="done", requested_by=told, requested_at=LONG_AGO, seed=31,
+        parameters={"n": mark}, counted_under=[[mark, mark]], villages=31, duration_s=7.5, digest=mark[-64:],
+    )  # fmt: skip
+    if model == "vulnerability.IndexRun":
+        return run
+    placed = {**common, "place_id": common["place_id"] or 5}
+    sheet = apps.get_model("vulnerability", "VillageSheet").objects.create(
+        **(placed if model == "vulnerability.Objection" else common), run=run, index="tppo", as_of=FIRST, told_at=LONG_AGO, told_by_id=owner,
+        level=4, content={"n": mark},
+    )  # fmt: skip
+    if model == "vulnerability.VillageSheet":
+        return sheet
+    return apps.get_model("vulnerability", "Objection").objects.create(
+        **common, sheet=sheet, index="tppo", text=f"isi {mark}", about=mark[:40], state="answered", version=3, objected_by=told,
+        objected_at=LONG_AGO, answer=f"jawab {mark}", outcome="kept", answered_by=told, answered_for_id=owner, answered_at=LONG_AGO,
+    )  # fmt: skip
+
+
+def make_row(model: str, number: int, common: dict[str, Any]) -> Any:
+    """Return a stored row of a model in which every field says something of its own."""
     mark = f"{number}-{new_id()}"
-    if category in ("reports", "readings"):
+    if model in ("intake.Report", "events.ReadingRow"):
         report = apps.get_model("intake", "Report").objects.create(
             **common, channel="paste", checksum=mark, original_checksum=f"{mark}~", text=f"isi {mark}", title=f"judul {mark}", source=f"sumber {mark}",
             author=f"penulis {mark}", address=f"https://contoh.id/{number}", published_on=FIRST, received_at=LONG_AGO, received_by=f"officer:{mark}"[:80],
             original=mark.encode(), filename=f"{number}.txt", is_simulated=True,
         )  # fmt: skip
-        if category == "reports":
+        if model == "intake.Report":
             return report
         return apps.get_model("events", "ReadingRow").objects.create(
             **common, report=report, reader_version="9", read_at=LONG_AGO, content={"n": mark}, corrections=[mark]
         )
-    if category == "persons":
+    if model == "vault.Identity":
         return apps.get_model("vault", "Identity").objects.create(
             **common, kind="victim", mark=mark[-8:], about="report:1", recorded_at=LONG_AGO, recorded_by="officer:1"
         )
-    if category in ("cases", "referrals"):
-        return _make_case(category, mark, common)
-    if category == "events":
+    if model in ("cases.Case", "cases.Referral"):
+        return _make_case(model, mark, common)
+    if model.startswith("programme."):
+        return _make_partner(model, mark, common)
+    if model.startswith("vulnerability."):
+        return _make_index(model, mark, common)
+    if model == "events.Event":
         return apps.get_model("events", "Event").objects.create(
             **common, number=mark, title=f"judul {mark}", state="confirmed", version=3, happened_from=date(2026, 2, 10), happened_to=date(2026, 2, 12),
             precision="day", known_at=LONG_AGO, decided_at=LONG_AGO, persons=12, details={"jumlah": mark}, source_grade="B2", place_open=[mark],
@@ -529,7 +578,7 @@ def make_row(category: str, number: int, common: dict[str, Any]) -> Any:
         recurrence_days=700, radius_m=900.0, weeks=[["2026-02-02", 1, 0.5]], needed_weeks=["2026-02-02"], baseline_events=41, history_weeks=51,
         outcome="true", outcome_why=f"sebab {mark}", judged_by="officer:1", judged_at=LONG_AGO,
     )  # fmt: skip
-    if category == "findings":
+    if model == "watch.Finding":
         return finding
     return apps.get_model("alerts", "Alert").objects.create(
         **common, number=mark[:60], finding=finding, addressee_id=common["owner_id"], matter="crime", title=f"judul {mark}", message=f"pesan {mark}",
