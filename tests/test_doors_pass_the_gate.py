@@ -27,6 +27,10 @@ REVIEWED = {
         "Report",
     ): "the worker looks up whose report came in, to say that this agency's desk has changed",
     (
+        "vulnerability/tasks.py",
+        "IndexRun",
+    ): "the worker carries out each agency's run within the view of the agency that owns it; it shows nothing",
+    (
         "demonstration/commands.py",
         "Report",
     ): "counts the simulated rows that this very command has made, for its summary",

@@ -26,8 +26,12 @@ def village_rows(common: dict[str, Any], rows: dict[str, Any], *, officer: Offic
     """Write a partner village, a visit to it, a run of the index, the village's sheet and its objection; return them by name."""
     author = officer.ref
     told = {"changed_by": author, "changed_at": NOW - timedelta(days=1)}
+    stands = PartnerVillage.objects.filter(
+        owner=common["owner_id"], place=common["place_id"], status="designated"
+    ).exists()
     partner = PartnerVillage.objects.create(
-        **common, status="designated", decree_number="SK/1/2025", decree_on=date(2025, 1, 2), partner_from=date(2025, 1, 2),
+        **common, status="ended" if stands else "designated", partner_to=date(2026, 3, 1) if stands else None,
+        changed_why="berakhir" if stands else "", decree_number="SK/1/2025", decree_on=date(2025, 1, 2), partner_from=date(2025, 1, 2),
         criteria=["land_border"], programmes=["desa_bersinar"], source="Kabar Uji", source_on=date(2025, 1, 3), **told,
     )  # fmt: skip
     PartnerOfficer.objects.create(

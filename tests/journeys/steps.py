@@ -51,8 +51,9 @@ def confirm(page: Page) -> None:
 def run_the_watch(page: Page, *, as_of: date) -> None:
     """The worker has run the watch as of the day, and the run is on the screen."""
     page.goto("/pemantauan/")
-    page.get_by_label("Keadaan pada akhir hari").fill(as_of.isoformat())
-    page.get_by_role("button", name="Jalankan sekarang").click()
+    watch = panel(page, "NTT dan Banten")
+    watch.get_by_label("Keadaan pada akhir hari").fill(as_of.isoformat())
+    watch.get_by_role("button", name="Jalankan sekarang").click()
     expect(page).to_have_url(re.compile(rf"/pemantauan/jalan/{RECORD}/$"))
     expect(page.locator(".page-head .chip--done")).to_be_visible(timeout=90_000)
 
