@@ -136,9 +136,10 @@ def partner_officer_end(request: HttpRequest, code: str, pk: UUID) -> HttpRespon
     """End an officer's assignment."""
     actor, at = actor_of(request), timezone.now()
     village = _own(code, actor, at)
-    assignment = village.officers.filter(pk=pk).select_related("village", "officer").first()
+    assignment = village.officers.filter(pk=pk).select_related("officer").first()
     if assignment is None:
         raise not_visible()
+    assignment.village = village  # which came through the gate
     form = forms.EndServiceForm(request.POST)
     deed = lambda: actions.end_assignment(assignment=assignment, **form.cleaned_data, by=actor, at=at)  # noqa: E731
     return _changed(request, village, "end", form, deed, _("Tugas petugas pembina diakhiri."))

@@ -1,7 +1,7 @@
 """Pages of visits: plan, record, cancel; the month with the officer's round."""
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,16 +16,20 @@ from kentongan.agreements.access import demand_act, fetch, not_visible
 from kentongan.agreements.doors import acting, actor_of
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.listings import note_list
+from kentongan.agreements.models import ProtectedRow
+from kentongan.intake.models import Report
 from kentongan.intake.where import titled
 
 from . import actions, forms, labels, queries
-from .models import Visit
+from .models import PartnerVillage, Visit
 from .monthly import visit_line
 from .rules import CATEGORY, NIL_LOOKS_BACK_DAYS, STANDING, month_from, month_of
 from .standing import last_visits
 from .views import demand_read, done_or, row_of
 
 NIL_ASKED_DAYS = 30
+
+R = TypeVar("R", bound=ProtectedRow)
 
 
 @require_http_methods(["GET", "POST"])
@@ -218,14 +222,22 @@ def _page(
         record = forms.RecordForm(initial=first, on=today)
     context = {
         **_line(visit_line(visit)),
-        "village": visit.village if visit.release is None else None,
+        "village": _behind(PartnerVillage, visit, visit.village_id, actor, at),
         "officer_name": str(visit.officer) if visit.officer else "",
-        "report": visit.report if visit.release is None and "reports" in actor.reads else None,
+        "report": _behind(Report, visit, visit.report_id, actor, at),
         "record": record if is_ours or record is not None else None,
         "cancel": cancel or (forms.CancelForm(initial={"version": visit.version}) if is_ours else None),
         "may_file_nil": "reports" in actor.acts,
     }
     return render(request, "programme/visit_detail.html", context, status=status)
+
+
+def _behind(model: type[R], visit: Visit, pk: UUID | None, actor: Actor, at: datetime) -> R | None:
+    """Return what a visit that is shown whole names, as far as the gate shows it."""
+    if pk is None or visit.release is not None:
+        return None
+    found: R | None = model._default_manager.visible_to(actor, at=at).filter(pk=pk).first()  # type: ignore[attr-defined]  # a gated list
+    return found
 
 
 def _nil_from(visit: Visit, actor: Actor, at: datetime) -> Any:
