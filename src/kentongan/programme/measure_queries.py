@@ -16,8 +16,8 @@ from kentongan.events.models import Event
 from kentongan.places.gazetteer import SMALLEST
 from kentongan.places.models import Place
 from kentongan.vocabulary.models import Kind
-from kentongan.vulnerability.index_arrays import array_of
 from kentongan.vulnerability.factors import STREAM_OF
+from kentongan.vulnerability.index_arrays import array_of
 from kentongan.vulnerability.index_models import IndexRun
 from kentongan.vulnerability.queries import latest_run, runs_in_view
 from kentongan.watch.streams import kinds_of, streams

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from .models import PartnerOfficer, PartnerVillage, Plan, Visit
+from .models import PartnerOfficer, PartnerVillage, Visit
+from .planning_models import Plan
 from .planning_rules import ERASED
 from .rules import CANCELLED, STANDING
 
