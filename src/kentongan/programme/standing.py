@@ -47,14 +47,12 @@ class VillageStanding:
         return self.village.place is not None and self.village.place.level not in SMALLEST
 
 
-def standing_of(
-    villages: Sequence[Any], actor: Actor, *, on: date, at: datetime, heard: "Mapping[UUID, date] | None" = None
-) -> list[VillageStanding]:
+def standing_of(villages: Sequence[Any], actor: Actor, *, on: date, at: datetime) -> list[VillageStanding]:
     """Return how each village stands on the day, in the order given; a fixed number of queries."""
     keys = [one.pk for one in villages]
     visits = last_visits(keys, actor, on=on, at=at)
     known = "reports" in actor.reads
-    heard = heard if heard is not None else last_heard(villages, actor, on=on, at=at)
+    heard = last_heard(villages, actor, on=on, at=at)
     officers = officers_of(keys, on=on)
     paces = paces_of({one.owner_id for one in villages})
     suspended = suspended_of(keys, on=on)

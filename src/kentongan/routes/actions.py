@@ -120,7 +120,7 @@ def create_corridor(
     if not 0 < reach_km <= 50:
         raise CorridorReachWrong(_("Jangkauan koridor harus lebih dari 0 dan paling jauh 50 kilometer."))
     if valid_from > timezone.localdate(at):
-        raise CorridorDayWrong(_("Koridor berlaku paling lambat hari ini. Pilih hari lain."))
+        raise CorridorDayWrong(_("Koridor mulai berlaku paling lambat hari ini. Pilih hari lain."))
     try:
         with transaction.atomic():
             corridor = Corridor.objects.create(
