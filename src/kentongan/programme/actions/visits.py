@@ -105,10 +105,10 @@ def record_visit(*, visit: Visit, version: int, done: VisitDone, key: UUID, by: 
         raise StepNotAllowed(_("Kunjungan ini sudah dicatat atau dibatalkan. Muat ulang halamannya."))
     told = _told(done, visit.place, at)
     report = _nil_report(visit, done, by, at) if done.is_nil else None
-    partner = visit.village or (queries.standing_partner_of(visit.place, by.agency) if visit.place else None)
+    standing = queries.standing_partner_of(visit.place, by.agency) if visit.place else None
     won = Visit.objects.filter(pk=visit.pk, state=PLANNED, version=version).update(
         state=DONE, version=F("version") + 1, record_key=key, report=report, changed_at=at, changed_by=by.ref,
-        village=partner, **told,
+        village=standing or visit.village, **told,
     )  # fmt: skip
     if not won:  # with it the nil report is undone
         raise changed_meanwhile()
