@@ -1,6 +1,6 @@
 """A file of values by village: what is read, what is refused with its row, what is only said."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -193,5 +193,15 @@ def test_residents_brought_again_for_the_same_day_replace_the_old_ones(gazetteer
 def test_a_faulty_file_of_residents_leaves_nothing(gazetteer_rows, now, text, source):
     with pytest.raises(PopulationFaulty):
         import_population(text=text, as_of=date(2025, 12, 31), source=source, scheme="kemendagri", by=Operator, at=now)
+
+    assert not Population.objects.exists()
+
+
+def test_residents_of_a_day_that_has_not_come_are_refused(gazetteer_rows, now):
+    with pytest.raises(PopulationFaulty):
+        import_population(
+            text="kode,penduduk\n53.04.02.2001,10\n", as_of=now.date() + timedelta(days=2), source="Dukcapil",
+            scheme="kemendagri", by=Operator, at=now,
+        )  # fmt: skip
 
     assert not Population.objects.exists()
