@@ -42,16 +42,14 @@ class Sheet:
 
 
 def sheet_of(place: Place, seen: Sequence[VillageLevel], told_by: Agency, actor: Actor, *, at: datetime) -> Sheet:
-    """Return the sheet of a village with these levels, and what of the programme the actor may see whole."""
+    """Return the sheet of a village with these levels, and what of the programme the actor sees, as much of it as is open."""
     reads = "programme" in actor.reads
-    partner = partner_at(place, actor, at=at) if reads else None
-    visits = [one for one in visits_at(place, actor, at=at) if one.release is None] if reads else []
     return Sheet(
         place=place,
         levels=seen,
         told_by=told_by,
-        partner=partner if partner is not None and partner.release is None else None,
-        visits=visits,
+        partner=partner_at(place, actor, at=at) if reads else None,
+        visits=list(visits_at(place, actor, at=at)) if reads else [],
         reads_programme=reads,
     )
 
@@ -190,11 +188,22 @@ def _programme(sheet: Sheet, today: date) -> list[list[str]]:
     nil = [one.done_on for one in done if one.is_nil and one.done_on]
     if nil:
         rows.append(["Laporan nihil", f"{len(nil)}, terakhir {figures.day(max(nil))}"])
-    coming = sorted(one.planned_on for one in sheet.visits if one.state == Visit.State.PLANNED and one.planned_on)
+    if _knows_the_plan(sheet):
+        rows.append(["Berikutnya", _next(sheet.visits, today)])
+    return rows
+
+
+def _knows_the_plan(sheet: Sheet) -> bool:
+    """Return whether what is planned is open too: whom a part was told, is told of what was done only."""
+    rows = [sheet.partner] if sheet.partner is not None else sheet.visits
+    return all(one.release is None for one in rows)
+
+
+def _next(visits: Sequence[Visit], today: date) -> str:
+    coming = sorted(one.planned_on for one in visits if one.state == Visit.State.PLANNED and one.planned_on)
     later = [planned for planned in coming if planned >= today]
     late = f"; {len(coming) - len(later)} rencana lewat harinya" if len(coming) > len(later) else ""
-    rows.append(["Berikutnya", (figures.day(later[0]) if later else "belum direncanakan") + late])
-    return rows
+    return (figures.day(later[0]) if later else "belum direncanakan") + late
 
 
 def _visits(done: Sequence[Visit]) -> str:

@@ -4,11 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from kentongan.agencies.models import Competence
+from kentongan.agencies.models import Agency, Competence
+from kentongan.audit import trail
 from kentongan.briefings.seen_levels import levels_seen
 from kentongan.briefings.surroundings import surroundings_of
 from kentongan.briefings.village_sheet import facts_of, sheet_of, village_sheet_pdf
 from kentongan.places.models import Facility, FacilityStatus, Place
+from kentongan.programme.actions import villages, visits
+from kentongan.programme.actions.common import let_village_see
 
 from .conftest import OFFICE, SILAWAN, TULAKADI, VILLAGE, about
 
@@ -118,6 +121,30 @@ def test_it_tells_what_the_programme_did(sheet, run_of, partner, visit, now, tod
     assert told["Kunjungan setahun"].startswith("1 kunjungan dan 1 penyuluhan, terakhir")
     assert told["Kunjungan setahun"].endswith("41 peserta")
     assert told["Berikutnya"].startswith("7 ")
+
+
+@pytest.fixture
+def headman(told_sheet, officer):
+    """The government of Silawan, which was told its level."""
+    Agency.objects.filter(pk=VILLAGE).update(seat=SILAWAN)
+    return officer(VILLAGE, role="village_official", kind="village", level="village")
+
+
+def test_a_village_reads_on_its_own_sheet_that_it_is_a_partner_and_who_looks_after_it(
+    sheet, headman, partner, visit, now, today
+):
+    village = partner()
+    done = visit(village, heads=None)
+    let_village_see(village, villages.VILLAGE_SEES, by=trail.Keeper(), at=now)
+    let_village_see(done, visits.VILLAGE_SEES, by=trail.Keeper(), at=now)
+
+    facts = facts_of(sheet(actor=headman), at=now)
+
+    told, notes = dict(facts["programme"]), dict(facts["notes"])
+    assert told["Desa binaan"].startswith("ditetapkan sejak 20 Juni 2024 oleh Kantor Imigrasi Kelas II TPI Atambua")
+    assert told["Kunjungan setahun"].startswith("1 penyuluhan, terakhir")
+    assert "Berikutnya" not in told  # nobody tells a village's government what is planned
+    assert notes["Hubungi:"].startswith("Kantor Imigrasi Kelas II TPI Atambua.")
 
 
 def test_a_village_that_is_no_partner_says_so(sheet, run_of, now):
