@@ -15,7 +15,7 @@ from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.places.gazetteer import SMALLEST
 from kentongan.places.queries import place_by_code
-from kentongan.programme.queries import offices_in_view
+from kentongan.programme.queries import offices_in_view, sees_whole
 from kentongan.programme.rules import CATEGORY as PROGRAMME
 from kentongan.programme.rules import month_from, months_of_quarter
 from kentongan.vulnerability.queries import latest_run
@@ -63,10 +63,10 @@ def village_sheet_door(request: HttpRequest, code: str) -> HttpResponse:
 def programme_report_list(request: HttpRequest) -> HttpResponse:
     """Show the months and quarters of which a report can be printed, of the chosen office."""
     actor, at = actor_of(request), timezone.now()
-    offices = _offices(actor, at)
+    offices = _reported_offices(actor, at)
     if not offices:
         return render(request, "briefings/programme_report_list.html", {"office": None})
-    office = _office(request, offices)
+    office = _office(request, offices, where_none_is_named=offices[0].pk)
     found = reports_of(office, actor, at=at)
     context = {"office": office, "offices": offices, "months": found.months, "quarters": found.quarters}
     return render(request, "briefings/programme_report_list.html", context)
@@ -80,7 +80,7 @@ def programme_month_pdf(request: HttpRequest, code: str) -> HttpResponse:
     month = month_from(code)
     if month is None or month.first > timezone.localdate(at):
         raise not_visible()
-    office = _office(request, _offices(actor, at))
+    office = _office(request, _reported_offices(actor, at), where_none_is_named=actor.agency)
     with translation.override("id"):
         period = period_of_month(office.pk, month, actor, at=at)
     return _report(request, period, office, at)
@@ -95,7 +95,7 @@ def programme_quarter_pdf(request: HttpRequest, year: int, quarter: int) -> Http
         raise not_visible()
     if months_of_quarter(year, quarter)[0].first > timezone.localdate(at):
         raise not_visible()
-    office = _office(request, _offices(actor, at))
+    office = _office(request, _reported_offices(actor, at), where_none_is_named=actor.agency)
     with translation.override("id"):
         period = period_of_quarter(office.pk, year, quarter, actor, at=at)
     return _report(request, period, office, at)
@@ -136,12 +136,21 @@ def _offices(actor: Actor, at: datetime) -> list[Agency]:
     return offices_in_view(actor, at=at)
 
 
-def _office(request: HttpRequest, offices: list[Agency]) -> Agency:
-    """Return the office that is asked for, the own one where none is named; without any in view there is no such page."""
+def _reported_offices(actor: Actor, at: datetime) -> list[Agency]:
+    """Return the offices whose report the actor may print: the own one and those below, whose programme is seen whole."""
+    return [one for one in _offices(actor, at) if sees_whole(one.pk, actor)]
+
+
+def _office(request: HttpRequest, offices: list[Agency], *, where_none_is_named: str) -> Agency:
+    """Return the office that is asked for; without any of that name there is no such page."""
     form = OfficeForm(request.GET, offices=[(one.pk, one.name) for one in offices])
-    if not offices or not form.is_valid():
+    if not form.is_valid():
         raise not_visible()
-    return next(one for one in offices if one.pk == (form.cleaned_data["kantor"] or offices[0].pk))
+    wanted = form.cleaned_data["kantor"] or where_none_is_named
+    office = next((one for one in offices if one.pk == wanted), None)
+    if office is None:
+        raise not_visible()
+    return office
 
 
 def _report(request: HttpRequest, period: Period, office: Agency, at: datetime) -> HttpResponse:

@@ -5,7 +5,11 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from kentongan.agencies.models import Agency
+from kentongan.audit import trail
 from kentongan.audit.models import TrailRow
+from kentongan.programme.actions import villages, visits
+from kentongan.programme.actions.common import let_village_see
 
 from .conftest import OFFICE, OTHER, REGION, SILAWAN, TULAKADI, VILLAGE
 
@@ -77,6 +81,28 @@ def test_those_above_print_the_report_of_an_office_below(world, officer, signed_
     pages = pages_of(client.get(f"/program/laporan/{today:%Y-%m}.pdf?kantor={OFFICE}").content)
 
     assert "KANTOR IMIGRASI KELAS II TPI ATAMBUA" in pages[0]
+
+
+def test_who_sees_a_part_of_the_programme_prints_no_report_of_the_office(world, told_sheet, officer, signed_in, today, now):
+    Agency.objects.filter(pk=VILLAGE).update(seat=SILAWAN)
+    let_village_see(world, villages.VILLAGE_SEES, by=trail.Keeper(), at=now)
+    let_village_see(world.visits.get(), visits.VILLAGE_SEES, by=trail.Keeper(), at=now)
+    client = signed_in(officer(VILLAGE, role="village_official", kind="village", level="village"))
+
+    quarter = f"{today.year}-tw{(today.month + 2) // 3}"
+    answers = [client.get(f"/program/laporan/{code}.pdf?kantor={OFFICE}") for code in (f"{today:%Y-%m}", quarter)]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert OFFICE not in client.get("/program/laporan/").content.decode()
+    assert ".pdf" not in client.get(f"/program/bulan/{today:%Y-%m}/").content.decode()
+    assert exported() == []
+
+
+def test_a_report_is_on_the_own_office_where_none_is_named(world, officer, signed_in, today):
+    client = signed_in(officer(REGION, level="province"))
+
+    assert client.get(f"/program/laporan/{today:%Y-%m}.pdf").status_code == 404
+    assert f"kantor={OFFICE}" in client.get("/program/laporan/").content.decode()
 
 
 @pytest.mark.parametrize(
