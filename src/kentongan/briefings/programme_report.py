@@ -47,9 +47,14 @@ class Period:
         return timezone.localdate(self.whole.made_at) >= self.whole.after
 
     @property
+    def due_until(self) -> date:
+        """The day before which what was planned should have been done: of a running period the day of the report."""
+        return self.whole.after if self.is_over else self.whole.as_of
+
+    @property
     def to_come(self) -> list[VisitLine]:
-        """What is planned after the days that the report speaks of: the rest of a running period, then the next one."""
-        rest = [line for line in self.whole.open_visits if line.visit.planned_on > self.whole.as_of]
+        """What is planned from the day of the report on: the rest of a running period, then the next one."""
+        rest = [line for line in self.whole.open_visits if line.visit.planned_on >= self.due_until]
         return rest + [line for report in self.coming for line in report.open_visits]
 
     @property
@@ -294,7 +299,7 @@ def _obstacles(period: Period) -> list[str]:
     if report.silent:
         weeks = report.silent[0].pace.silent_after_weeks
         said.append(f"{len(report.silent)} desa binaan tanpa kabar lebih dari {weeks} pekan: {_names(report.silent)}.")
-    late = [line for line in report.open_visits if line.visit.planned_on and line.visit.planned_on < report.as_of]
+    late = [line for line in report.open_visits if line.visit.planned_on and line.visit.planned_on < period.due_until]
     if late:
         said.append(f"{len(late)} kegiatan yang direncanakan belum dicatat terlaksana sampai akhir periode.")
     if report.cancelled:
