@@ -83,7 +83,9 @@ def test_those_above_print_the_report_of_an_office_below(world, officer, signed_
     assert "KANTOR IMIGRASI KELAS II TPI ATAMBUA" in pages[0]
 
 
-def test_who_sees_a_part_of_the_programme_prints_no_report_of_the_office(world, told_sheet, officer, signed_in, today, now):
+def test_who_sees_a_part_of_the_programme_prints_no_report_of_the_office(
+    world, told_sheet, officer, signed_in, today, now
+):
     Agency.objects.filter(pk=VILLAGE).update(seat=SILAWAN)
     let_village_see(world, villages.VILLAGE_SEES, by=trail.Keeper(), at=now)
     let_village_see(world.visits.get(), visits.VILLAGE_SEES, by=trail.Keeper(), at=now)
