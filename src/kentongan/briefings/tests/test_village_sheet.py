@@ -7,8 +7,9 @@ import pytest
 from kentongan.agencies.models import Agency, Competence
 from kentongan.audit import trail
 from kentongan.briefings.seen_levels import levels_seen
-from kentongan.briefings.surroundings import surroundings_of
+from kentongan.briefings.surroundings import MARK_OF, surroundings_of
 from kentongan.briefings.village_sheet import facts_of, sheet_of, village_sheet_pdf
+from kentongan.places.facilities import KINDS
 from kentongan.places.models import Facility, FacilityStatus, Place
 from kentongan.programme.actions import villages, visits
 from kentongan.programme.actions.common import let_village_see
@@ -170,19 +171,40 @@ def test_nobody_above_or_beside_sees_a_sheet_without_a_run(officer, gazetteer_ro
     assert levels_seen(Place.objects.get(pk=SILAWAN), officer(OFFICE), at=now) is None
 
 
-def test_the_sketch_shows_the_posts_of_the_day(gazetteer_rows, today):
-    post = Facility.objects.create(key="m", name="PLBN Mota'ain", kind="plbn", country="ID", lat=-8.98, lon=124.94)
-    FacilityStatus.objects.create(facility=post, status="active", valid_to=today)
-    FacilityStatus.objects.create(facility=post, status="inactive", valid_from=today)
+@pytest.mark.parametrize(
+    ("kind", "working", "not_working"),
+    [
+        ("plbn", "pos yang bekerja", "pos yang belum atau tidak bekerja, atau tidak diketahui"),
+        (
+            "traditional_crossing",
+            "perlintasan tradisional",
+            "perlintasan tradisional yang belum atau tidak dibuka, atau tidak diketahui",
+        ),
+        ("airport", "bandar udara", "bandar udara yang belum atau tidak bekerja, atau tidak diketahui"),
+        ("ferry_port", "pelabuhan", "pelabuhan yang belum atau tidak bekerja, atau tidak diketahui"),
+    ],
+)
+def test_the_sketch_shows_the_facilities_with_their_state_on_the_day(gazetteer_rows, today, kind, working, not_working):
+    post = Facility.objects.create(key="m", name="Mota'ain", kind=kind, country="ID", lat=-8.98, lon=124.94)
+    days = [today + timedelta(days=number) for number in range(4)]
+    for state, since in zip(("active", "inactive", "planned"), days, strict=False):
+        FacilityStatus.objects.create(
+            facility=post, status=state, valid_from=since, valid_to=since + timedelta(days=1)
+        )  # fmt: skip
 
-    before, after = (
-        surroundings_of(Place.objects.get(pk=SILAWAN), on=on) for on in (today - timedelta(days=1), today)
-    )  # fmt: skip
+    active, *others = (surroundings_of(Place.objects.get(pk=SILAWAN), on=on) for on in days)
 
-    assert "pos yang bekerja" in [words for _mark, words in before.legend]
-    assert "pos yang tidak bekerja, atau tidak diketahui" in [words for _mark, words in after.legend]
-    assert "Tulakadi" in after.svg
-    assert "PLBN Mota'ain" in after.alt
+    assert {working, not_working} & {words for _mark, words in active.legend} == {working}
+    for one in others:
+        assert {working, not_working} & {words for _mark, words in one.legend} == {not_working}
+        assert "Mota'ain (belum atau tidak bekerja, atau tidak diketahui)" in one.alt
+    assert "Tulakadi" in active.svg
+    assert "Mota'ain;" not in active.alt
+    assert "Mota'ain." in active.alt
+
+
+def test_every_kind_of_facility_has_its_mark():
+    assert set(MARK_OF) == KINDS
 
 
 def test_a_village_without_a_point_has_no_sketch(sheet, run_of, pages_of, now):
