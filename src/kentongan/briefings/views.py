@@ -18,9 +18,11 @@ from kentongan.places.queries import place_by_code
 from kentongan.programme.queries import offices_in_view, sees_whole
 from kentongan.programme.rules import CATEGORY as PROGRAMME
 from kentongan.programme.rules import month_from, months_of_quarter
+from kentongan.vulnerability.index_forms import ViewForm
+from kentongan.vulnerability.index_rules import TPPO, VULNERABILITY
 from kentongan.vulnerability.queries import latest_run
 
-from .forms import IndexTableForm, OfficeForm
+from .forms import OfficeForm
 from .index_table import index_table
 from .papers import PaperNotMade
 from .partner_table import partner_table
@@ -53,8 +55,10 @@ def village_sheet_door(request: HttpRequest, code: str) -> HttpResponse:
         content = village_sheet_pdf(sheet, at=at)
     except PaperNotMade as fault:
         return _not_made(request, fault)
-    facts = {"category": "vulnerability", "form": "village_sheet", "place": place.code, "as": "pdf"}
-    trail.note_export(by=actor, at=at, rows=len(seen.levels), on=seen.refs[0], facts={**facts, "from": list(seen.refs)})
+    trail.note_file(
+        by=actor, at=at, rows=sheet.rows, category=VULNERABILITY, form="village_sheet", written_as="pdf",
+        place=place.code, on=seen.refs[0], **{"from": list(seen.refs)},
+    )  # fmt: skip
     return _file(content, f"lembar-{place.code}.pdf", PDF)
 
 
@@ -158,37 +162,30 @@ def _report(request: HttpRequest, period: Period, office: Agency, at: datetime) 
         content = programme_report_pdf(period, office, at=at)
     except PaperNotMade as fault:
         return _not_made(request, fault)
-    facts = {
-        "category": "programme",
-        "form": "programme_report",
-        "office": office.pk,
-        "period": period.code,
-        "as": "PDF",
-    }
-    trail.note_export(by=actor_of(request), at=at, rows=period.rows, on=office.ref, facts=facts)
+    trail.note_file(
+        by=actor_of(request), at=at, rows=period.rows, category=PROGRAMME, form="programme_report", written_as="pdf",
+        place="", on=office.ref, office=office.pk, period=period.code,
+    )  # fmt: skip
     return _file(content, f"laporan-{office.pk}-{period.code}.pdf", PDF)
 
 
 def _index_table(request: HttpRequest, written_as: str) -> HttpResponse:
-    """Hand out the run that is asked for, noted in the trail; what the officer may not see is as if it were not."""
-    actor, at, form = actor_of(request), timezone.now(), IndexTableForm(request.GET)
+    """Hand out the latest run of the index, noted in the trail; what the officer may not see is as if it were not."""
+    actor, at, form = actor_of(request), timezone.now(), ViewForm(request.GET)
     if not form.is_valid():
         raise not_visible()
     area = form.cleaned_data["wilayah"]
     within = place_by_code(area) if area else None
-    run = latest_run(actor, form.cleaned_data["indeks"], at)
+    run = latest_run(actor, form.cleaned_data["indeks"] or TPPO, at)
     if run is None or (area and within is None):
         raise not_visible()
     with translation.override("id"):
         table, rows = index_table(run, actor, within=within, at=at)
         content = _written(table, written_as, at)
-    facts = {
-        "category": "vulnerability",
-        "form": "index_table",
-        "as": written_as,
-        "place": within.code if within else "",
-    }
-    trail.note_export(by=actor, at=at, rows=rows, on=run.ref, facts=facts)
+    trail.note_file(
+        by=actor, at=at, rows=rows, category=VULNERABILITY, form="index_table", written_as=written_as,
+        place=within.code if within else "", on=run.ref, index=run.index,
+    )  # fmt: skip
     return _file(content, f"indeks-{run.index}-{run.as_of}.{written_as}", KINDS[written_as])
 
 
@@ -201,8 +198,9 @@ def _partner_table(request: HttpRequest, written_as: str) -> HttpResponse:
     with translation.override("id"):
         table, rows = partner_table(actor, office=office, at=at)
         content = _written(table, written_as, at)
-    facts = {"category": "programme", "form": "partner_table", "as": written_as, "office": office}
-    trail.note_export(by=actor, at=at, rows=rows, facts=facts)
+    trail.note_file(
+        by=actor, at=at, rows=rows, category=PROGRAMME, form="partner_table", written_as=written_as, place="", office=office
+    )  # fmt: skip
     return _file(content, f"desa-binaan-{timezone.localdate(at)}.{written_as}", KINDS[written_as])
 
 

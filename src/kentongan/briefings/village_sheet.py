@@ -40,6 +40,11 @@ class Sheet:
     visits: Sequence[Visit]
     reads_programme: bool
 
+    @property
+    def rows(self) -> int:
+        """How many rows leave with the paper: levels, the partnership, visits."""
+        return len(self.levels) + (self.partner is not None) + len(self.visits)
+
 
 def sheet_of(place: Place, seen: Sequence[VillageLevel], told_by: Agency, actor: Actor, *, at: datetime) -> Sheet:
     """Return the sheet of a village with these levels, and what of the programme the actor sees, as much of it as is open."""

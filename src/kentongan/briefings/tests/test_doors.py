@@ -39,7 +39,7 @@ def test_the_sheet_is_one_page_and_noted(world, officer, signed_in, pages_of):
     assert answer["Content-Type"] == "application/pdf"
     assert "Desa Silawan" in page
     assert exported()[-1] | {"from": []} == {
-        "category": "vulnerability", "form": "village_sheet", "place": "53.04.02.2001", "as": "pdf", "from": [], "rows": 2,
+        "category": "vulnerability", "form": "village_sheet", "place": "53.04.02.2001", "as": "pdf", "from": [], "rows": 4,
     }  # fmt: skip
 
 
@@ -166,6 +166,31 @@ def test_the_index_can_be_asked_for_one_area(world, officer, signed_in):
 
     assert [line.split(",")[1] for line in lines[2:]] == ["Tulakadi"]
     assert exported()[-1]["place"] == "53.04.02.2002"
+
+
+@pytest.mark.parametrize("code", ["tl", " Tl "])
+def test_the_code_of_an_area_may_be_typed_in_small_letters(world, officer, signed_in, code):
+    answer = signed_in(officer()).get("/kerawanan/tabel.csv", {"wilayah": code})
+
+    assert len(answer.content.decode().splitlines()) == 2
+    assert exported()[-1]["place"] == "TL"
+
+
+def test_every_file_is_noted_in_one_form(world, officer, signed_in, today):
+    client = signed_in(officer())
+    for address in (SHEET, "/kerawanan/tabel.csv", "/program/desa.xlsx", f"/program/laporan/{today:%Y-%m}.pdf"):
+        client.get(address)
+    client.get("/peta/kerawanan/unduh.geojson?wilayah=53.04")
+
+    told = [(one["category"], one["form"], one["as"], one["place"]) for one in exported()]
+
+    assert told == [
+        ("vulnerability", "village_sheet", "pdf", "53.04.02.2001"),
+        ("vulnerability", "index_table", "csv", ""),
+        ("programme", "partner_table", "xlsx", ""),
+        ("programme", "programme_report", "pdf", ""),
+        ("vulnerability", "index_map", "geojson", "53.04"),
+    ]
 
 
 def test_a_trial_run_never_leaves(run_of, officer, signed_in):
