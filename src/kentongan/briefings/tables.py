@@ -14,11 +14,10 @@ from typing import Any, Literal
 
 import xlsxwriter
 
+from kentongan.kit.spreadsheets import as_text
+
 Cell = str | int | float | date | None
 Kind = Literal["text", "whole", "number", "share", "day", "degrees"]
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet take a text for a formula, at its beginning."""
 
 MOST_SHEET_NAME = 31
 MOST_CELL = 32_767
@@ -72,11 +71,6 @@ def xlsx_bytes(table: Table, *, at: datetime) -> bytes:
     return buffer.getvalue()
 
 
-def guarded(text: str) -> str:
-    """Return the text, behind an apostrophe where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 def _line(cells: Sequence[str]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer).writerow(cells)
@@ -87,7 +81,7 @@ def _plain(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return guarded(cell)
+        return as_text(cell)
     if isinstance(cell, date):
         return cell.isoformat()
     return repr(cell)
