@@ -13,7 +13,7 @@ from kentongan.vulnerability.models import IndexOf, IndexRun
 from kentongan.vulnerability.queries import Levels, levels_in
 
 from . import figures
-from .tables import Cell, Column, Table
+from .tables import ABOUT_TAGS, Cell, Column, Table, exported_by
 from .tiers import tiers_of, units
 
 COLUMNS = (
@@ -87,13 +87,13 @@ def _about(run: IndexRun, within: Place | None, actor: Actor, at: datetime) -> l
         ("Pemilik perhitungan", run.owner.name),
         ("Perhitungan", f"{run.ref}, sidik {run.digest[:16]}"),
         ("Bobot", f"versi {run.weighting.number}: {run.weighting.why}"),
-        ("Diekspor", f"{figures.instant(at)}, oleh {actor.agency}, untuk tujuan {actor.purpose}"),
+        exported_by(actor, at=at),
         ("Tingkat", steps),
         ("Selang peringkat", "Dari 1 (paling rawan): peringkat sebenarnya ada di antara keduanya dengan peluang 80 atau 95 %."),
         ("Belum pasti", "Ya bila selang 80 % lebih lebar dari sepertiga semua desa, atau kurang dari separuh bobot diketahui."),
         ("Timor-Leste", "Suco ada di kolom desa, posto administrativo di kolom kecamatan, munisipio di kolom kabupaten."),
         ("Yang bukan", "Angka ini tentang tempat, bukan tentang orang; bukan bukti, bukan ramalan, bukan daftar untuk dipermalukan."),
-        ("Tanda HXL", "Baris kedua memuat tanda HXL (hxlstandard.org) agar kolom dapat dibaca program lain."),
+        ABOUT_TAGS,
     ]  # fmt: skip
     for factor in run.parameters.get("factors", []):
         words = f"{factor.get('unit', '')}; {factor.get('source', '')}; keadaan per {factor.get('as_of') or '–'}"

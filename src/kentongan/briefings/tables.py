@@ -14,7 +14,10 @@ from typing import Any, Literal
 
 import xlsxwriter
 
+from kentongan.agreements.facts import Actor
 from kentongan.kit.spreadsheets import as_text
+
+from . import figures
 
 Cell = str | int | float | date | None
 Kind = Literal["text", "whole", "number", "share", "day", "degrees"]
@@ -41,6 +44,14 @@ class Table:
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     about: Sequence[tuple[str, str]]  # source, day, owner, notes: the second sheet
+
+
+ABOUT_TAGS = ("Tanda HXL", "Baris kedua memuat tanda HXL (hxlstandard.org) agar kolom dapat dibaca program lain.")
+
+
+def exported_by(actor: Actor, *, at: datetime) -> tuple[str, str]:
+    """Return the line of the second sheet that says who took the table out, when and for what."""
+    return "Diekspor", f"{figures.instant(at)}, oleh {actor.agency}, untuk tujuan {actor.purpose}"
 
 
 def csv_lines(table: Table) -> Iterator[str]:

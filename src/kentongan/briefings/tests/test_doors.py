@@ -176,6 +176,13 @@ def test_the_code_of_an_area_may_be_typed_in_small_letters(world, officer, signe
     assert exported()[-1]["place"] == "TL"
 
 
+def test_the_list_of_an_area_links_all_its_files(world, officer, signed_in):
+    page = signed_in(officer()).get("/kerawanan/?wilayah=53.04").content.decode()
+
+    for name in ("kerawanan/tabel.xlsx", "kerawanan/tabel.csv", "peta/kerawanan/unduh.geojson"):
+        assert f'href="/{name}?indeks=tppo&amp;wilayah=53.04"' in page
+
+
 def test_every_file_is_noted_in_one_form(world, officer, signed_in, today):
     client = signed_in(officer())
     for address in (SHEET, "/kerawanan/tabel.csv", "/program/desa.xlsx", f"/program/laporan/{today:%Y-%m}.pdf"):
