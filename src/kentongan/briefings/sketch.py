@@ -106,7 +106,7 @@ class _Names:
         size = 12.0 if is_bold else 9.0
         width, height = len(name) * size * (0.56 if is_bold else 0.5) + 2, size * 1.15
         for left, top in (
-            (x + 7, y - height / 2), (x - 6 - width, y - height / 2), (x - width / 2, y - 6 - height),
+            (x + (9 if is_bold else 7), y - height / 2), (x - 6 - width, y - height / 2), (x - width / 2, y - 6 - height),
             (x - width / 2, y + 6), (x + 5, y - height - 3), (x + 5, y + 3), (x - 5 - width, y - height - 3),
             (x - 5 - width, y + 3),
         ):  # fmt: skip
@@ -190,6 +190,23 @@ def _border(window: Window, names: _Names) -> Iterator[str]:
             yield f'<path d="M{points}" fill="none" stroke="{INK}" stroke-width="1.5" stroke-dasharray="{dashes}"/>'
             for x, y in piece:
                 names.keep_free(x - 1, y - 1, 2, 2)
+
+
+def has_border(window: Window) -> bool:
+    """Return whether a piece of the land border is drawn in the window."""
+    return any(
+        any(pieces([window.place(lon, lat) for lon, lat in line])) for _status, line in _border_lines()
+    )  # fmt: skip
+
+
+def is_on_land(lon: float, lat: float) -> bool:
+    """Return whether the point lies on the land that is drawn; the coast is coarse and leaves small islands out."""
+    crossed = 0
+    for ring, (west, south, east, north) in _land_rings():
+        if west <= lon <= east and south <= lat <= north:
+            for (x0, y0), (x1, y1) in pairwise((*ring, ring[0])):
+                crossed += (y0 > lat) != (y1 > lat) and lon < x0 + (lat - y0) / (y1 - y0) * (x1 - x0)
+    return crossed % 2 == 1
 
 
 def clipped(ring: Sequence[XY], left: float, top: float, right: float, bottom: float) -> list[XY]:

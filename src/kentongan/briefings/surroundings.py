@@ -10,7 +10,7 @@ from kentongan.places.models import Place
 from kentongan.places.queries import facilities_on, within_box
 
 from .naming import titled
-from .sketch import Mark, Window, reach_to, shape_svg, sketch, window_around
+from .sketch import Mark, Window, has_border, reach_to, shape_svg, sketch, window_around
 
 NEAREST = 10
 """How many neighbours the sketch reaches to."""
@@ -50,6 +50,7 @@ class Surroundings:
     svg: str
     legend: tuple[tuple[str, str], ...]  # mark as SVG, words
     alt: str
+    has_border: bool  # a piece of the land border is drawn
 
 
 def surroundings_of(place: Place, *, on: date) -> Surroundings | None:
@@ -68,6 +69,7 @@ def surroundings_of(place: Place, *, on: date) -> Surroundings | None:
         drawing,
         tuple((shape_svg(shape), WORDS[shape]) for shape in WORDS if shape in shapes),
         f"Sketsa letak {titled(place)} dengan {len(seen)} desa di sekitarnya; {names}.",
+        has_border(window),
     )
 
 

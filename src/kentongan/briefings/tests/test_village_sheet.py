@@ -157,6 +157,20 @@ def test_a_village_that_is_no_partner_says_so(sheet, run_of, now):
     assert "bukan desa binaan" in facts["programme_none"]
 
 
+def test_of_a_district_that_stands_for_its_villages_nobody_says_that_the_village_is_none(sheet, run_of, partner, now):
+    run_of()
+    partner(4, status="suspended", changed_why="musim hujan")
+
+    facts = facts_of(sheet(), at=now)
+
+    assert facts["programme"] == []
+    assert facts["programme_none"] == (
+        "Kecamatan Tasifeto Timur dibina oleh Kantor Imigrasi Kelas II TPI Atambua, tanpa disebut desanya; apakah desa ini "
+        "termasuk, tanyakan kepada kantor itu."
+    )
+    assert dict(facts["notes"])["Hubungi:"].startswith("Kantor Imigrasi Kelas II TPI Atambua.")
+
+
 def test_what_changed_since_the_run_before_is_told(sheet, run_of, now, today):
     run_of(as_of=today - timedelta(days=31))
     run_of()
@@ -215,6 +229,23 @@ def test_a_village_without_a_point_has_no_sketch(sheet, run_of, pages_of, now):
 
     assert surroundings_of(Place.objects.get(pk=SILAWAN), on=date(2026, 1, 1)) is None
     assert "Letak desa ini belum diketahui" in page
+
+
+def test_the_legend_names_the_border_only_where_it_is_drawn(gazetteer_rows, today):
+    near, far = (surroundings_of(Place.objects.get(pk=place), on=today) for place in (SILAWAN, 11))
+
+    assert [near.has_border, far.has_border] == [True, False]
+
+
+def test_a_village_on_an_island_that_the_coast_leaves_out_says_why_it_lies_in_the_sea(sheet, run_of, officer, now):
+    run_of()
+    Place.objects.filter(pk=SILAWAN).update(lat=-8.5, lon=124.93)
+    actor = officer()
+
+    at_sea, on_land = (facts_of(sheet(place, actor), at=now)["sketch"]["note"] for place in (SILAWAN, TULAKADI))
+
+    assert "disederhanakan" in at_sea
+    assert on_land == ""
 
 
 def test_the_village_is_sent_to_the_office_of_its_area(sheet, run_of, agency_of, now):
