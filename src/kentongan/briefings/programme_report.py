@@ -53,9 +53,12 @@ class Period:
 
     @property
     def to_come(self) -> list[VisitLine]:
-        """What is planned from the day of the report on: the rest of a running period, then the next one."""
+        """What is planned from the day of the report on: the rest of a running period, then the next one, done since or not."""
         rest = [line for line in self.whole.open_visits if line.visit.planned_on >= self.due_until]
-        return rest + [line for report in self.coming for line in report.open_visits]
+        next_ones = [line for report in self.coming for line in (*report.visits, *report.open_visits)]
+        return rest + sorted(
+            (line for line in next_ones if line.visit.planned_on), key=lambda line: line.visit.planned_on
+        )  # fmt: skip
 
     @property
     def rows(self) -> int:

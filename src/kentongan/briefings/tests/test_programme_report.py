@@ -108,6 +108,16 @@ def test_what_was_planned_for_the_last_day_and_not_done_is_an_obstacle(facts, pa
     assert told["next"] == []
 
 
+def test_what_was_planned_for_the_next_month_stays_its_plan_when_it_is_done(facts, partner, visit, today):
+    village = partner()
+    visit(village, why="sudah terlaksana")
+    visit(village, planned_on=None, why="tanpa rencana")
+
+    told = facts(month_of(today).before)
+
+    assert [row["why"] for row in told["next"]] == ["sudah terlaksana"]
+
+
 def test_a_month_that_is_over_is_final(facts, today):
     told = facts(month_of(today).before)
 
