@@ -162,10 +162,12 @@ def draw_world(kind: Kind, seed: int, number: int) -> World:
 
 @dataclass(slots=True)
 class Year:
-    """What an office did: partners from which month on, and visits by month; and what it got to know by month."""
+    """What an office did: partners from which month on, visits by month; what it knows, and from how many months' hearing."""
 
     partner_from: Floats
     visits: NDArray[np.int64]
+    known: NDArray[np.int64]
+    exposure: Floats
     shares_of_bound: list[float] = field(default_factory=list)
 
 
@@ -177,7 +179,8 @@ def start_of(world: World) -> Year:
     """Return the year before its first month: the villages with most migrant workers are partners, as offices choose."""
     partner_from = np.full(world.hazard.size, np.inf)
     partner_from[np.argsort(-world.migrants, kind="stable")[:PARTNERS_AT_FIRST]] = 0
-    return Year(partner_from, np.zeros((MONTHS, world.hazard.size), dtype=np.int64))
+    size = world.hazard.size
+    return Year(partner_from, np.zeros((MONTHS, size), dtype=np.int64), np.zeros(size, dtype=np.int64), np.zeros(size))
 
 
 def in_order(world: World, year: Year, month: int, order: NDArray[np.int64]) -> None:
@@ -231,21 +234,19 @@ PLANS: dict[str, Plan] = {RULE: most_migrants, INDEX: highest_index, PLANNED: wh
 
 
 def learnt(world: World, year: Year, month: int, random: np.random.Generator) -> Floats:
-    """Return the draws of hazard after what became known in the months before: draws that fit it better count more.
+    """Return the draws of hazard after what became known up to this month: draws that fit it better count more.
 
-    What is heard of early becomes known; of the rest a part.
+    What is heard of early becomes known; of the rest a part. The month before is added to the year: what is known once
+    stays known.
     """
     if not month:
         return world.believed
-    early = np.zeros(world.hazard.size)
-    for past in range(month):
-        log_miss = world.heard.T @ year.visits[past] * np.log(1 - EFFECTS.visit_warns)
-        partner = year.partner_from <= past
-        early += 1 - np.exp(log_miss) * np.where(partner, 1 - EFFECTS.designation_warns, 1.0)
-    exposure = KNOWN_ANYWAY * month + (1 - KNOWN_ANYWAY) * early
-    true_exposure = KNOWN_ANYWAY * month + (1 - KNOWN_ANYWAY) * early * world.kind.ears
-    known = random.poisson(world.hazard * true_exposure)
-    fit = known[:, None] * np.log(world.believed) - world.believed * exposure[:, None]
+    log_miss = world.heard.T @ year.visits[month - 1] * np.log(1 - EFFECTS.visit_warns)
+    is_partner = year.partner_from <= month - 1
+    early = 1 - np.exp(log_miss) * np.where(is_partner, 1 - EFFECTS.designation_warns, 1.0)
+    year.exposure += KNOWN_ANYWAY + (1 - KNOWN_ANYWAY) * early
+    year.known += random.poisson(world.hazard * (KNOWN_ANYWAY + (1 - KNOWN_ANYWAY) * early * world.kind.ears))
+    fit = year.known[:, None] * np.log(world.believed) - world.believed * year.exposure[:, None]
     weights = np.exp(fit - fit.max(axis=1, keepdims=True))
     steps = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
     asked = (np.arange(DRAWS) + 0.5) / DRAWS

@@ -98,10 +98,11 @@ def to_lines_m(lat: ArrayLike, lon: ArrayLike, lines: Sequence[Floats]) -> Float
     Source:  docs/methods/geodesics.md, section "To a line".
     """
     here = _checked(lat, lon)
-    corners = np.concatenate([np.empty((0, 3)), *(_corners(line) for line in lines)])
+    parts = [_corners(line) for line in lines]
+    corners = np.concatenate([np.empty((0, 3)), *parts])
     if not corners.size:
         raise EngineInputError("Tidak ada garis. Berikan sekurangnya satu garis dengan satu titik.")
-    breaks = np.cumsum([_corners(line).shape[0] for line in lines])
+    breaks = np.cumsum([part.shape[0] for part in parts])
     joined = np.ones(corners.shape[0], dtype=bool)
     joined[breaks - 1] = False
     place = _positions(*here)

@@ -27,14 +27,10 @@ POWER_Z = float(special.ndtri(0.8))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchOptions:
-    """How like a village must be: the root mean square of the standardised differences, and how many to each partner.
-
-    `before_days` is how far back both are compared on the time before, where they should not differ.
-    """
+    """How like a village must be: the root mean square of the standardised differences, and how many to each partner."""
 
     likes: int = 3
     caliper: float = 0.5
-    before_days: float = 365.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +38,9 @@ class MeasureOptions:
     """What is told apart, and how surely.
 
     A ratio is called alike only when it lies between 1 / `telling_ratio` and `telling_ratio`, a difference of lead
-    times when it is within `telling_days`; below `least_sets` sets nothing is told. `most_days` cuts lead times off.
+    times when it is within `telling_days`; with detections in fewer than `least_sets` sets on either side nothing is told.
+    `most_days` cuts lead times off. `before_days` is how far back both sides are compared on the time before, where they
+    should not differ.
     """
 
     confidence: float = 0.95
@@ -51,6 +49,7 @@ class MeasureOptions:
     telling_days: float = 14.0
     least_sets: int = 5
     most_days: float = 180.0
+    before_days: float = 365.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +183,6 @@ def measure(
     ended_on: ArrayLike,
     rng: np.random.Generator,
     options: MeasureOptions = MeasureOptions(),
-    before_days: float = 365.0,
 ) -> Measure:
     """Return how many detections and how much lead time partners had beside villages like them.
 
@@ -198,12 +196,12 @@ def measure(
     Source:  docs/methods/lead-times.md, equations 3 to 7.
     """
     found = _detections(histories, village, reported_on, ended_on)
-    _check_measure(options, before_days)
+    _check_measure(options)
     resampled = rng.multinomial(
         len(matching.sets), np.full(max(len(matching.sets), 1), 1 / max(len(matching.sets), 1)), options.replicas
     ).astype(np.float64)
     after = _counts(matching.sets, found, histories, before_days=None)
-    before = _counts(matching.sets, found, histories, before_days=before_days)
+    before = _counts(matching.sets, found, histories, before_days=options.before_days)
     return Measure(
         sets=len(matching.sets),
         after=_ratio(*after, resampled, options),
@@ -389,6 +387,7 @@ def _ratio(
     ratio, low, high = exact_ratio(x1, x0, t1, t0, confidence=options.confidence)
     counts = int(x1.sum()), int(x0.sum())
     unlikeness = 1.0
+    telling = min(int((x1 > 0).sum()), int((x0 > 0).sum()))
     if len(x1) >= 2:
         whole = np.where(t1 + t0 > 0, t1 + t0, 1.0)
         above, below = resampled @ (x1 * t0 / whole), resampled @ (x0 * t1 / whole)
@@ -410,7 +409,7 @@ def _ratio(
         low=low,
         high=high,
         verdict=_verdict(
-            math.log(low) if low else -math.inf, math.log(high), math.log(options.telling_ratio), len(x1), options
+            math.log(low) if low else -math.inf, math.log(high), math.log(options.telling_ratio), telling, options
         ),
         needed_months=_needed_months(counts, float(t1.sum() + t0.sum()), unlikeness, options),
     )
@@ -524,10 +523,11 @@ def _restricted_means(table: Floats, weights: Floats, most: float) -> Floats:
 
 def _needed_detections(lengths: Floats, options: MeasureOptions) -> int | None:
     """Return how many detections each group needs to tell `telling_days` four times in five."""
-    if lengths.size < 2 or not lengths.std():
+    cut = np.minimum(lengths, options.most_days)
+    if cut.size < 2 or not cut.std():
         return None
     z = float(special.ndtri((1 + options.confidence) / 2)) + POWER_Z
-    spread = float(np.minimum(lengths, options.most_days).var(ddof=1))
+    spread = float(cut.var(ddof=1))
     return math.ceil(2 * z**2 * spread / options.telling_days**2)
 
 
@@ -550,7 +550,7 @@ def _detections(histories: Histories, village: ArrayLike, reported_on: ArrayLike
     return _Detections(where.astype(np.int64), reported, ended)
 
 
-def _check_measure(options: MeasureOptions, before_days: float) -> None:
+def _check_measure(options: MeasureOptions) -> None:
     """Refuse options that make no sense."""
     if (
         not 0 < options.confidence < 1
@@ -559,7 +559,7 @@ def _check_measure(options: MeasureOptions, before_days: float) -> None:
         or options.telling_days <= 0
         or options.most_days <= 0
         or options.least_sets < 2
-        or before_days < 0
+        or options.before_days < 0
     ):
         raise EngineInputError(
             "Perbandingan tidak dapat dihitung: pilihannya tidak masuk akal (keyakinan antara 0 dan 1, rasio lebih "

@@ -488,7 +488,7 @@ def _check(candidates: Candidates, capacity: Capacity, effects: Effects) -> None
     refusals = (
         (
             number < 0 or not np.isfinite(hazard).all() or bool((hazard < 0).any()) or not hazard.size,
-            "Bahaya harus satu baris per desa dan satu kolom per tarikan, berupa bilangan yang tidak negatif.",
+            "Bahaya harus satu baris per desa dan satu kolom per undian, berupa bilangan yang tidak negatif.",
         ),
         (
             any(row is not None and np.shape(row) != (number,) for row in rows),
@@ -520,4 +520,5 @@ def _hears_wrongly(heard: sparse.csr_array | None, number: int) -> bool:
         return False
     if heard.shape != (number, number):
         return True
-    return bool((heard.data < 0).any() or (heard.data > 1).any() or (heard.diagonal() != 1).any())
+    is_share = (heard.data >= 0) & (heard.data <= 1)  # NaN is none
+    return bool(not is_share.all() or (heard.diagonal() != 1).any())

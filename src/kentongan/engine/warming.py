@@ -84,7 +84,7 @@ def _rank() -> None:
         Factor(code="rates", values=rates.mean, dimension=0, weight=0.5, draws=rates),
         Factor(code="others", values=values, dimension=1, weight=0.5, sd=np.ones(PLACES)),
     ]
-    one_village(index(factors, draws=70).state, 1, "rates", 2.0)
+    one_village(index(factors, draws=70).state, 1, "others", 2.0)
 
 
 if __name__ == "__main__":

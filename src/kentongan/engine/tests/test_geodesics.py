@@ -15,7 +15,6 @@ from kentongan.engine.geodesics import along_m, distance_m, nearest_m, to_line_m
 
 Floats = NDArray[np.float64]
 
-APLASI = (-9.43674, 124.48829)
 TASINIFU, APLAL = (-9.45758, 124.24391), (-9.4347, 124.2746)
 HAUMENI_ANA, HAUMENI_ANA_POST = (-9.50247, 124.34802), (-9.4856, 124.3497)
 

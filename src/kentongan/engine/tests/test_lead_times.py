@@ -129,6 +129,31 @@ def test_a_known_effect_is_told_and_none_is_not_invented() -> None:
     assert "lower" not in {one.after.verdict for one in told}
 
 
+def clumped(seed: int, *, sets: int, clumps: float) -> World:
+    """Partners and like villages alike, in which what happens comes in threes: once in `1 / clumps` villages."""
+    random = np.random.default_rng(seed)
+    villages = 3 * sets
+    number = 3 * random.poisson(clumps, villages)
+    return World(
+        histories=histories([10.0] * sets + [NEVER] * (2 * sets), [0.0] * villages),
+        village=np.repeat(np.arange(villages), number),
+        reported_on=random.uniform(20, 900, number.sum()),
+        ended_on=np.full(int(number.sum()), 950.0),
+    )
+
+
+def test_one_village_with_three_reports_of_one_matter_makes_no_programme_better() -> None:
+    alone = replace(
+        clumped(1, sets=6, clumps=0.0), village=np.zeros(3, dtype=np.int64), reported_on=np.array([50.0, 51, 52])
+    )
+    alone = replace(alone, ended_on=np.full(3, 60.0))
+
+    assert alone.measured(1).after.verdict == "too_little"
+    for sets, clumps in ((6, 0.05), (20, 0.1)):
+        verdicts = [clumped(seed, sets=sets, clumps=clumps).measured(seed).after.verdict for seed in range(60)]
+        assert verdicts.count("higher") + verdicts.count("lower") <= 5
+
+
 def test_three_villages_for_half_a_year_are_too_little_to_tell_and_it_is_said_what_would_do() -> None:
     told = world(1, ratio=2.0, partners=3).measured(1)
 
@@ -387,6 +412,19 @@ def test_wrong_options_rates_and_detections_are_refused() -> None:
         measure(
             known, matching, village=[], reported_on=[], ended_on=[], rng=random, options=MeasureOptions(confidence=2)
         )
+
+
+def test_lead_times_that_are_all_cut_off_do_not_say_how_many_would_do() -> None:
+    village = np.repeat(np.arange(4), 3)
+    starts = np.linspace(20, 30, 12)
+
+    told = measure(
+        histories([10.0, 10.0, NEVER, NEVER], [0.0] * 4), match(histories([10.0, 10.0, NEVER, NEVER], [0.0] * 4)),
+        village=village, reported_on=starts, ended_on=starts + np.linspace(200, 700, 12), rng=np.random.default_rng(1),
+        options=QUICK,
+    ).lead  # fmt: skip
+
+    assert told.needed is None
 
 
 def test_a_rate_over_no_time_is_not_known() -> None:
