@@ -700,8 +700,9 @@ def _plan(owner: Agency, at: datetime) -> dict[str, Any]:
     """A plan that waits for the leader's word, with one line."""
     plan = Plan.objects.create(
         owner=owner, month=date(2026, 4, 1), index="tppm", run=ABSENT, run_as_of=date(2026, 3, 1), origin_id=3, hours=20,
-        designations=1, assumptions={}, villages=1, without_point=0, value=1, upper_bound=1, warned_before=0,
+        designations=1, assumptions={"designation_hours": 8.0}, villages=1, without_point=0, value=1, upper_bound=1, warned_before=0,
         warned_after=1, state=Plan.State.PROPOSED, made_by="officer:a", made_at=at, proposed_by="officer:a", proposed_at=at,
+        retain_until=date(2031, 3, 4),
     )  # fmt: skip
     line = plan.lines.create(
         place_id=5, position=1, visits=0, is_designation=True, hours=3, computed_visits=0, computed_designation=True

@@ -1,12 +1,9 @@
 """R02: nothing but places, numbers and days can enter the table that the index is computed from; no person table leads to it."""
 
 import csv
-import dataclasses
-import inspect
 import re
 from datetime import date, datetime, timedelta
-from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 import grimp
 import numpy as np
@@ -27,6 +24,7 @@ from kentongan.vulnerability.factor_models import Factor, FactorVersion
 from kentongan.vulnerability.factors import gather_all
 from kentongan.vulnerability.shipped_factors import shipped_factors
 
+from .hints import atoms_of, dataclasses_in
 from .words import HERE
 
 AS_OF = date(2026, 3, 1)
@@ -37,28 +35,16 @@ WORDS_ABOUT_THE_FACTOR = {"factor", "version", "dimension", "transformation"}
 PERSON_ROOMS = ("kentongan.cases", "kentongan.vault", "kentongan.linkage")
 FACTOR_CODE = (
     "features", "columns", "computed", "correlation", "ground", "factors", "factor_models", "factor_rules", "factor_queries",
-    "factor_actions", "factor_sheets", "histogram", "shipped_factors",
+    "factor_actions", "factor_sheets", "histogram", "shipped_factors", "index_computing", "index_arrays", "index_rules",
+    "index_one",
 )  # fmt: skip
 
 anything = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
 
 
-def feature_classes() -> list[type]:
-    return [c for _n, c in inspect.getmembers(features, dataclasses.is_dataclass) if c.__module__ == features.__name__]
-
-
-def atoms_of(hint: Any) -> set[Any]:
-    """Return the plain types that a type is made of."""
-    if get_origin(hint) in (UnionType, Union):
-        return set().union(*(atoms_of(part) for part in get_args(hint)))
-    if get_origin(hint) is tuple:
-        return set().union(*(atoms_of(part) for part in get_args(hint) if part is not Ellipsis))
-    return {hint}
-
-
-@pytest.mark.parametrize("feature", feature_classes(), ids=lambda c: c.__name__)
+@pytest.mark.parametrize("feature", dataclasses_in(features), ids=lambda c: c.__name__)
 def test_the_table_has_room_for_places_numbers_and_days_only(feature: type) -> None:
-    allowed = NUMBERS_AND_DAYS | set(feature_classes())
+    allowed = NUMBERS_AND_DAYS | set(dataclasses_in(features))
 
     for name, hint in get_type_hints(feature).items():
         atoms = atoms_of(hint) - ({str} if name in WORDS_ABOUT_THE_FACTOR else set())

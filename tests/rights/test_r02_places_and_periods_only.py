@@ -1,10 +1,7 @@
 """R02: nothing but places, periods and kinds can enter what the watch counts."""
 
-import dataclasses
-import inspect
 from datetime import UTC, date, datetime, timedelta
-from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 from django.utils import timezone
@@ -19,6 +16,8 @@ from kentongan.watch import features
 from kentongan.watch.gathering import gather
 from kentongan.watch.models import Watch
 
+from .hints import atoms_of, dataclasses_in
+
 AS_OF = date(2026, 3, 1)
 KNOWN = datetime(2026, 2, 20, tzinfo=UTC)
 PLACES_AND_PERIODS = {int, float, date, type(None)}
@@ -28,25 +27,12 @@ KIND_CODES = {"kinds": frozenset[str]}
 anything = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=80)
 
 
-def feature_classes() -> list[type]:
-    return [c for _n, c in inspect.getmembers(features, dataclasses.is_dataclass) if c.__module__ == features.__name__]
-
-
-def atoms_of(hint: Any) -> set[Any]:
-    """Return the plain types that a type is made of."""
-    if get_origin(hint) in (UnionType, Union):
-        return set().union(*(atoms_of(part) for part in get_args(hint)))
-    if get_origin(hint) is tuple:
-        return set().union(*(atoms_of(part) for part in get_args(hint) if part is not Ellipsis))
-    return {hint}
-
-
-@pytest.mark.parametrize("feature", feature_classes(), ids=lambda c: c.__name__)
+@pytest.mark.parametrize("feature", dataclasses_in(features), ids=lambda c: c.__name__)
 def test_a_feature_has_room_for_places_periods_and_kinds_only(feature: type) -> None:
     import numpy as np
     from numpy.typing import NDArray
 
-    allowed = PLACES_AND_PERIODS | set(feature_classes()) | {NDArray[np.int64]}
+    allowed = PLACES_AND_PERIODS | set(dataclasses_in(features)) | {NDArray[np.int64]}
 
     for name, hint in get_type_hints(feature).items():
         assert KIND_CODES.get(name) == hint or atoms_of(hint) <= allowed, f"{feature.__name__}.{name}: {hint}"

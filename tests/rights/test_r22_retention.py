@@ -1,6 +1,7 @@
 """R22: what is due is anonymised or deleted by itself, in the trail, unless a reviewed hold keeps it. Days are travelled to."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -23,6 +24,9 @@ from kentongan.intake.models import Report
 from kentongan.messages.models import Message
 from kentongan.oversight import holds, retention, tasks
 from kentongan.oversight.models import LegalHold, OutsideRequest, Release, RetentionRun, Treated
+from kentongan.places.models import Place
+from kentongan.programme.planning_models import Plan
+from kentongan.programme.planning_rules import ERASED
 from kentongan.vocabulary.models import Kind
 from kentongan.watch.models import Finding, Watch
 
@@ -263,6 +267,46 @@ def test_a_treatment_that_a_category_does_not_have_stops_the_run_before_it_begin
         travel(DUE)
 
     assert Report.objects.get().text == SECRET
+
+
+def plan(**more) -> Plan:
+    """A plan that an officer made, another approved, and one of whose lines somebody changed."""
+    place = Place.objects.get(pk=5)
+    given = {
+        "owner": agency(), "month": date(2026, 4, 1), "index": "tppm", "run": uuid4(), "run_as_of": date(2026, 3, 1),
+        "origin": place, "hours": 8, "designations": 0, "assumptions": {}, "villages": 1, "without_point": 0, "value": 1,
+        "upper_bound": 1, "warned_before": 0, "warned_after": 1, "made_by": "officer:1", "made_at": AT, "state": "approved",
+        "proposed_by": "officer:1", "proposed_at": AT, "approved_by": "officer:2", "approved_at": AT, "retain_until": DUE,
+    }  # fmt: skip
+    made = Plan.objects.create(**given | more)
+    made.lines.create(
+        place=place, position=1, visits=2, hours=2, computed_visits=1, officer=Officer.objects.create(username="uji"),
+        edited_by="officer:1", edited_at=AT, edited_why=SECRET,
+    )  # fmt: skip
+    return made
+
+
+def test_nobody_stands_in_a_plan_whose_time_is_over(gazetteer_rows):
+    made = plan()
+    before = travel(DUE - timedelta(days=1)).counts
+
+    night = travel(DUE)
+
+    made.refresh_from_db()
+    line = made.lines.get()
+    assert (before, night.counts) == ({}, {"programme": {"anonymise": 1}})
+    assert {made.made_by, made.proposed_by, made.approved_by, line.edited_by, line.edited_why} == {ERASED}
+    assert (line.officer, line.visits, made.withdrawn_why) == (None, 2, "")
+    assert TrailRow.objects.get(event=Trail.RECORD_ANONYMISED).subject == made.ref
+
+
+def test_a_hold_on_the_programme_keeps_its_plans(gazetteer_rows):
+    made = plan()
+    hold(category="programme", records=[])
+
+    travel(DUE)
+
+    assert made.lines.get().edited_why == SECRET
 
 
 def test_every_protected_model_says_what_happens_to_it():

@@ -198,7 +198,18 @@ MACHINERY: dict[str, frozenset[str]] = {
         }
     ),
     "programme": frozenset(
-        {"version", "key", "village", "visits", "report", "plan_key", "record_key", "planned_at", "changed_at"}
+        {
+            "version",
+            "key",
+            "village",
+            "visits",
+            "suspensions",
+            "report",
+            "plan_key",
+            "record_key",
+            "planned_at",
+            "changed_at",
+        }
     ),
 }
 """What a page of a partly released record does not tell, released or not; the API tells what of it is released."""

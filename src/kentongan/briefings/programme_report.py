@@ -233,8 +233,7 @@ def _summary(period: Period) -> dict[str, Any]:
 
 def _counted(words: str, count: Callable[[MonthlyReport], int | None], report: MonthlyReport) -> str:
     """Return the figure; of a month that has not begun only what is planned is known."""
-    has_begun = report.first <= timezone.localdate(report.made_at)
-    return figures.number(count(report) if has_begun or words == PLANNED else None)
+    return figures.number(count(report) if report.has_begun or words == PLANNED else None)
 
 
 def _of_kind(report: MonthlyReport, kind: str) -> int:

@@ -159,7 +159,7 @@ def _factors(levels_shown: Sequence[VillageLevel]) -> tuple[list[dict[str, Any]]
 
 def _weight(by_index: dict[str, FactorLine]) -> tuple[bool, float, str]:
     lines = list(by_index.values())
-    return not any(one.is_known for one in lines), -max(abs(one.contribution) for one in lines), lines[0].code
+    return not any(one.is_known for one in lines), -max(abs(one.contribution or 0.0) for one in lines), lines[0].code
 
 
 def _row(by_index: dict[str, FactorLine], indices: Sequence[str]) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _row(by_index: dict[str, FactorLine], indices: Sequence[str]) -> dict[str, A
 
 
 def _points(line: FactorLine | None) -> dict[str, Any] | None:
-    if line is None or not line.is_known or line.is_withheld:
+    if line is None or not line.is_known or line.contribution is None:
         return None
     return {"value": max(line.contribution, 0.0), "written": figures.number(line.contribution, 1)}
 

@@ -32,7 +32,8 @@ from kentongan.cases.retention import anonymise_case, anonymise_referral
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.shipped_tables import TableLine
 from kentongan.messages.models import Message
-from kentongan.programme.retention import anonymise_partner, anonymise_visit
+from kentongan.programme.retention import anonymise_partner, anonymise_plan, anonymise_visit
+from kentongan.programme.rules import CATEGORY as PROGRAMME
 from kentongan.vault import actions as vault
 
 from .models import HeldRecord, LegalHold, Release, RetentionRun, Treated
@@ -82,6 +83,7 @@ class Treating:
     anonymise: Callable[[Any, datetime], tuple[str, ...]] | None = None
     delete: Callable[[Any, datetime], tuple[str, ...]] | None = None
     still: Q = EVERY_ROW  # which rows have something to lose: those erased by a right have not
+    outside: str = ""  # of a model outside the gate, the category whose rule holds; no clause ever gave such a row
 
     def treatments(self) -> frozenset[str]:
         """Return what can be done with such a record."""
@@ -164,6 +166,7 @@ TREATINGS: tuple[Treating, ...] = (
     Treating("alerts.Alert", "raised_at", anonymise=_alert),
     Treating("programme.PartnerVillage", "changed_at", anonymise=anonymise_partner),
     Treating("programme.Visit", "planned_at", anonymise=anonymise_visit),
+    Treating("programme.Plan", "made_at", anonymise=anonymise_plan, outside=PROGRAMME),
     Treating("vulnerability.IndexRun", "requested_at", anonymise=_index_run),
     Treating("vulnerability.VillageSheet", "told_at", anonymise=_village_sheet),
     Treating("vulnerability.Objection", "objected_at", anonymise=_objection),
@@ -196,8 +199,12 @@ def _rule(line: TableLine) -> Rule:
 
 
 def treated_models() -> dict[type[Any], Treating]:
-    """Return how each protected model that retention knows is treated."""
+    """Return how each model that retention knows is treated."""
     return {apps.get_model(treating.model): treating for treating in TREATINGS}
+
+
+def _category(model: type[Any], treating: Treating) -> str:
+    return treating.outside or category_of(model)
 
 
 def untreated_models() -> list[type[Any]]:
@@ -220,7 +227,7 @@ def due_records(*, as_of: date) -> Iterator[Due]:
     rules = rules_in_use()
     _demand_treatable(rules)
     for model, treating in treated_models().items():
-        rule = rules[category_of(model)]
+        rule = rules[_category(model, treating)]
         last: tuple[date, UUID] | None = None
         while True:
             found = _due_of(model, treating, rule, as_of=as_of, after=last)
@@ -235,7 +242,7 @@ def _demand_treatable(rules: Mapping[str, Rule]) -> None:
     wrong = [
         _("%(category)s: %(treatment)s") % {"category": rule.category, "treatment": rule.treatment}
         for model, treating in treated_models().items()
-        if (rule := rules[category_of(model)]).treatment not in treating.treatments()
+        if (rule := rules[_category(model, treating)]).treatment not in treating.treatments()
     ]
     if wrong:
         raise NotTreatable(
@@ -250,7 +257,7 @@ def due_on(row: Any, treating: Treating, rule: Rule) -> date:
     began = _day_of(getattr(row, treating.began))
     if rule.years is not None:
         days.append(_years_after(began, rule.years))
-    if (kept := _days_of_clause(row.agreement_ref)) is not None:
+    if not treating.outside and (kept := _days_of_clause(row.agreement_ref)) is not None:
         days.append(began + timedelta(days=kept))
     return min(days)
 
@@ -261,7 +268,7 @@ def _due_of(
     is_due = Q(retain_until__lte=as_of)
     if rule.years is not None:
         is_due |= Q(**{f"{treating.began}__lt": _bound(model, treating, _years_after(as_of, -rule.years))})
-    for ref, days in _days_of_clauses().items():
+    for ref, days in (_days_of_clauses() if not treating.outside else {}).items():
         began = _bound(model, treating, as_of - timedelta(days=days))
         is_due |= Q(agreement_ref=ref, **{f"{treating.began}__lt": began})
     treated = Treated.objects.filter(record=OuterRef("pk"), category=rule.category)
@@ -285,8 +292,8 @@ def held_number(*, as_of: date) -> int:
     """Return how many records are due and kept by a hold."""
     number = 0
     rules = rules_in_use()
-    for model in treated_models():
-        category = category_of(model)
+    for model, treating in treated_models().items():
+        category = _category(model, treating)
         treated = Treated.objects.filter(record=OuterRef("pk"), category=category)
         due = model._default_manager.filter(~Exists(treated), held(category), retain_until__lte=as_of)
         number += due.count() if category in rules else 0
@@ -310,7 +317,8 @@ def treat(due: Due, *, run: RetentionRun, at: datetime) -> bool:
     row = model._default_manager.select_for_update().filter(pk=due.row.pk).filter(~held(due.rule.category)).first()
     if row is None:
         return False
-    ref, owner, was_protected = row.ref, row.owner_id, row.handling == PROTECTED
+    ref, owner = row.ref, row.owner_id
+    was_protected = not due.treating.outside and row.handling == PROTECTED
     try:
         with transaction.atomic():
             Treated.objects.create(

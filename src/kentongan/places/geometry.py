@@ -53,7 +53,7 @@ def border_lines(path: Path | None = None) -> list[NDArray[np.float64]]:
     features = json.loads(border_geojson(path))["features"]
     shapes = [feature["geometry"] for feature in features]
     parts = [[s["coordinates"]] if s["type"] == "LineString" else s["coordinates"] for s in shapes]
-    return [np.array([[p[1], p[0]] for p in line], dtype=np.float64) for lines in parts for line in lines]
+    return [np.array([[p[1], p[0]] for p in line], dtype=np.float64) for lines in parts for line in lines if line]
 
 
 def _check_lines(collection: Any) -> None:

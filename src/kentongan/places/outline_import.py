@@ -14,6 +14,7 @@ from shapely.geometry import shape as shape_of
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.periods import civil_day
 
 from .gazetteer import SMALLEST, Gazetteer, Unit, load_gazetteer
 from .models import Place, PlaceOutline
@@ -109,7 +110,7 @@ def keep_outlines(read: OutlinesRead, *, source: str, as_of: date, by: trail.Act
     """Leave the database with these outlines, their source and day; an outline of a younger day stays as it is."""
     if not source.strip():
         raise OutlineFileError(_("Sumber garis luar kosong. Sebutkan instansi dan nama berkasnya."))
-    if as_of > at.date():
+    if as_of > civil_day(at):
         raise OutlineFileError(_("Tanggal garis luar di masa depan. Berikan tanggal data itu dibuat."))
     present = dict(PlaceOutline.objects.values_list("place_id", "as_of"))
     known = set(Place.objects.values_list("pk", flat=True))
@@ -212,7 +213,11 @@ def _shape(geometry: Any) -> Any:
     west, south, east, north = shape.bounds if not shape.is_empty else (999.0,) * 4
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise ValueError(_("koordinatnya bukan derajat bujur dan lintang"))
-    tidied = shapely.make_valid(shapely.set_precision(shape.simplify(TOLERANCE), 10.0**-DECIMALS))
+    try:
+        straight = shapely.make_valid(shape.simplify(TOLERANCE))  # a line that crosses itself has no grid to be put on
+        tidied = shapely.make_valid(shapely.set_precision(straight, 10.0**-DECIMALS))
+    except shapely.errors.ShapelyError as error:
+        raise ValueError(_("koordinatnya tidak dapat dibaca")) from error
     polygons = [part for part in _parts(tidied) if part.geom_type == "Polygon" and part.area > 0]
     if not polygons:
         raise ValueError(_("garis luarnya tidak memuat bidang"))

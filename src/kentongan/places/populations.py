@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.periods import civil_day
 
 from .models import Population
 from .village_values import Range, read_village_values
@@ -41,6 +42,8 @@ def import_population(
     """Every village of the file has its number of residents as of the day, or none of them; earlier days stay."""
     if not source.strip():
         raise PopulationFaulty(_("Sebutkan sumber data penduduk: lembaga, judul dan tahunnya."))
+    if as_of > civil_day(at):
+        raise PopulationFaulty(_("Hari data penduduk tidak boleh di masa depan. Isi hari atau akhir tahun datanya."))
     read = read_village_values(
         text, value_headings=HEADINGS, within=Range(0, MOST_RESIDENTS, is_whole=True), scheme=scheme
     )

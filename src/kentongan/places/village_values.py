@@ -32,7 +32,9 @@ Item = TypeVar("Item")
 
 _DIGITS = re.compile(r"\d{10}")
 _DOTTED = re.compile(r"\d{2}\.\d{2}\.\d{2}\.\d{4}")
-_GROUPED = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?")
+"""Thousands as in Indonesia: 1.234.567,8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,13 @@ def read_village_values(
         return VillageValues({}, tuple(faults))
     codes = _codes_in((_tidy(code) for _n, code, _v in cells), scheme)
     doubtful = scheme == "kemendagri" and _speaks_bps(code for _n, code, _v in cells)
+    writing = _writing_of((value for _n, _c, value in cells), delimiter)
     values: dict[int, float] = {}
     seen: dict[int, int] = {}
     empty = renamed = 0
     for number, written, value in cells:
         key, why, is_former = _village(written, codes, scheme, doubtful=doubtful)
-        amount, fault = _number(value, within, delimiter)
+        amount, fault = _number(value, within, writing)
         for message in (why, fault):
             if message:
                 faults.append(RowFault(number, message))
@@ -114,6 +117,10 @@ def read_village_values(
             values[key] = amount
     expected = _expected(seen)
     notes = _notes(values, expected, empty=empty, renamed=renamed)
+    grouped = next((value for _n, _c, value in cells if writing.is_indonesian and _GROUPED.fullmatch(value)), "")
+    if grouped:
+        said = _("Titik dibaca sebagai pemisah ribuan: %(value)s berarti %(number)s.")
+        notes.append(said % {"value": grouped, "number": writing.english(grouped)})
     if not values and not faults:
         faults.append(RowFault(1, _("tidak ada satu nilai pun di dalamnya.")))
     same = len(values) > 1 and len(set(values.values())) == 1
@@ -247,14 +254,15 @@ def _unknown(written: str, scheme: str) -> str:
 # --- numbers ---
 
 
-def _number(written: str, within: Range, delimiter: str) -> tuple[float | None, str]:
+def _number(written: str, within: Range, writing: "_Writing") -> tuple[float | None, str]:
     """Return the number, None for an empty cell, and what is wrong with it."""
     if not written:
         return None, ""
-    try:
-        amount = float(_english(written, delimiter))
-    except ValueError:
-        return None, _("“%(value)s” bukan angka.") % {"value": written}
+    if writing.is_doubtful(written):
+        said = _("“%(value)s” memuat titik: tidak jelas apakah desimal atau ribuan. Dalam berkas bertitik koma, tulis koma desimal (12,5) dan ribuan sebagai 1.234.")  # fmt: skip
+        return None, said % {"value": written}
+    english = writing.english(written)
+    amount = float(english) if _NUMBER.fullmatch(english) else math.nan
     if not math.isfinite(amount):
         return None, _("“%(value)s” bukan angka. Kosongkan sel bila tidak diketahui.") % {"value": written}
     if within.minimum is not None and amount < within.minimum:
@@ -268,13 +276,29 @@ def _number(written: str, within: Range, delimiter: str) -> tuple[float | None, 
     return amount, ""
 
 
-def _english(written: str, delimiter: str) -> str:
-    """Return the number with a decimal point. Where cells are divided by semicolons, numbers are written as in Indonesia."""
-    if delimiter != ";":
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """How a column writes its numbers. Where cells are divided by semicolons, they are written as in Indonesia."""
+
+    is_indonesian: bool
+    has_decimal_points: bool  # some value has a point that divides no thousands: then no point is trusted
+
+    def is_doubtful(self, written: str) -> bool:
+        """Tell whether a point of the value may be a decimal point or divide thousands."""
+        return self.is_indonesian and "." in written and (self.has_decimal_points or not _GROUPED.fullmatch(written))
+
+    def english(self, written: str) -> str:
+        """Return the number with a decimal point."""
+        if self.is_indonesian:
+            return written.replace(".", "").replace(",", ".")
         return written.replace(",", ".") if written.count(",") == 1 and "." not in written else written
-    if _GROUPED.fullmatch(written):
-        written = written.replace(".", "")
-    return written.replace(",", ".")
+
+
+def _writing_of(values: Iterable[str], delimiter: str) -> _Writing:
+    return _Writing(
+        is_indonesian=delimiter == ";",
+        has_decimal_points=any("." in value and not _GROUPED.fullmatch(value) for value in values),
+    )
 
 
 # --- what is worth saying ---

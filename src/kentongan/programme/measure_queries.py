@@ -16,18 +16,15 @@ from kentongan.events.models import Event
 from kentongan.places.gazetteer import SMALLEST
 from kentongan.places.models import Place
 from kentongan.vocabulary.models import Kind
+from kentongan.vulnerability.factors import STREAM_OF
 from kentongan.vulnerability.index_arrays import array_of
 from kentongan.vulnerability.index_models import IndexRun
-from kentongan.vulnerability.index_rules import TPPM, TPPO
 from kentongan.vulnerability.queries import latest_run, runs_in_view
 from kentongan.watch.streams import kinds_of, streams
 
+from .models import NEVER_PARTNER
 from .planning_queries import sees_plans
 from .queries import partner_villages
-from .rules import PROPOSED
-
-STREAM_OF = {TPPO: "trafficking", TPPM: "smuggling"}
-"""The stream whose kinds an index speaks of."""
 
 SEED = 1
 MOST_RUNS = 120
@@ -64,6 +61,7 @@ class ProgrammeMeasure:
     index: str
     as_of: date
     observed_from: date | None
+    events: int  # confirmed and in view, of the index's kinds
     partners: Partners
     imbalance: tuple[float, ...]
     found: Measure | None  # lead times up to the event warned of
@@ -80,7 +78,7 @@ def programme_measure(actor: Actor, *, index: str, at: datetime, options: Measur
     today = timezone.localdate(at)
     run = latest_run(actor, index, at)
     rows = _events(actor, index, at)
-    register = list(partner_villages(actor, at=at).exclude(status=PROPOSED))
+    register = list(partner_villages(actor, at=at).exclude(NEVER_PARTNER))
     provinces = {one.place.code[:PROVINCE_LETTERS] for one in register if one.place is not None}
     known = _Known(run, provinces) if run is not None else None
     events = (
@@ -94,6 +92,7 @@ def programme_measure(actor: Actor, *, index: str, at: datetime, options: Measur
             index=index,
             as_of=today,
             observed_from=_day(first),
+            events=len(rows),
             partners=partners,
             imbalance=(),
             found=None,
@@ -111,7 +110,7 @@ def programme_measure(actor: Actor, *, index: str, at: datetime, options: Measur
     lead = _measured(histories, matching, dated, [event[2] for event in dated], options).lead
     confirmed = _measured(histories, matching, events, [event[3] for event in events], options).lead
     return ProgrammeMeasure(
-        index=index, as_of=today, observed_from=_day(first), partners=partners,
+        index=index, as_of=today, observed_from=_day(first), events=len(rows), partners=partners,
         imbalance=tuple(float(one) for one in matching.imbalance),
         found=Measure(sets=found.sets, after=found.after, before=found.before, lead=lead), to_confirmation=confirmed,
     )  # fmt: skip

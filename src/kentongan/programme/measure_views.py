@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from kentongan.agreements.access import RoleMayNotAct
 from kentongan.agreements.doors import acting, actor_of
-from kentongan.audit import trail
-from kentongan.audit.catalogue import Trail
+from kentongan.agreements.listings import note_list
 from kentongan.vulnerability.index_models import IndexOf
 
 from . import measure_queries, measure_words
+from .rules import CATEGORY
 
 UNLIKE = 0.25
 """A difference of so many standard deviations between partners and likes is not small any more."""
@@ -36,7 +36,8 @@ def measure_page(request: HttpRequest) -> HttpResponse:
     form = IndexForm(request.GET if "index" in request.GET else {"index": IndexOf.TPPO})
     index = form.cleaned_data["index"] if form.is_valid() else IndexOf.TPPO
     told = measure_queries.programme_measure(actor, index=index, at=at)
-    trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "events", "found": told.partners.seen})
+    note_list("events", words="", found=told.events, by=actor, at=at)
+    note_list(CATEGORY, words="", found=told.partners.seen, by=actor, at=at)
     context = {"told": told, "form": form, "measured": _sentences(told), "is_unlike": _is_unlike(told)}
     return render(request, "programme/measure.html", context, status=200 if form.is_valid() else 422)
 

@@ -84,6 +84,26 @@ class PartnerVillage(ProtectedRow):
         return str(self.place)
 
 
+class PartnerSuspension(models.Model):
+    """From when to when a partnership was suspended. One that ended while it was suspended keeps its last one open."""
+
+    village = models.ForeignKey(PartnerVillage, on_delete=models.CASCADE, related_name="suspensions")
+    suspended_on = models.DateField()
+    resumed_on = models.DateField(null=True)  # excluded
+
+    class Meta:
+        ordering = ["suspended_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["village"], condition=Q(resumed_on__isnull=True), name="one_open_suspension_a_village"
+            ),
+            models.CheckConstraint(
+                condition=Q(resumed_on__isnull=True) | Q(resumed_on__gte=F("suspended_on")),
+                name="suspension_ends_after_start",
+            ),
+        ]
+
+
 class PartnerOfficer(models.Model):
     """Which officer of the office looks after a partner village, from when to when."""
 
@@ -199,6 +219,9 @@ class Visit(ProtectedRow):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.place}"
 
+
+NEVER_PARTNER = Q(status=PROPOSED) | Q(status=ENDED, partner_from__isnull=True, is_reported_publicly=False)
+"""Villages that were a partner on no day: only proposed so far, or turned down."""
 
 access.protect(PartnerVillage, category=CATEGORY)
 access.protect(Visit, category=CATEGORY)

@@ -15,6 +15,7 @@ from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.engine.geodesics import distance_m
+from kentongan.intake.actions import retention_end
 from kentongan.kit.errors import KentonganError
 from kentongan.places.gazetteer import SMALLEST
 from kentongan.places.models import Place
@@ -51,11 +52,13 @@ class PlanStands(KentonganError):
     code = "programme.plan_stands"
 
 
-@transaction.atomic
 def draft_plan(
     *, month: Month, index: str, origin: Place, hours: float, designations: int, by: Actor, at: datetime
 ) -> Plan:
-    """The office has a draft for the month, computed from the index as the officer sees it. One plan stands for a month."""
+    """The office has a draft for the month, computed from the index as the officer sees it. One plan stands for a month.
+
+    It is computed before the transaction, which on SQLite keeps everybody else from writing.
+    """
     demand_office(by)
     if month.after <= timezone.localdate(at):
         raise NotUsable(_("Bulan ini sudah lewat. Rencanakan bulan ini atau sesudahnya."), field="month")
@@ -68,13 +71,14 @@ def draft_plan(
     if Plan.objects.filter(owner=by.agency, month=month.first, state__in=STANDING).exists():
         raise _plan_stands()
     found = compute(month=month, index=index, origin=origin, hours=hours, designations=designations, by=by, at=at)
-    plan = _stored(found, month, index, origin, hours, designations, by, at)
-    _write_lines(plan, found, by)
     facts = {
         "month": month.code, "index": index, "run": str(found.run.pk), "hours": hours, "designations": designations,
         "villages": len(found.places), "lines": len(found.placement.chosen),
     }  # fmt: skip
-    trail.record(Trail.PLAN_DRAFTED, by=by, at=at, on=plan.ref, facts=facts)
+    with transaction.atomic():
+        plan = _stored(found, month, index, origin, hours, designations, by, at)
+        _write_lines(plan, found, by)
+        trail.record(Trail.PLAN_DRAFTED, by=by, at=at, on=plan.ref, facts=facts)
     return plan
 
 
@@ -179,8 +183,9 @@ def _stored(
                 run_as_of=found.run.as_of, origin=origin, hours=hours, designations=designations,
                 assumptions={code: one.value for code, one in assumptions().items()}, villages=len(found.places),
                 without_point=found.without_point, value=plan.value, upper_bound=plan.upper_bound,
-                guarantee=plan.guarantee, warned_before=float(plan.warned_before.sum()),
+                warned_before=float(plan.warned_before.sum()),
                 warned_after=float(plan.warned.sum()), made_by=by.ref, made_at=at,
+                retain_until=retention_end(timezone.localdate(at)),
             )  # fmt: skip
     except IntegrityError:  # another officer was quicker
         raise _plan_stands() from None
@@ -260,7 +265,7 @@ def _stepped(plan: Plan, version: int, was: str, *, among: Sequence[str] = (), *
 
 
 def _carry_out(plan: Plan, by: Actor, at: datetime) -> tuple[int, int]:
-    """Plan the visits on days spread over the month, and propose the designations; return how many of each."""
+    """Propose the designations, and plan the visits on days spread over the month; return how many visits and proposals."""
     month = month_of(plan.month)
     lines = list(plan.lines.select_related("place", "officer"))
     wanted = [(line, turn) for turn in range(MOST_VISITS) for line in lines if turn < line.visits]
@@ -268,15 +273,15 @@ def _carry_out(plan: Plan, by: Actor, at: datetime) -> tuple[int, int]:
     if wanted and not days:
         raise StepNotAllowed(_("Bulan rencana ini sudah lewat. Tarik rencananya dan buat yang baru."))
     why = _("rencana bulan %(month)s") % {"month": month.code}
+    designations = [line for line in lines if line.is_designation]
+    for line in designations:  # first: a visit belongs to the partner village that stands when it is planned
+        propose_village(place=line.place, why=why, by=by, at=at)
     for day, (line, turn) in zip(days, wanted, strict=True):
         assert line.officer is not None  # noqa: S101 - the plan was found whole
         plan_visit(
             place=line.place, planned_on=day, kind=Visit.Kind.VISIT, officer=line.officer, why=why,
             key=uuid5(plan.pk, f"{line.place.code} {turn}"), by=by, at=at,
         )  # fmt: skip
-    designations = [line for line in lines if line.is_designation]
-    for line in designations:
-        propose_village(place=line.place, why=why, by=by, at=at)
     return len(wanted), len(designations)
 
 

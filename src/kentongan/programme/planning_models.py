@@ -6,11 +6,14 @@ from django.utils.translation import pgettext_lazy
 
 from kentongan.kit.ids import new_id
 
-from .planning_rules import APPROVED, DRAFT, PROPOSED, STANDING, WITHDRAWN
+from .planning_rules import APPROVED, DRAFT, ERASED, PROPOSED, STANDING, WITHDRAWN
 
 
 class Plan(models.Model):
-    """An office's plan for a month. The figures are those of the computation; who edits a line afterwards says why."""
+    """An office's plan for a month. The figures are those of the computation; who edits a line afterwards says why.
+
+    It stands outside the gate (docs/adr/0020): seen by its office and, with its run, from above; no clause opens it.
+    """
 
     class State(models.TextChoices):
         DRAFT = DRAFT, pgettext_lazy("rencana", "rancangan")
@@ -32,9 +35,6 @@ class Plan(models.Model):
     without_point = models.PositiveIntegerField()  # that could not be: nobody knows where they lie
     value = models.FloatField()
     upper_bound = models.FloatField()  # no plan is worth more
-    guarantee = models.FloatField(
-        null=True
-    )  # of the best, whatever the villages; null: the limit on designations bound
     warned_before = models.FloatField()  # of 100 happenings, expected to be heard of early without the plan
     warned_after = models.FloatField()  # and with it
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
@@ -48,9 +48,11 @@ class Plan(models.Model):
     withdrawn_by = models.CharField(max_length=80, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_why = models.CharField(max_length=300, blank=True)
+    retain_until = models.DateField()
 
     class Meta:
         ordering = ["-month", "-made_at", "-id"]
+        indexes = [models.Index(fields=["retain_until", "id"], name="plans_by_retention")]  # which are due
         constraints = [
             models.UniqueConstraint(
                 fields=["owner", "month"], condition=Q(state__in=STANDING), name="one_standing_plan_a_month"
@@ -62,7 +64,9 @@ class Plan(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state=APPROVED)
-                | Q(approved_at__isnull=False) & ~Q(approved_by="") & ~Q(approved_by=models.F("proposed_by")),
+                | Q(approved_at__isnull=False)
+                & ~Q(approved_by="")
+                & (~Q(approved_by=models.F("proposed_by")) | Q(approved_by=ERASED)),
                 name="approved_plan_by_another",
             ),
             models.CheckConstraint(
@@ -126,7 +130,7 @@ class PlanGap(models.Model):
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
     missed = models.FloatField()  # of 100 happenings in the area, those here that are not heard of early
     gain = models.FloatField()  # of one visit more
-    hours = models.FloatField(null=True)  # of that visit; null: nobody knows the way
+    hours = models.FloatField()  # of that visit, with its way
 
     class Meta:
         ordering = ["-missed", "id"]

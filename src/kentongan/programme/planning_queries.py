@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from kentongan.agreements.access import NotVisible
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.rules import CLOSED_KINDS
 from kentongan.vulnerability.index_rules import looks_at_all
+from kentongan.vulnerability.queries import runs_in_view
 
 from .planning_models import Plan, PlanGap, PlanLine
 from .planning_rules import assumptions
@@ -44,24 +46,36 @@ def sees_plans(actor: Actor) -> bool:
     return CATEGORY in actor.reads and looks_at_all(actor.reads)
 
 
-def plans_in_view(actor: Actor) -> QuerySet[Plan]:
-    """Return the plans that the actor sees, the latest month first: the own, and unless military or intelligence those below."""
+def plans_in_view(actor: Actor, *, at: datetime) -> QuerySet[Plan]:
+    """Return the plans that the actor sees, the latest month first: the own, and unless military or intelligence those below.
+
+    Of a plan below the actor sees the run whole too, for it tells how vulnerable villages are: what another agency shared
+    with the office alone goes no higher in a plan.
+    """
+    if not sees_plans(actor):
+        return Plan.objects.none()
     below = {agency for agency, category in actor.supervises if category == CATEGORY}
-    owners = {actor.agency, *(() if actor.agency_kind in CLOSED_KINDS else below)} if sees_plans(actor) else set()
-    return Plan.objects.filter(owner__in=owners).select_related("owner", "origin").order_by("-month", "-made_at", "-id")
+    seen = Q(owner=actor.agency)
+    if below and actor.agency_kind not in CLOSED_KINDS:
+        theirs = Plan.objects.filter(owner__in=below)
+        runs = runs_in_view(actor, at=at).filter(pk__in=theirs.order_by().values("run"))
+        seen |= Q(owner__in=below, run__in=[run.pk for run in runs if run.release is None])
+    return Plan.objects.filter(seen).select_related("owner", "origin").order_by("-month", "-made_at", "-id")
 
 
-def plan_in_view(actor: Actor, pk: UUID) -> Plan:
+def plan_in_view(actor: Actor, pk: UUID, *, at: datetime) -> Plan:
     """Return the plan, or raise NotVisible."""
-    plan = plans_in_view(actor).filter(pk=pk).first()
+    plan = plans_in_view(actor, at=at).filter(pk=pk).first()
     if plan is None:
         raise NotVisible(_("Rencana ini tidak ada atau tidak terbuka bagi Anda."))
     return plan
 
 
-def line_in_view(actor: Actor, pk: int) -> PlanLine:
+def line_in_view(actor: Actor, pk: int, *, at: datetime) -> PlanLine:
     """Return the line of a plan in view, or raise NotVisible."""
-    line = PlanLine.objects.filter(pk=pk, plan__in=plans_in_view(actor).values("pk")).select_related("plan", "place")
+    line = PlanLine.objects.filter(pk=pk, plan__in=plans_in_view(actor, at=at).order_by().values("pk")).select_related(
+        "plan", "place"
+    )
     found = line.first()
     if found is None:
         raise NotVisible(_("Rencana ini tidak ada atau tidak terbuka bagi Anda."))
@@ -87,9 +101,9 @@ def gaps_in_words(plan: Plan, lines: Sequence[LineInWords]) -> list[GapInWords]:
     return [GapInWords(gap, _why_not(gap, least)) for gap in gaps if gap.place_id not in now_planned]
 
 
-def hours_of(lines: Sequence[LineInWords]) -> float:
-    """Return the hours that the lines take as they stand now."""
-    designation = assumptions()["designation_hours"].value
+def hours_of(plan: Plan, lines: Sequence[LineInWords]) -> float:
+    """Return the hours that the lines take as they stand now, by what the plan assumed."""
+    designation: float = plan.assumptions["designation_hours"]
     return sum(one.line.visits * one.line.hours + one.line.is_designation * designation for one in lines)
 
 
@@ -142,8 +156,6 @@ def _was(line: PlanLine) -> str:
 
 
 def _why_not(gap: PlanGap, least: float) -> str:
-    if gap.hours is None or not gap.hours:
-        return _("Jalan ke sana tidak diketahui.")
     each = gap.gain / gap.hours
     told = {"hours": _number(gap.hours), "each": _number(each, 3), "least": _number(least, 3)}
     if each < least:

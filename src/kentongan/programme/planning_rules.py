@@ -19,6 +19,9 @@ MAY_EDIT = (DRAFT, PROPOSED)
 APPROVES = "leader"
 """The role whose word a plan needs."""
 
+ERASED = "dihapus oleh retensi"
+"""What stands where a reason or a name must stand."""
+
 DRAWS = 41
 MOST_HOURS, MOST_DESIGNATIONS, MOST_VISITS = 2000, 50, 8
 PER = 100.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from math import floor
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +71,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
 @acting
 def plan_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a plan: what it wants and why, and what it leaves out."""
-    return _page(request, planning_queries.plan_in_view(actor_of(request), pk))
+    return _page(request, planning_queries.plan_in_view(actor_of(request), pk, at=timezone.now()))
 
 
 @require_POST
@@ -78,7 +79,7 @@ def plan_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def plan_line(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a line, with a reason."""
     actor, at = actor_of(request), timezone.now()
-    line = planning_queries.line_in_view(actor, pk)
+    line = planning_queries.line_in_view(actor, pk, at=at)
     _demand(actor)
     form = planning_forms.LineForm(request.POST, line=line, version=line.plan.version, staff=office_staff(actor.agency))
     if not form.is_valid():
@@ -97,7 +98,7 @@ def plan_line(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add a village, with a reason."""
     actor, at = actor_of(request), timezone.now()
-    plan = planning_queries.plan_in_view(actor, pk)
+    plan = planning_queries.plan_in_view(actor, pk, at=at)
     _demand(actor)
     form = planning_forms.AddLineForm(request.POST, auto_id="tambah-%s", staff=office_staff(actor.agency))
     if not form.is_valid() or form.settled is None:
@@ -129,7 +130,7 @@ def plan_approve(request: HttpRequest, pk: UUID) -> HttpResponse:
 def plan_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Withdraw the plan, with a reason."""
     actor, at = actor_of(request), timezone.now()
-    plan = planning_queries.plan_in_view(actor, pk)
+    plan = planning_queries.plan_in_view(actor, pk, at=at)
     _demand(actor)
     form = planning_forms.WithdrawForm(request.POST, auto_id="tarik-%s")
     if not form.is_valid():
@@ -144,7 +145,7 @@ def plan_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _step(request: HttpRequest, pk: UUID, deed: Callable[..., object], done: str) -> HttpResponse:
     actor, at = actor_of(request), timezone.now()
-    plan = planning_queries.plan_in_view(actor, pk)
+    plan = planning_queries.plan_in_view(actor, pk, at=at)
     _demand(actor)
     form = Versioned(request.POST)
     if not form.is_valid():
@@ -175,7 +176,7 @@ def _done(
 def _list(request: HttpRequest, form: planning_forms.NewPlanForm | None = None, *, status: int = 200) -> HttpResponse:
     actor, at = actor_of(request), timezone.now()
     _demand_sight(actor)
-    page = Paginator(planning_queries.plans_in_view(actor), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(planning_queries.plans_in_view(actor, at=at), PAGE).get_page(request.GET.get("page"))
     may_act = CATEGORY in actor.acts
     context = {
         "page": page,
@@ -207,10 +208,10 @@ def _page(
             for one in lines
         ],
         "gaps": planning_queries.gaps_in_words(plan, lines),
-        "hours_now": planning_queries.hours_of(lines),
+        "hours_now": planning_queries.hours_of(plan, lines),
         "visits_now": sum(one.line.visits for one in lines),
         "designations_now": sum(one.line.is_designation for one in lines),
-        "share": 100 * plan.value / plan.upper_bound if plan.upper_bound else 100.0,
+        "share": floor(100 * plan.value / plan.upper_bound) if plan.upper_bound else 100,
         "assumptions": planning_queries.assumptions_of(plan),
         "adding": (adding or planning_forms.AddLineForm(auto_id="tambah-%s", staff=staff, initial=first | {"visits": 1})) if may_edit else None,
         "is_adding": adding is not None,

@@ -14,7 +14,7 @@ from kentongan.agreements.facts import Actor
 from kentongan.places.models import Place, PlaceAncestor
 
 from .models import PartnerVillage, Visit
-from .monthly import MonthlyReport, QuarterlyReport, monthly_report, quarterly_report
+from .monthly import MonthlyReport, QuarterlyReport, in_period, monthly_report, monthly_reports, quarterly_report
 from .rules import CATEGORY, STANDING, Month, Pace
 from .standing import VillageStanding, paces_of, standing_of
 
@@ -115,13 +115,14 @@ def visits_at(place: Place, actor: Actor, *, at: datetime) -> QuerySet[Any]:
 def round_of(officer: Officer, month: Month, actor: Actor, *, at: datetime) -> list[Any]:
     """Return the officer's visits planned for or done in the month, by day."""
     own = Visit.objects.visible_to(actor, at=at).filter(officer=officer, owner=actor.agency)
-    rows = [one for one in own.select_related("place__parent") if month.holds(one.done_on or one.planned_on)]
+    near = own.filter(in_period(month.first, month.after)).select_related("place__parent")
+    rows = [one for one in near if month.holds(one.done_on or one.planned_on)]
     return sorted(rows, key=lambda one: (one.done_on or one.planned_on, str(one.pk)))
 
 
 def month_of_offices(month: Month, actor: Actor, *, at: datetime) -> list[MonthlyReport]:
     """Return the month of every office in view, the own first."""
-    return [monthly_report(office.pk, month, actor, at) for office in offices_in_view(actor, at=at)]
+    return monthly_reports([office.pk for office in offices_in_view(actor, at=at)], month, actor, at)
 
 
 def pace_of(office: str) -> Pace:

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from .models import PartnerOfficer, PartnerVillage, Visit
+from .planning_models import Plan
+from .planning_rules import ERASED
 from .rules import CANCELLED, STANDING
-
-ERASED = "dihapus oleh retensi"
 
 
 def anonymise_partner(village: Any, _at: datetime) -> tuple[str, ...]:
@@ -27,3 +27,12 @@ def anonymise_visit(visit: Any, _at: datetime) -> tuple[str, ...]:
         notes="", why="", cancelled_why=cancelled, officer=None, planned_by="", changed_by=""
     )
     return ("notes", "why", "cancelled_why", "officer", "planned_by", "changed_by")
+
+
+def anonymise_plan(plan: Any, _at: datetime) -> tuple[str, ...]:
+    """Take out who goes, who made, changed and decided it and why; return what is gone. The caller writes the trail."""
+    named = ("made_by", "proposed_by", "approved_by", "withdrawn_by", "withdrawn_why")
+    Plan.objects.filter(pk=plan.pk).update(**{name: ERASED if getattr(plan, name) else "" for name in named})
+    plan.lines.exclude(edited_why="").update(edited_by=ERASED, edited_why=ERASED)
+    plan.lines.update(officer=None)
+    return (*named, "lines.officer", "lines.edited_by", "lines.edited_why")

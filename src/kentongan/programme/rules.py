@@ -113,10 +113,21 @@ def is_overdue(status: str, due_on: date | None, *, on: date) -> bool:
 def is_silent(status: str, began: date | None, last_heard: date | None, pace: Pace, *, on: date) -> bool:
     """Return whether a standing partner village has given neither report nor nil report for too long.
 
-    A village that has never been heard is silent once it has been a partner for as long, or when nobody knows since when.
+    The time runs from the last report or from the beginning of the partnership, whichever came later. A village that has
+    never been heard is silent also when nobody knows since when it is a partner.
     """
-    since = last_heard or began
+    since = max((day for day in (began, last_heard) if day is not None), default=None)
     return status == DESIGNATED and (since is None or on - since > timedelta(weeks=pace.silent_after_weeks))
+
+
+def status_on(status: str, partner_from: date | None, partner_to: date | None, day: date, *, is_suspended: bool) -> str:
+    """Return what a partnership was on the day, whatever became of it since; blank where it did not hold then.
+
+    `is_suspended` tells of the day too.
+    """
+    if status == PROPOSED or not is_partner_on(partner_from, partner_to, day):
+        return ""
+    return SUSPENDED if is_suspended else DESIGNATED
 
 
 def is_partner_on(partner_from: date | None, partner_to: date | None, day: date) -> bool:

@@ -16,8 +16,8 @@ from kentongan.intake.models import Report
 from kentongan.places.gazetteer import SMALLEST
 from kentongan.places.models import PlaceAncestor
 
-from .models import OfficePace, PartnerOfficer, PartnerVillage, Visit
-from .rules import DESIGNATED, Pace, is_overdue, is_partner_on, is_silent, visit_due_on
+from .models import OfficePace, PartnerOfficer, PartnerSuspension, PartnerVillage, Visit
+from .rules import DESIGNATED, Pace, is_overdue, is_silent, status_on, visit_due_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class VillageStanding:
     """A partner village as it stands on a day."""
 
     village: Any
+    status: str  # of that day; blank: no partner then
     officers: tuple[str, ...]
     pace: Pace
     last_visit: date | None
@@ -46,17 +47,19 @@ class VillageStanding:
         return self.village.place is not None and self.village.place.level not in SMALLEST
 
 
-def standing_of(
-    villages: Sequence[Any], actor: Actor, *, on: date, at: datetime, heard: "Mapping[UUID, date] | None" = None
-) -> list[VillageStanding]:
+def standing_of(villages: Sequence[Any], actor: Actor, *, on: date, at: datetime) -> list[VillageStanding]:
     """Return how each village stands on the day, in the order given; a fixed number of queries."""
     keys = [one.pk for one in villages]
     visits = last_visits(keys, actor, on=on, at=at)
     known = "reports" in actor.reads
-    heard = heard if heard is not None else last_heard(villages, actor, on=on, at=at)
+    heard = last_heard(villages, actor, on=on, at=at)
     officers = officers_of(keys, on=on)
     paces = paces_of({one.owner_id for one in villages})
-    return [_standing(one, officers, paces, visits, heard, is_heard_known=known, on=on) for one in villages]
+    suspended = suspended_of(keys, on=on)
+    return [
+        _standing(one, officers, paces, visits, heard, is_suspended=one.pk in suspended, is_heard_known=known, on=on)
+        for one in villages
+    ]
 
 
 def last_visits(villages: Collection[UUID], actor: Actor, *, on: date, at: datetime) -> dict[UUID, date]:
@@ -111,6 +114,14 @@ def officers_of(villages: Collection[UUID], *, on: date) -> dict[UUID, tuple[str
     return found
 
 
+def suspended_of(villages: Collection[UUID], *, on: date) -> set[UUID]:
+    """Return those of the villages whose partnership was suspended on the day."""
+    then = PartnerSuspension.objects.filter(village__in=villages, suspended_on__lte=on).filter(
+        Q(resumed_on__isnull=True) | Q(resumed_on__gt=on)
+    )
+    return set(then.order_by().values_list("village_id", flat=True))
+
+
 def paces_of(offices: Collection[str]) -> dict[str, Pace]:
     """Return the pace of each office: its own, or our default."""
     own = OfficePace.objects.filter(agency__in=offices)
@@ -137,24 +148,26 @@ def _standing(
     visits: Mapping[UUID, date],
     heard: Mapping[UUID, date],
     *,
+    is_suspended: bool,
     is_heard_known: bool,
     on: date,
 ) -> VillageStanding:
     pace, last, came = paces[village.owner_id], visits.get(village.pk), heard.get(village.pk)
     is_whole = village.release is None  # who is shown a part has not seen all visits and reports, so nothing is judged
     is_heard_known = is_heard_known and is_whole
-    is_partner = is_whole and is_partner_on(village.partner_from, village.partner_to, on)
-    status = village.status if is_partner else ""
-    due = visit_due_on(village.partner_from, last, pace) if status == DESIGNATED else None
+    status = status_on(village.status, village.partner_from, village.partner_to, on, is_suspended=is_suspended)
+    judged = status if is_whole else ""
+    due = visit_due_on(village.partner_from, last, pace) if judged == DESIGNATED else None
     return VillageStanding(
         village=village,
+        status=status,
         officers=officers.get(village.pk, ()) if is_whole else (),
         pace=pace,
         last_visit=last,
         due_on=due,
-        is_overdue=is_overdue(status, due, on=on),
+        is_overdue=is_overdue(judged, due, on=on),
         is_heard_known=is_heard_known,
         last_heard=came,
-        is_silent=is_heard_known and is_silent(status, village.partner_from, came, pace, on=on),
+        is_silent=is_heard_known and is_silent(judged, village.partner_from, came, pace, on=on),
         on=on,
     )

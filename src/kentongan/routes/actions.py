@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -58,13 +58,13 @@ class CorridorEnded(KentonganError):
 
 
 class CorridorDayWrong(KentonganError):
-    """A corridor ends on a day that has come, and not before it began."""
+    """A corridor begins and ends on days that have come, and ends not before it began."""
 
     code = "routes.day"
 
 
 class CorridorIsWatched(KentonganError):
-    """A corridor has one watch."""
+    """A corridor has one watch that runs."""
 
     code = "routes.watched"
 
@@ -112,28 +112,31 @@ def create_corridor(
     reach_km: float = 5.0,
     is_simulated: bool = False,
 ) -> Corridor:
-    """The corridor stands for its owner from the day on, straight between its stops."""
+    """The corridor stands for its owner from the day on, which has come, straight between its stops."""
     demand_act(by, "findings")
     demand_person(by)
     _demand_owner(by, owner.pk)
     points = _points(stops)
     if not 0 < reach_km <= 50:
         raise CorridorReachWrong(_("Jangkauan koridor harus lebih dari 0 dan paling jauh 50 kilometer."))
-    name = name.strip()
-    if Corridor.objects.filter(owner=owner, name=name, ended_at__isnull=True).exists():
+    if valid_from > timezone.localdate(at):
+        raise CorridorDayWrong(_("Koridor mulai berlaku paling lambat hari ini. Pilih hari lain."))
+    try:
+        with transaction.atomic():
+            corridor = Corridor.objects.create(
+                owner=owner,
+                name=name.strip(),
+                note=note.strip(),
+                reach_km=reach_km,
+                valid_from=valid_from,
+                created_by=by.ref,
+                created_at=at,
+                is_simulated=is_simulated,
+            )
+    except IntegrityError:  # one of this name stands, by constraint
         raise CorridorNameTaken(
             _("Instansi Anda sudah mempunyai koridor dengan nama ini. Pilih nama lain, atau akhiri yang lama.")
-        )
-    corridor = Corridor.objects.create(
-        owner=owner,
-        name=name,
-        note=note.strip(),
-        reach_km=reach_km,
-        valid_from=valid_from,
-        created_by=by.ref,
-        created_at=at,
-        is_simulated=is_simulated,
-    )
+        ) from None
     CorridorStop.objects.bulk_create(
         CorridorStop(
             corridor=corridor,
@@ -158,14 +161,17 @@ def create_corridor(
 
 @transaction.atomic
 def watch_corridor(*, corridor: Corridor, by: Actor, at: datetime, every_days: int = 7) -> Watch:
-    """A watch of the owner looks at the villages along the corridor; where they are too many, at their districts."""
+    """A watch of the owner looks at the villages along the corridor; where they are too many, at their districts.
+
+    It takes the place of one that was stopped.
+    """
     demand_act(by, "findings")
     demand_person(by)
     _demand_owner(by, corridor.owner_id)
     held = Corridor.objects.select_for_update().get(pk=corridor.pk)
     if held.ended_at is not None:
         raise CorridorEnded(_("Koridor ini sudah diakhiri, jadi tidak dapat dipantau."))
-    if held.watch_id is not None:
+    if held.watch is not None and held.watch.is_active:
         raise CorridorIsWatched(_("Koridor ini sudah mempunyai pemantauan."))
     along = queries.villages_along(queries.points_of(held), held.reach_km)
     if not along:
@@ -176,13 +182,13 @@ def watch_corridor(*, corridor: Corridor, by: Actor, at: datetime, every_days: i
     roots = [one.place for one in along] if len(along) <= MOST_VILLAGES else queries.districts_of(along)
     watch = watching.create_watch(
         owner=held.owner,
-        name=_("Koridor %(name)s") % {"name": held.name[:100]},
+        name=_("Koridor %(name)s") % {"name": held.name},
         roots=roots,
         every_days=every_days,
         by=by,
         at=at,
     )
-    Corridor.objects.filter(pk=held.pk, watch__isnull=True, ended_at__isnull=True).update(watch=watch)
+    Corridor.objects.filter(pk=held.pk).update(watch=watch)
     corridor.refresh_from_db()
     trail.record(
         Trail.CORRIDOR_WATCHED, by=by, at=at, on=corridor.ref, facts={"watch": str(watch.pk), "roots": len(roots)}

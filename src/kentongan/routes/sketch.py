@@ -1,6 +1,6 @@
 """A sketch of ways on the land of the region, as figures that a template draws. No Django."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -68,7 +68,7 @@ class Sketch:
 
 def sketch(
     ways: Iterable[tuple[Sequence[Area], int]],
-    corridors: Mapping[str, Sequence[tuple[float, float]]],
+    corridors: Sequence[tuple[str, Sequence[tuple[float, float]]]],
     stops: Sequence[tuple[str, float, float]] = (),
 ) -> Sketch | None:
     """Return the picture of the ways with their numbers of events, of the corridors, and of stops to be marked by name.
@@ -83,7 +83,7 @@ def sketch(
         for one, other in pairwise(shown):
             counted[one, other] = counted.get((one, other), 0) + events
     areas = {area.id: area for leg in counted for area in leg}
-    points = [_point(area) for area in areas.values()] + [p for line in corridors.values() for p in line]
+    points = [_point(area) for area in areas.values()] + [p for _name, line in corridors for p in line]
     if not points:
         return None
     frame = _Frame(points)
@@ -110,7 +110,7 @@ def sketch(
         ),
         dots=_dots(marks, frame),
         corridors=tuple(
-            Way(" ".join("{},{}".format(*frame.xy(point)) for point in line), name) for name, line in corridors.items()
+            Way(" ".join("{},{}".format(*frame.xy(point)) for point in line), name) for name, line in corridors
         ),
         left_out=left_out,
     )

@@ -1,5 +1,6 @@
 """Pages of routes: the flows with what lies between, a corridor, its watch and its end."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,12 @@ from .sketch import sketch
 
 MOST_ROWS = 50
 MOST_ALONG = 60
+BESIDE = {
+    actions.CorridorStopsWrong: "stops",
+    actions.CorridorReachWrong: "reach_km",
+    actions.CorridorDayWrong: "valid_from",
+}
+"""The field beside which a refusal to name a corridor stands, where it is not the name."""
 
 
 @require_safe
@@ -44,11 +51,10 @@ def route_list(request: HttpRequest) -> HttpResponse:
     chosen |= form.cleaned_data if form.is_valid() else {}
     now, earlier = two_periods(chosen["sampai"], chosen["hari"])
     seen = flows(actor, now=now, earlier=earlier, stream=chosen["aliran"], at=at)
-    corridors = list(queries.corridors_in_view(actor))
-    standing = [corridor for corridor in corridors if corridor.ended_at is None]
+    corridors = queries.corridors_in_view(actor)
     drawn = sketch(
         [(row.way, row.events) for row in seen.rows if row.events],
-        {corridor.name: queries.points_of(corridor) for corridor in standing},
+        [(corridor.name, queries.points_of(corridor)) for corridor in queries.standing_on(corridors, today)],
     )
     facts = {"category": "events", "found": len(seen.moved)}
     trail.note_look(Trail.RECORDS_LISTED, by=actor, at=at, facts=facts)
@@ -91,7 +97,7 @@ def corridor_new(request: HttpRequest) -> HttpResponse:
             reach_km=said["reach_km"], valid_from=said["valid_from"],
         )  # fmt: skip
     except KentonganError as refusal:
-        form.add_error("stops" if isinstance(refusal, actions.CorridorStopsWrong) else "name", refusal.message)
+        form.add_error(BESIDE.get(type(refusal), "name"), refusal.message)
         return render(request, "routes/corridor_new.html", {"form": form}, status=422)
     messages.success(request, _("Koridor “%(name)s” dicatat.") % {"name": corridor.name})
     return redirect("corridor_detail", corridor.pk)
@@ -114,13 +120,12 @@ def corridor_watch(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = WatchAlongForm(request.POST)
     if not form.is_valid():
         return _corridor_page(request, corridor, watch_form=form, status=422)
-    try:
-        actions.watch_corridor(corridor=corridor, every_days=form.cleaned_data["every_days"], by=actor, at=at)
-    except KentonganError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("Desa di sepanjang koridor ini dipantau mulai sekarang."))
-    return redirect("corridor_detail", corridor.pk)
+    every_days = form.cleaned_data["every_days"]
+
+    def deed() -> object:
+        return actions.watch_corridor(corridor=corridor, every_days=every_days, by=actor, at=at)
+
+    return _done(request, corridor, deed, _("Desa di sepanjang koridor ini dipantau mulai sekarang."))
 
 
 @require_POST
@@ -133,14 +138,21 @@ def corridor_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = EndForm(request.POST)
     if not form.is_valid():
         return _corridor_page(request, corridor, end_form=form, status=422)
+    said = form.cleaned_data
+
+    def deed() -> object:
+        return actions.end_corridor(corridor=corridor, on=said["on"], why=said["why"], by=actor, at=at)
+
+    return _done(request, corridor, deed, _("Koridor diakhiri. Pemantauannya, bila ada, dihentikan."))
+
+
+def _done(request: HttpRequest, corridor: Corridor, deed: Callable[[], object], done: str) -> HttpResponse:
     try:
-        actions.end_corridor(
-            corridor=corridor, on=form.cleaned_data["on"], why=form.cleaned_data["why"], by=actor, at=at
-        )
+        deed()
     except KentonganError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("Koridor diakhiri. Pemantauannya, bila ada, dihentikan."))
+        messages.success(request, done)
     return redirect("corridor_detail", corridor.pk)
 
 
@@ -167,7 +179,7 @@ def _corridor_page(
         "most_villages": actions.MOST_VILLAGES,
         "sketch": sketch(
             [],
-            {corridor.name: queries.points_of(corridor)},
+            [(corridor.name, queries.points_of(corridor))],
             [(stop.label, stop.lat, stop.lon) for stop in corridor.stops.all()],
         ),
         "may_act": may_act,

@@ -64,7 +64,7 @@ class FindingChangedMeanwhile(KentonganError):
 
 
 class WatchNameTaken(KentonganError):
-    """An agency names each of its watches once."""
+    """An agency has one watch of a name that runs."""
 
     code = "watch.name_taken"
 
@@ -109,7 +109,7 @@ def create_watch(
     """The watch exists and will run every day, or every week, over these roots (none: everywhere that the owner may see)."""
     demand_act(by, "findings")
     _demand_owner(by, owner.pk)
-    if Watch.objects.filter(owner=owner, name=name).exists():
+    if Watch.objects.filter(owner=owner, name=name, is_active=True).exists():
         raise WatchNameTaken(_("Instansi Anda sudah mempunyai pemantauan dengan nama ini. Pilih nama lain."))
     watch = Watch.objects.create(
         owner=owner,
@@ -132,7 +132,10 @@ def create_watch(
 
 @transaction.atomic
 def stop_watch(*, watch: Watch, why: str, by: Actor, at: datetime) -> None:
-    """The watch runs no more, for the reason given; its runs and findings stay, and a run under way still ends."""
+    """The watch runs no more, for the reason given; its runs and findings stay, and a run under way still ends.
+
+    A run that waits is closed without having begun.
+    """
     demand_act(by, "findings")
     demand_person(by)
     _demand_owner(by, watch.owner_id)
@@ -142,6 +145,7 @@ def stop_watch(*, watch: Watch, why: str, by: Actor, at: datetime) -> None:
         raise WatchStopped(_("Pemantauan ini sudah dihentikan sebelumnya."))
     watch.refresh_from_db()
     trail.record(Trail.WATCH_STOPPED, by=by, at=at, on=f"watch:{watch.pk}", why=why.strip()[:300])
+    _abandon(watch.runs.filter(state=WatchRun.State.QUEUED), _("pemantauannya dihentikan"), by=by, at=at)
 
 
 @transaction.atomic
@@ -152,7 +156,7 @@ def request_run(*, watch: Watch, as_of: date, by: Actor, at: datetime) -> WatchR
     _demand_past(as_of, at)
     held = Watch.objects.select_for_update().get(pk=watch.pk)  # two who ask at once ask one after the other
     if not held.is_active:
-        raise WatchStopped(_("Pemantauan ini sudah dihentikan, jadi tidak dapat dijalankan lagi. Buatlah yang baru."))
+        raise _stopped()
     waiting = watch.runs.filter(as_of=as_of, state=WatchRun.State.QUEUED).first()
     if waiting is not None:
         return waiting
@@ -192,7 +196,10 @@ def run(*, watch: Watch, as_of: date, by: Actor, clock: Clock, progress: Listene
 
 
 def run_requested(*, run: WatchRun, by: Actor, clock: Clock, progress: Listener | None = None) -> WatchRun:
-    """The run that was asked for is done; one that died or failed is taken up again, one that is done stays as it is."""
+    """The run that was asked for is done; one that died or failed is taken up again, one that is done stays as it is.
+
+    Of a watch that was stopped none begins any more.
+    """
     _demand_owner(by, run.watch.owner_id)
     at = clock()
     with transaction.atomic():
@@ -200,13 +207,15 @@ def run_requested(*, run: WatchRun, by: Actor, clock: Clock, progress: Listener 
             state=WatchRun.State.RUNNING, lease_until__lt=at
         )
         won = (
-            WatchRun.objects.filter(may_start, pk=run.pk)
+            WatchRun.objects.filter(may_start, pk=run.pk, watch__is_active=True)
             .update(state=WatchRun.State.RUNNING, started_at=at, lease_until=at + LEASE, steps_done=0, error="")
         )  # fmt: skip
         run.refresh_from_db()
         if not won:
             if run.state == WatchRun.State.DONE:
                 return run
+            if not run.watch.is_active:
+                raise _stopped()
             raise RunNotWaiting(_("Pemantauan ini sedang dijalankan oleh pekerja lain atau sudah berakhir."))
         trail.record(Trail.WATCH_RUN_STARTED, by=by, at=at, on=_ref(run), facts={"as_of": run.as_of.isoformat()})
     return _carry_out(run, by=by, clock=clock, progress=progress)
@@ -409,12 +418,14 @@ def _fail(row: WatchRun, fault: Exception, *, by: Actor, at: datetime) -> None:
 def _abandon_dead(watch: Watch, *, by: Actor, at: datetime) -> None:
     """Mark the runs whose process died: they kept nothing."""
     dead = watch.runs.filter(state=WatchRun.State.RUNNING, lease_until__lt=at)
-    for row in dead:
-        was_dead = dead.filter(pk=row.pk).update(state=WatchRun.State.ABANDONED, finished_at=at, lease_until=None)
-        if was_dead:  # and did not end in the meantime
-            trail.record(
-                Trail.WATCH_RUN_ABANDONED, by=by, at=at, on=_ref(row), why=_("prosesnya berhenti sebelum selesai")
-            )
+    _abandon(dead, _("prosesnya berhenti sebelum selesai"), by=by, at=at)
+
+
+def _abandon(runs: QuerySet[WatchRun], why: str, *, by: Actor, at: datetime) -> None:
+    for row in runs:
+        is_closed = runs.filter(pk=row.pk).update(state=WatchRun.State.ABANDONED, finished_at=at, lease_until=None)
+        if is_closed:  # and was not carried on in the meantime
+            trail.record(Trail.WATCH_RUN_ABANDONED, by=by, at=at, on=_ref(row), why=why)
 
 
 def _parameters(
@@ -444,6 +455,10 @@ def _judge(
             _("Temuan ini sudah diubah oleh petugas lain. Muat ulang halamannya dan lihat keadaan terbaru.")
         )
     finding.refresh_from_db()
+
+
+def _stopped() -> WatchStopped:
+    return WatchStopped(_("Pemantauan ini sudah dihentikan, jadi tidak dapat dijalankan lagi. Buatlah yang baru."))
 
 
 def _demand_owner(by: Actor, owner: str) -> None:

@@ -14,7 +14,7 @@ class Watch(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="watches")
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=140)  # room for the longest name of a corridor, and what goes before it
     roots = models.ManyToManyField("places.Place", related_name="+")
     is_active = models.BooleanField(default=True)
     false_alarms_per_year = models.FloatField(default=1.0)  # the budget of the whole watch
@@ -27,7 +27,9 @@ class Watch(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(every_days__in=(1, 7)), name="watch_daily_or_weekly"),
-            models.UniqueConstraint(fields=["owner", "name"], name="watch_name_once_an_owner"),
+            models.UniqueConstraint(
+                fields=["owner", "name"], condition=Q(is_active=True), name="watch_name_once_an_owner"
+            ),
             models.CheckConstraint(condition=Q(false_alarms_per_year__gt=0), name="watch_budget_positive"),
         ]
 
@@ -116,7 +118,7 @@ class WatchRun(models.Model):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
-        ABANDONED = "abandoned"  # the process died; nothing of it was kept
+        ABANDONED = "abandoned"  # the process died, or the watch was stopped before it began; nothing of it was kept
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="runs")

@@ -19,9 +19,9 @@ MOST_FAILURES = 3
 
 
 def on_watch_requested(row: OutboxRow) -> None:
-    """Carry out the run that was asked for; one that is over stays as it is."""
+    """Carry out the run that was asked for; one that is over, or whose watch was stopped, stays as it is."""
     run = WatchRun.objects.select_related("watch__owner").get(pk=UUID(row.ref.partition(":")[2]))
-    if run.state == WatchRun.State.DONE:
+    if run.state == WatchRun.State.DONE or not run.watch.is_active:
         return
     by = system_actor(run.watch.owner, name="worker", purpose=run.purpose, at=timezone.now())
     actions.run_requested(run=run, by=by, clock=timezone.now)

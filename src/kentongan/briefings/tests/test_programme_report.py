@@ -54,9 +54,10 @@ def test_nothing_done_is_said_to_be_nothing(facts, office, pages_of, officer, no
     assert "Nihil: tidak ada kegiatan yang tercatat terlaksana dalam periode ini." in printed
 
 
-def test_late_and_silent_villages_stand_among_the_obstacles(facts, partner):
+def test_late_and_silent_villages_stand_among_the_obstacles(facts, partner, today):
     partner()
-    partner(TULAKADI, status="suspended", changed_why="musim hujan")
+    resting = partner(TULAKADI, status="suspended", changed_why="musim hujan")
+    resting.suspensions.create(suspended_on=today)
 
     told = facts()
 

@@ -1,5 +1,6 @@
 """The sheet of a village: always one page, in words, and nothing on it that was withheld."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from kentongan.places.facilities import KINDS
 from kentongan.places.models import Facility, FacilityStatus, Place
 from kentongan.programme.actions import villages, visits
 from kentongan.programme.actions.common import let_village_see
+from kentongan.vulnerability.index_telling import level_told, told_of
 
 from .conftest import OFFICE, SILAWAN, TULAKADI, VILLAGE, about
 
@@ -94,15 +96,17 @@ def test_counts_of_few_people_and_unknown_values_are_not_written(sheet, run_of, 
 
 
 def test_what_was_held_back_from_a_village_is_not_on_its_sheet(told_sheet, sheet, officer, now):
-    line = told_sheet.content["factors"][0]
-    line |= {"is_withheld": True, "contribution": 0.0, "standing": None, "value": None, "is_counted": True}
+    level = level_told(told_sheet)
+    line, *others = level.factors
+    told_sheet.content = told_of(replace(level, factors=(replace(line, is_counted=True), *others)), is_held_back=True)
     told_sheet.save()
     actor = officer(VILLAGE, role="village_official", kind="village", level="village")
 
     facts = facts_of(sheet(actor=actor), at=now)
 
-    row = next(row for row in facts["factors"] if row["label"] == line["label"])
+    row = next(row for row in facts["factors"] if row["label"] == line.label)
     assert (row["value"], row["points"], row["standing"]) == ("tidak ditampilkan", [None], "–")
+    assert [row["points"] for row in facts["factors"]] == [[None]] * len(level.factors)
     assert "tidak boleh diteruskan" in facts["indices"][0]["level"]["sureness"]
 
 

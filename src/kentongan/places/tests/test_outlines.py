@@ -1,7 +1,7 @@
 """Outlines of sucos, and of villages from an official file."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
@@ -140,6 +140,42 @@ def test_faulty_feature_is_named_with_its_number(feature, says):
     assert str(fault).startswith("feature 2: ")
     assert says in str(fault)
     assert len(read.outlines) == 1
+
+
+LOOP = [[124.925, -8.995], [124.935, -8.985], [124.935, -8.995], [124.925, -8.985], [124.925, -8.995]]
+
+
+def test_a_line_that_crosses_itself_is_straightened_and_ends_no_import():
+    bow = [[124.92, -9.0], [124.94, -8.98], [124.94, -9.0], [124.92, -8.98], [124.92, -9.0]]
+    feature = _feature()
+    feature["geometry"]["coordinates"].append(LOOP)
+
+    read = read_outlines(_file(feature, _feature(code="53.04.02.2002", ring=bow)))
+
+    assert [fault.what for fault in read.faults if "dibaca" in fault.what] == []
+    assert all(outline.shape.is_valid for outline in read.outlines)
+    assert len(read.outlines) + len(read.faults) == 2
+
+
+def test_what_the_geometry_library_cannot_tidy_is_a_fault_like_any_other(monkeypatch):
+    def broken(_shape):
+        raise shapely.errors.GEOSException("TopologyException")
+
+    monkeypatch.setattr("kentongan.places.outline_import.shapely.make_valid", broken)
+
+    (fault,) = read_outlines(_file(_feature())).faults
+
+    assert "tidak dapat dibaca" in str(fault)
+
+
+def test_an_outline_of_today_is_kept_though_greenwich_is_a_day_behind(silawan):
+    morning = datetime(2026, 3, 4, 18, tzinfo=UTC)  # in Jakarta the fifth
+
+    kept = keep_outlines(
+        read_outlines(_file(_feature())), source="uji", as_of=date(2026, 3, 5), by=trail.Keeper(), at=morning
+    )
+
+    assert kept.added == 1
 
 
 def test_village_that_occurs_twice_is_a_fault():

@@ -1,6 +1,6 @@
 """A file of values by village: what is read, what is refused with its row, what is only said."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -39,6 +39,34 @@ def test_a_file_as_spreadsheets_write_it_in_indonesia_is_read(gazetteer_rows):
     found = read("Kode;Nilai\n53.04.02.2001;12,5\n53.04.02.2002;1.234,5\n", within=Range(0))
 
     assert found.values == {SILAWAN: 12.5, TULAKADI: 1234.5}
+    assert "Titik dibaca sebagai pemisah ribuan: 1.234,5 berarti 1234.5." in found.notes
+
+
+@pytest.mark.parametrize("value", ["12.345678", "0.125", "12.5", "0.125,5", "1.23,4", "01.234"])
+def test_a_decimal_point_among_semicolons_is_a_fault_and_never_thousands(gazetteer_rows, value):
+    found = read(f"kode;nilai\n53.04.02.2001;{value}\n53.04.02.2002;3,5\n", within=Range())
+
+    (fault,) = found.faults
+    assert fault.row == 2
+    assert "tulis koma desimal" in fault.message
+
+
+def test_thousands_beside_decimal_points_are_not_guessed(gazetteer_rows):
+    found = read("kode;nilai\n53.04.02.2001;12.345\n53.04.02.2002;3.5\n53.04.02.2003;7,25\n", within=Range())
+
+    assert [fault.row for fault in found.faults] == [2, 3]
+
+
+@pytest.mark.parametrize(("value", "read_as"), [("1.234", 1234.0), ("-1.234.567,8", -1234567.8), ("12,345", 12.345), ("7", 7.0)])  # fmt: skip
+def test_a_column_with_grouped_thousands_is_read_as_in_indonesia(gazetteer_rows, value, read_as):
+    assert read(f"kode;nilai\n53.04.02.2001;{value}\n", within=Range()).values == {SILAWAN: read_as}
+
+
+@pytest.mark.parametrize("value", ["1_000", "1e3", "inf", "nan", "0x1", "+ 3", "١٢", "1,234,567", "1 000"])
+def test_what_only_a_programmer_takes_for_a_number_is_a_fault(gazetteer_rows, value):
+    found = read(f'kode,nilai\n53.04.02.2001,"{value}"\n', within=Range())
+
+    assert "bukan angka" in said(found)[0]
 
 
 def test_every_fault_is_named_with_its_row_and_hides_no_other(gazetteer_rows):
@@ -165,5 +193,15 @@ def test_residents_brought_again_for_the_same_day_replace_the_old_ones(gazetteer
 def test_a_faulty_file_of_residents_leaves_nothing(gazetteer_rows, now, text, source):
     with pytest.raises(PopulationFaulty):
         import_population(text=text, as_of=date(2025, 12, 31), source=source, scheme="kemendagri", by=Operator, at=now)
+
+    assert not Population.objects.exists()
+
+
+def test_residents_of_a_day_that_has_not_come_are_refused(gazetteer_rows, now):
+    with pytest.raises(PopulationFaulty):
+        import_population(
+            text="kode,penduduk\n53.04.02.2001,10\n", as_of=now.date() + timedelta(days=2), source="Dukcapil",
+            scheme="kemendagri", by=Operator, at=now,
+        )  # fmt: skip
 
     assert not Population.objects.exists()

@@ -20,7 +20,7 @@ from kentongan.kit.errors import KentonganError
 from kentongan.places.gazetteer import SMALLEST
 from kentongan.places.models import Place
 
-from ..models import OfficePace, PartnerOfficer, PartnerVillage
+from ..models import OfficePace, PartnerOfficer, PartnerSuspension, PartnerVillage
 from ..rules import DESIGNATED, ENDED, PROPOSED, STANDING, SUSPENDED, may_step
 from ..vocabulary import CRITERIA, PROGRAMMES
 from .common import (
@@ -119,6 +119,8 @@ def describe(
     told = _told(designation, at)
     if not told["decree_number"] and not village.is_reported_publicly and village.status == DESIGNATED:
         raise NotUsable(_("Tuliskan nomor keputusan penetapannya."), field="decree_number")
+    if told["partner_from"] is None and not village.is_reported_publicly and village.status != PROPOSED:
+        raise NotUsable(_("Isi sejak kapan desa ini dibina."), field="partner_from")
     won = PartnerVillage.objects.filter(pk=village.pk, version=version).exclude(status=ENDED).update(
         version=F("version") + 1, changed_at=at, changed_by=by.ref, **told
     )  # fmt: skip
@@ -138,6 +140,7 @@ def change_status(
     """The partnership is suspended, goes on, or has ended on that day (today if none is named), for a reason.
 
     What ended stays ended; its officers no longer look after the village, and planned visits are left to be cancelled.
+    A proposal that is turned down was no partnership, so no day stands since when it was one.
     """
     demand_office(by, village.owner_id)
     now = PartnerVillage.objects.values_list("status", "version").get(pk=village.pk)
@@ -146,17 +149,24 @@ def change_status(
     if to not in ASK_WHY or (now[0] == PROPOSED and to == DESIGNATED) or not may_step(now[0], to):
         raise StepNotAllowed(_("Keadaan desa binaan ini tidak mengizinkan langkah itu. Muat ulang halamannya."))
     said = reason(why, str(ASK_WHY[to]))
-    day = on or timezone.localdate(at)
+    today = timezone.localdate(at)
+    day = on or today
+    ending: dict[str, object] = {}
     if to == ENDED:
         demand_not_future(day, at, "on")
         if village.partner_from is not None and day < village.partner_from:
             raise NotUsable(_("Pembinaan tidak dapat berakhir sebelum dimulai. Periksa tanggalnya."), field="on")
+        ending = {"partner_to": day} | ({"partner_from": None} if now[0] == PROPOSED else {})
     won = PartnerVillage.objects.filter(pk=village.pk, version=version, status=now[0]).update(
         status=to, version=F("version") + 1, changed_at=at, changed_by=by.ref, changed_why=said,
-        partner_to=day if to == ENDED else None, retain_until=retention_end(timezone.localdate(at)),
+        retain_until=retention_end(today), **ending,
     )  # fmt: skip
     if not won:
         raise changed_meanwhile()
+    if to == SUSPENDED:
+        PartnerSuspension.objects.create(village=village, suspended_on=today)
+    if to == DESIGNATED:
+        village.suspensions.filter(resumed_on__isnull=True).update(resumed_on=today)
     if to == ENDED:
         _end_service(village, day)
         end_grants(village.ref, at=at)
@@ -170,7 +180,8 @@ def assign_officer(
 ) -> PartnerOfficer:
     """The officer looks after the village from that day, or did so already."""
     demand_office(by, village.owner_id)
-    if PartnerVillage.objects.filter(pk=village.pk, status=ENDED).exists():
+    now = PartnerVillage.objects.select_for_update().get(pk=village.pk)  # who ends it meanwhile waits, or came first
+    if now.status == ENDED:
         raise StepNotAllowed(_("Pembinaan desa ini sudah berakhir, jadi tidak ada petugas yang dapat ditunjuk."))
     demand_staff(officer, by)
     serving, is_new = PartnerOfficer.objects.get_or_create(

@@ -93,7 +93,7 @@ def plan_visit(
 def record_visit(*, visit: Visit, version: int, done: VisitDone, key: UUID, by: Actor, at: datetime) -> Visit:
     """The planned visit is done, with what it was; if there was nothing to report, a nil report stands beside it.
 
-    The same form sent again records once; whoever comes with an older version is refused and nothing is stored.
+    It belongs to the partner village also where that became one after the visit was planned. The same form sent again records once; whoever comes with an older version is refused and nothing is stored.
     """
     demand_office(by, visit.owner_id)
     now = Visit.objects.filter(pk=visit.pk).values_list("state", "version", "record_key").get()
@@ -105,8 +105,10 @@ def record_visit(*, visit: Visit, version: int, done: VisitDone, key: UUID, by: 
         raise StepNotAllowed(_("Kunjungan ini sudah dicatat atau dibatalkan. Muat ulang halamannya."))
     told = _told(done, visit.place, at)
     report = _nil_report(visit, done, by, at) if done.is_nil else None
+    standing = queries.standing_partner_of(visit.place, by.agency) if visit.place else None
     won = Visit.objects.filter(pk=visit.pk, state=PLANNED, version=version).update(
-        state=DONE, version=F("version") + 1, record_key=key, report=report, changed_at=at, changed_by=by.ref, **told
+        state=DONE, version=F("version") + 1, record_key=key, report=report, changed_at=at, changed_by=by.ref,
+        village=standing or visit.village, **told,
     )  # fmt: skip
     if not won:  # with it the nil report is undone
         raise changed_meanwhile()

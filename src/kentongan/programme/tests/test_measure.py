@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
+from kentongan.audit.catalogue import Trail
+from kentongan.audit.models import TrailRow
 from kentongan.engine.lead_times import LeadTimes, MeasureOptions, RateRatio
 from kentongan.events.models import Classification, Event
 from kentongan.intake.legal_bases import legal_basis_for
+from kentongan.programme import actions
 from kentongan.programme import measure_words as words
 from kentongan.programme.measure_queries import programme_measure
 from kentongan.programme.models import PartnerVillage
@@ -153,6 +156,16 @@ def test_the_page_says_what_would_be_needed(index, villages, partner, happened, 
     assert "Belum cukup untuk mengatakan apakah desa binaan lebih sering memberi peringatan." in page
     assert "bulan-desa di masing-masing pihak" in page
     assert "belum cukup" in page
+    looks = TrailRow.objects.filter(event=Trail.RECORDS_LISTED).values_list("facts", flat=True)
+    assert {(one["category"], one["found"]) for one in looks} == {("events", 2), ("programme", 1)}
+
+
+def test_a_proposal_that_was_turned_down_is_no_partner_to_compare(index, partner, told, analyst, place, now):
+    proposed = actions.propose_village(place=place(6), why="dekat jalur tikus", by=analyst, at=now)
+    actions.change_status(village=proposed, version=1, to="ended", why="ditolak", by=analyst, at=now)
+    partner(SILAWAN, since=date(2025, 6, 1))
+
+    assert told().partners.seen == 1
 
 
 def rate(**other: object) -> RateRatio:

@@ -376,6 +376,19 @@ def test_the_month_shows_the_round_and_the_figures(desk, partner, planned, visit
     assert "0 laporan, 1 laporan nihil" in page
 
 
+def test_a_month_to_come_shows_its_plan_and_claims_nothing(desk, partner, planned):
+    partner()
+    planned(on=date(2026, 5, 12))
+
+    page = desk.get("/program/bulan/2026-05/").content.decode()
+
+    assert "Bulan ini belum mulai" in page
+    assert "12 Mei 2026" in page
+    assert "keadaan per 4 Mar 2026" in page
+    assert "kunjungan lewat waktu" not in page
+    assert "Laporan bulan ini (PDF)" not in page
+
+
 def test_this_month_is_one_click_away(desk):
     assert desk.get("/program/bulan/")["Location"] == "/program/bulan/2026-03/"
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from kentongan.agencies.models import Agency, Officer
 from kentongan.agreements.access import NotVisible, RoleMayNotAct
@@ -13,11 +14,12 @@ from kentongan.programme import planning_actions as plans
 from kentongan.programme.actions import NotUsable, StepNotAllowed
 from kentongan.programme.actions.common import ChangedMeanwhile, NotOurs, ReasonMissing
 from kentongan.programme.models import PartnerVillage, Visit
-from kentongan.programme.planning_computing import NoPlan, area_of
+from kentongan.programme.planning_computing import NoPlan, area_of, compute
 from kentongan.programme.planning_models import Plan
 from kentongan.programme.planning_queries import gaps_in_words, lines_in_words, plan_in_view, plans_in_view
 from kentongan.programme.planning_rules import hazard_draws, visit_days
 from kentongan.programme.rules import Month
+from kentongan.vulnerability.index_models import IndexRun
 
 from .conftest import OFFICE, SILAWAN, TULAKADI
 from .planning_world import make_run, make_villages
@@ -78,6 +80,16 @@ def test_a_plan_is_computed_within_its_hours_and_says_what_it_rests_on(drafted, 
     assert plan.value <= plan.upper_bound
     assert plan.assumptions["visit_warns"] == 0.3
     assert TrailRow.objects.filter(event="plan.drafted").count() == 1
+
+
+def test_a_plan_is_computed_before_anything_is_held_for_writing(drafted, monkeypatch):
+    held = []
+    monkeypatch.setattr(plans, "compute", lambda **told: held.append(len(connection.savepoint_ids)) or compute(**told))
+    before = len(connection.savepoint_ids)
+
+    drafted()
+
+    assert held == [before]
 
 
 def test_the_same_villages_give_the_same_plan(drafted, analyst, now):
@@ -240,6 +252,8 @@ def test_the_leaders_word_plans_the_visits_and_proposes_the_designations_once(pr
     assert all(APRIL.holds(visit.planned_on) and visit.planned_on.weekday() != 6 for visit in visits)
     designated = set(plan.lines.filter(is_designation=True).values_list("place_id", flat=True))
     assert designated
+    assert visits.filter(place__in=designated).exists()
+    assert not visits.filter(place__in=designated, village=None).exists()
     assert set(PartnerVillage.objects.filter(status="proposed").values_list("place_id", flat=True)) == designated
     with pytest.raises(StepNotAllowed):
         plans.approve_plan(plan=approved, version=approved.version, by=leader, at=now)
@@ -289,13 +303,24 @@ def test_another_offices_plan_is_seen_from_above_and_changed_by_nobody_else(draf
     plan = drafted()
     stranger = actor_of("polres-belu", role="analyst", kind="police")
 
-    assert plan_in_view(region, plan.pk).pk == plan.pk
+    assert plan_in_view(region, plan.pk, at=now).pk == plan.pk
     with pytest.raises(NotOurs):
         plans.withdraw_plan(plan=plan, version=1, why="bukan milik saya", by=region, at=now)
-    assert not plans_in_view(stranger).exists()
-    assert not plans_in_view(headman).exists()
+    assert not plans_in_view(stranger, at=now).exists()
+    assert not plans_in_view(headman, at=now).exists()
     with pytest.raises(NotVisible):
-        plan_in_view(headman, plan.pk)
+        plan_in_view(headman, plan.pk, at=now)
+
+
+def test_a_plan_on_a_run_that_was_shared_with_the_office_alone_is_not_seen_from_above(
+    drafted, index, region, analyst, agency_of, now
+):
+    plan = drafted()
+    agency_of("polres-belu", kind="police")
+    IndexRun.objects.filter(pk=index.pk).update(owner="polres-belu")
+
+    assert not plans_in_view(region, at=now).exists()
+    assert plan_in_view(analyst, plan.pk, at=now) == plan
 
 
 def test_an_officer_who_does_not_serve_there_cannot_be_sent(drafted, analyst, actor_of, now):

@@ -119,6 +119,32 @@ def test_an_older_page_does_not_overwrite(plan, analyst, sign_in):
     assert line.edited_why == "satu dahulu"
 
 
+def test_what_is_said_of_the_best_plan_is_said_of_the_computed_one_and_never_too_much(plan, analyst, sign_in):
+    Plan.objects.filter(pk=plan.pk).update(value=99.6, upper_bound=100.0)
+
+    page = text_of(sign_in(analyst).get(reverse("plan_detail", args=[plan.pk])))
+
+    assert "Rencana seperti yang dihitung sedikitnya 99 % dari rencana terbaik" in page
+
+
+def test_the_hours_of_a_plan_rest_on_its_own_assumptions(plan, analyst, sign_in):
+    plan.lines.all().delete()
+    plan.lines.create(
+        place_id=SILAWAN,
+        position=1,
+        visits=0,
+        is_designation=True,
+        computed_visits=0,
+        computed_designation=True,
+        hours=5,
+    )
+    Plan.objects.filter(pk=plan.pk).update(assumptions=plan.assumptions | {"designation_hours": 17})
+
+    page = text_of(sign_in(analyst).get(reverse("plan_detail", args=[plan.pk])))
+
+    assert "1 usulan penetapan, 17 dari 30 jam" in page
+
+
 def test_a_plan_is_withdrawn_with_a_reason(plan, analyst, sign_in):
     client, address = sign_in(analyst), reverse("plan_withdraw", args=[plan.pk])
 

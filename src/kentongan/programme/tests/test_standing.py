@@ -53,6 +53,13 @@ def test_a_village_is_silent_after_so_many_weeks_without_report_and_without_nil(
     assert not is_silent("designated", last, None, PACE, on=last + DAY)
 
 
+def test_what_came_before_the_partnership_makes_no_new_partner_silent():
+    began = date(2026, 2, 1)
+
+    assert not is_silent("designated", began, began - timedelta(days=200), PACE, on=began + DAY)
+    assert is_silent("designated", began, began - timedelta(days=200), PACE, on=began + timedelta(weeks=4) + DAY)
+
+
 @pytest.mark.parametrize("code", ["2026-13", "2026-00", "26-01", "2026/01", "", "1026-01", "²026-01", "2026-1"])
 def test_what_is_no_month_is_none(code):
     assert month_from(code) is None
@@ -159,6 +166,78 @@ def test_a_past_month_is_told_as_it_ended(partner, visited, analyst, now):
 
     assert (january.done, january.as_of) == (0, date(2026, 1, 31))
     assert [one.village.place.name for one in january.overdue] == ["Silawan"]
+
+
+def test_a_past_month_is_told_as_it_ended_also_after_the_partnership_did(partner, analyst, now):
+    village = partner(since=date(2025, 9, 1))
+    january = Month(date(2026, 1, 1))
+    filed = queries.monthly_report(OFFICE, january, analyst, now)
+    actions.change_status(village=village, version=1, to="ended", why="pindah", by=analyst, at=now)
+
+    printed = queries.monthly_report(OFFICE, january, analyst, now)
+
+    assert (len(filed.overdue), len(filed.silent), filed.partners) == (1, 1, 1)
+    assert (len(printed.overdue), len(printed.silent), printed.partners) == (1, 1, 1)
+
+
+def test_a_month_is_judged_by_the_suspensions_of_its_own_time(partner, analyst, now):
+    village = partner(since=date(2025, 9, 1))
+    february, april = datetime(2026, 2, 10, 3, tzinfo=UTC), datetime(2026, 4, 10, 3, tzinfo=UTC)
+    for to, at in (("suspended", february), ("designated", now), ("suspended", april)):
+        village.refresh_from_db()
+        actions.change_status(village=village, version=village.version, to=to, why="uji", by=analyst, at=at)
+
+    at = datetime(2026, 5, 3, 3, tzinfo=UTC)
+    months = [queries.monthly_report(OFFICE, Month(date(2026, n, 1)), analyst, at) for n in (1, 2, 3, 4)]
+
+    assert [(month.suspended, len(month.overdue)) for month in months] == [(0, 1), (1, 0), (0, 1), (1, 0)]
+
+
+def test_a_proposal_that_was_turned_down_was_never_a_partner(analyst, place, now):
+    village = actions.propose_village(place=place(), why="dekat jalur tikus", by=analyst, at=now)
+    told = actions.Designation(decree_number="", decree_on=None, partner_from=date(2026, 1, 1))
+    village = actions.describe(village=village, version=1, designation=told, by=analyst, at=now)
+    actions.change_status(village=village, version=2, to="ended", why="ditolak", by=analyst, at=now)
+
+    months = [queries.monthly_report(OFFICE, Month(date(2026, n, 1)), analyst, now) for n in (1, 3)]
+
+    assert [(month.partners, month.ended, month.lines) for month in months] == [(0, 0, ())] * 2
+
+
+def test_a_visit_done_before_the_month_it_was_planned_for_is_planned_there_alone(
+    partner, planned, visited, analyst, now
+):
+    partner()
+    visited(visit=planned(on=date(2026, 4, 2)))
+
+    march, april = (queries.monthly_report(OFFICE, Month(date(2026, n, 1)), analyst, now) for n in (3, 4))
+
+    assert (march.planned, march.lines[0].planned, march.lines[0].done) == (0, 0, 1)
+    assert (april.planned, april.lines[0].planned, april.lines[0].done) == (1, 1, 0)
+
+
+def test_a_month_to_come_is_not_judged_in_the_future(partner, visited, analyst, now):
+    partner(since=date(2026, 1, 1))
+    visited(is_nil=True, nil_from=TODAY)
+
+    june = queries.monthly_report(OFFICE, Month(date(2026, 6, 1)), analyst, now)
+
+    assert (june.as_of, june.has_begun, june.overdue, june.silent) == (TODAY, False, (), ())
+
+
+def test_the_months_of_many_offices_cost_no_more_queries_than_those_of_one(
+    partner, region, actor_of, agency_of, now, django_assert_max_num_queries
+):
+    partner()
+    for number in range(3):
+        agency_of(f"kanim-{number}", parent="kanwil-im-ntt")
+        partner(TULAKADI, by=actor_of(f"kanim-{number}", role="analyst"))
+    seeing = actor_of("kanwil-im-ntt", role="analyst", username="kanwil-2")
+
+    with django_assert_max_num_queries(30):
+        found = queries.month_of_offices(Month(date(2026, 3, 1)), seeing, at=now)
+
+    assert [one.partners for one in found] == [1, 1, 1, 1]
 
 
 def test_another_office_sees_an_empty_month(partner, visited, actor_of, now):

@@ -145,6 +145,14 @@ def test_an_officer_is_assigned_once_and_released(partner, analyst, officer_behi
     assert PartnerOfficer.objects.get().served_to == TODAY
 
 
+def test_a_partner_village_keeps_the_day_since_when_it_is_one(partner, analyst, now):
+    village = partner()
+    told = Designation(decree_number=village.decree_number, decree_on=None, partner_from=None)
+
+    with pytest.raises(actions.NotUsable, match="sejak kapan"):
+        actions.describe(village=village, version=1, designation=told, by=analyst, at=now)
+
+
 def test_an_officer_of_another_office_is_not_assigned(partner, analyst, officer_of, now):
     stranger = officer_of("kanim-kupang", role="analyst")
 

@@ -30,6 +30,16 @@ def test_a_visit_may_go_to_a_village_that_is_no_partner(planned):
     assert planned(TULAKADI).village is None
 
 
+def test_a_visit_planned_before_the_designation_counts_for_the_partner_village(planned, visited, partner, analyst, now):
+    visit = planned()
+    made = partner()
+
+    visited(visit=visit)
+
+    (standing,) = queries.partners_standing(analyst, at=now)
+    assert (standing.village, standing.last_visit) == (made, TODAY)
+
+
 def test_the_same_form_plans_once(planned):
     key = uuid4()
 

@@ -10,6 +10,7 @@ from kentongan.audit.models import TrailRow
 from kentongan.places.models import Facility, Place
 from kentongan.routes import actions, queries
 from kentongan.routes.models import Corridor
+from kentongan.watch import actions as watching
 from kentongan.watch.models import Watch
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,39 @@ def test_two_corridors_of_one_name_stand_one_after_the_other(corridor_of, analys
     actions.end_corridor(corridor=first, on=DAY + timedelta(days=1), why="pindah", by=analyst, at=now)
 
     assert corridor_of().pk != first.pk
+
+
+def test_a_corridor_ended_and_named_again_is_watched_again(corridor_of, analyst, now) -> None:
+    first = corridor_of()
+    actions.watch_corridor(corridor=first, by=analyst, at=now)
+    actions.end_corridor(corridor=first, on=DAY + timedelta(days=1), why="pindah", by=analyst, at=now)
+
+    watch = actions.watch_corridor(corridor=corridor_of(), by=analyst, at=now)
+
+    assert (watch.name, watch.is_active) == ("Koridor Silawan ke Batugade", True)
+
+
+def test_a_corridor_whose_watch_was_stopped_is_watched_anew(corridor_of, analyst, now) -> None:
+    corridor = corridor_of()
+    stopped = actions.watch_corridor(corridor=corridor, by=analyst, at=now)
+    watching.stop_watch(watch=stopped, why="terlalu sering", by=analyst, at=now)
+
+    watch = actions.watch_corridor(corridor=corridor, by=analyst, at=now)
+
+    assert corridor.watch == watch != stopped
+
+
+def test_corridors_whose_long_names_begin_alike_are_both_watched(corridor_of, analyst, now) -> None:
+    corridors = [corridor_of(name="k" * 119 + end) for end in "ab"]
+
+    watches = [actions.watch_corridor(corridor=one, by=analyst, at=now) for one in corridors]
+
+    assert watches[0].name != watches[1].name
+
+
+def test_a_corridor_does_not_begin_on_a_day_to_come(corridor_of) -> None:
+    with pytest.raises(actions.CorridorDayWrong):
+        corridor_of(valid_from=date(2026, 3, 5))
 
 
 @pytest.mark.parametrize("reach_km", [0, 51, float("nan")])

@@ -151,14 +151,14 @@ def test_no_movement_leaves_nothing_between_and_nothing_to_draw(region, kinds, s
     found = seen()
 
     assert between(found, on=LAST) == ()
-    assert sketch([], {}) is None
+    assert sketch([], []) is None
 
 
 def test_the_sketch_draws_what_has_a_point_and_says_what_it_left_out(region, event_naming, seen) -> None:
     event_naming(MAUMERE, LAST, **LABOUR)
     event_naming(3, LAST, destination=("MY",))
 
-    drawn = sketch([(row.way, row.events) for row in seen().rows], {"Koridor": [(-9.0, 124.9), (-9.2, 125.0)]})
+    drawn = sketch([(row.way, row.events) for row in seen().rows], [("Koridor", [(-9.0, 124.9), (-9.2, 125.0)])])
 
     assert [leg.title for leg in drawn.legs] == ["Sikka → Kota Balikpapan"]
     assert (drawn.left_out, len(drawn.corridors)) == (1, 1)
@@ -170,7 +170,7 @@ def test_the_sketch_draws_what_has_a_point_and_says_what_it_left_out(region, eve
 def test_labels_that_would_lie_on_one_another_are_left_out_but_their_dots_stay() -> None:
     stops = [("Silawan", -8.99, 124.93), ("Tulakadi", -8.991, 124.931), ("Kota Kupang", -10.17, 123.6)]
 
-    drawn = sketch([], {"Koridor": [(-9.0, 124.9), (-10.1, 123.6)]}, stops)
+    drawn = sketch([], [("Koridor", [(-9.0, 124.9), (-10.1, 123.6)])], stops)
 
     assert [(dot.name, dot.is_labelled) for dot in drawn.dots] == [
         ("Silawan", True),

@@ -96,9 +96,43 @@ def test_unknown_stops_are_named_with_their_lines(region, sign_in) -> None:
     assert not Corridor.objects.exists()
 
 
+def test_two_agencies_corridors_of_one_name_are_both_drawn(region, sign_in, agency_of) -> None:
+    for office in ("kanim-atambua", "kanim-kupang"):
+        agency_of(office, parent="kanwil-im-ntt")
+        sign_in(office).post("/jalur/koridor/baru/", asked())
+    assert Corridor.objects.count() == 2
+
+    page = sign_in("kanwil-im-ntt").get("/jalur/").content.decode()
+
+    assert page.count("<polyline") == 2
+
+
+def test_a_corridor_that_does_not_hold_yet_is_not_drawn(region, sign_in) -> None:
+    client = sign_in()
+    client.post("/jalur/koridor/baru/", asked())
+    Corridor.objects.update(valid_from=timezone.localdate() + timedelta(days=3))
+
+    assert "<polyline" not in client.get("/jalur/").content.decode()
+
+
+def test_a_stopped_watch_leaves_the_form_to_watch_again(region, sign_in) -> None:
+    client = sign_in()
+    client.post("/jalur/koridor/baru/", asked())
+    corridor = Corridor.objects.get()
+    client.post(f"/jalur/koridor/{corridor.pk}/pantau/", {"every_days": "7"})
+    client.post(f"/pemantauan/{Watch.objects.get().pk}/hentikan/", {"why": "terlalu sering"})
+
+    page = client.get(f"/jalur/koridor/{corridor.pk}/").content.decode()
+    client.post(f"/jalur/koridor/{corridor.pk}/pantau/", {"every_days": "7"})
+
+    assert "Pantau koridor ini" in page
+    assert Watch.objects.filter(is_active=True, corridor=corridor).exists()
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
+        ({"valid_from": "2999-01-01"}, "paling lambat hari ini"),
         ({"stops": "53.07"}, "sekurangnya dua"),
         ({"stops": "53.07\n" * 21}, "Paling banyak 20"),
         ({"reach_km": "90"}, "50"),

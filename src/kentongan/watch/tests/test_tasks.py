@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from kentongan.audit import outbox
-from kentongan.audit.models import OutboxRow
+from kentongan.audit.catalogue import Trail
+from kentongan.audit.models import OutboxRow, TrailRow
 from kentongan.engine.calibration import thresholds
 from kentongan.watch import actions, tasks
 from kentongan.watch.models import WatchRun
@@ -32,6 +33,34 @@ def test_a_run_that_was_asked_for_is_carried_out_by_the_worker(gazetteer_rows, k
     assert (run.state, run.steps_done) == ("done", actions.STEPS)
     assert run.requested_by == by.ref
     assert OutboxRow.objects.get().state == "done"
+
+
+def test_a_run_that_waits_when_its_watch_is_stopped_is_not_carried_out(gazetteer_rows, kinds, watch_of, by, now):
+    watch = watch_of()
+    run = actions.request_run(watch=watch, as_of=SUNDAY, by=by, at=now)
+
+    actions.stop_watch(watch=watch, why="wilayahnya digabung", by=by, at=now)
+    drain(now)
+
+    run.refresh_from_db()
+    assert (run.state, run.started_at, OutboxRow.objects.get().state) == ("abandoned", None, "done")
+    assert TrailRow.objects.get(event=Trail.WATCH_RUN_ABANDONED).subject == f"watchrun:{run.pk}"
+    with pytest.raises(actions.WatchStopped):
+        actions.run_requested(run=run, by=by, clock=lambda: now)
+
+
+@pytest.mark.parametrize("state", ["failed", "running"])
+def test_a_run_that_failed_or_died_is_not_taken_up_again_once_its_watch_is_stopped(
+    gazetteer_rows, kinds, watch_of, by, now, state
+):
+    watch = watch_of()
+    actions.request_run(watch=watch, as_of=SUNDAY, by=by, at=now)
+    WatchRun.objects.update(state=state, lease_until=now - timedelta(seconds=1))
+
+    actions.stop_watch(watch=watch, why="wilayahnya digabung", by=by, at=now)
+    drain(now)
+
+    assert (WatchRun.objects.get().state, OutboxRow.objects.get().state) == (state, "done")
 
 
 def test_asking_twice_for_the_same_day_makes_one_run(watch_of, by, now):
