@@ -133,6 +133,14 @@ def note_export(
     _write(Trail.RECORDS_EXPORTED, by=by, at=at, on=on, why="", reasons=reasons, facts=told, clause=clause)
 
 
+def note_file(
+    *, by: Acting, at: datetime, rows: int, category: str, form: str, written_as: str, place: str, on: str = "", **more: object
+) -> None:  # fmt: skip
+    """Write the row of a paper or table that left: what it holds, of which place (blank: of all in view), and how it is written."""
+    facts = {"category": category, "form": form, "as": written_as, "place": place, **more}
+    note_export(by=by, at=at, rows=rows, on=on, facts=facts)
+
+
 def _write(
     event: Trail,
     *,

@@ -5,18 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kentongan.vulnerability.index_rules import INDICES, TPPO
-
-
-class IndexTableForm(forms.Form):
-    """Which index, and within which place; the first one and everywhere when nothing is said."""
-
-    indeks = forms.ChoiceField(choices=[(index, index) for index in INDICES], required=False)
-    wilayah = forms.CharField(max_length=20, required=False)
-
-    def clean_indeks(self) -> str:
-        return self.cleaned_data["indeks"] or TPPO
-
 
 class OfficeForm(forms.Form):
     """Which office, of those whose programme the officer sees."""

@@ -13,7 +13,7 @@ from kentongan.vulnerability.models import IndexOf, IndexRun
 from kentongan.vulnerability.queries import Levels, levels_in
 
 from . import figures
-from .tables import Cell, Column, Table
+from .tables import ABOUT_TAGS, Cell, Column, Table, exported_by
 from .tiers import tiers_of, units
 
 COLUMNS = (
@@ -28,7 +28,7 @@ COLUMNS = (
     Column("Skor (0–100)", "#indicator+score", "number", 10),
     Column("Tingkat (1–5)", "#indicator+level+num", "whole", 9),
     Column("Tingkat", "#indicator+level+name", width=14),
-    Column("Peringkat (1 paling rentan)", "#indicator+rank", "whole", 11),
+    Column("Peringkat (1 paling rawan)", "#indicator+rank", "whole", 11),
     Column("Peringkat 80 %, terbaik", "#indicator+rank+low_80", "whole", 11),
     Column("Peringkat 80 %, terburuk", "#indicator+rank+high_80", "whole", 11),
     Column("Peringkat 95 %, terbaik", "#indicator+rank+low_95", "whole", 11),
@@ -81,19 +81,19 @@ def _degrees(value: Any) -> Cell:
 def _about(run: IndexRun, within: Place | None, actor: Actor, at: datetime) -> list[tuple[str, str]]:
     steps = "; ".join(f"{level.number} {level.label}: mulai {figures.number(level.from_score)}" for level in levels())
     said = [
-        ("Isi", f"Indeks kerawanan desa terhadap {IndexOf(run.index).label}, satu baris satu desa, yang paling rentan di atas."),
+        ("Isi", f"Indeks kerawanan desa terhadap {IndexOf(run.index).label}, satu baris satu desa, yang paling rawan di atas."),
         ("Keadaan per", figures.day(run.as_of)),
         ("Wilayah", within.name if within is not None else "semua desa dan suco dalam perhitungan ini"),
         ("Pemilik perhitungan", run.owner.name),
         ("Perhitungan", f"{run.ref}, sidik {run.digest[:16]}"),
         ("Bobot", f"versi {run.weighting.number}: {run.weighting.why}"),
-        ("Diekspor", f"{figures.instant(at)}, oleh {actor.agency}, untuk tujuan {actor.purpose}"),
+        exported_by(actor, at=at),
         ("Tingkat", steps),
-        ("Selang peringkat", "Dari 1 (paling rentan): peringkat sebenarnya ada di antara keduanya dengan peluang 80 atau 95 %."),
+        ("Selang peringkat", "Dari 1 (paling rawan): peringkat sebenarnya ada di antara keduanya dengan peluang 80 atau 95 %."),
         ("Belum pasti", "Ya bila selang 80 % lebih lebar dari sepertiga semua desa, atau kurang dari separuh bobot diketahui."),
         ("Timor-Leste", "Suco ada di kolom desa, posto administrativo di kolom kecamatan, munisipio di kolom kabupaten."),
         ("Yang bukan", "Angka ini tentang tempat, bukan tentang orang; bukan bukti, bukan ramalan, bukan daftar untuk dipermalukan."),
-        ("Tanda HXL", "Baris kedua memuat tanda HXL (hxlstandard.org) agar kolom dapat dibaca program lain."),
+        ABOUT_TAGS,
     ]  # fmt: skip
     for factor in run.parameters.get("factors", []):
         words = f"{factor.get('unit', '')}; {factor.get('source', '')}; keadaan per {factor.get('as_of') or '–'}"

@@ -11,7 +11,7 @@ from kentongan.programme.queries import VillageStanding, partners_standing
 from kentongan.programme.vocabulary import CRITERIA, PROGRAMMES, labels
 
 from . import figures
-from .tables import Cell, Column, Table
+from .tables import ABOUT_TAGS, Cell, Column, Table, exported_by
 from .tiers import TIER_OF, Tiers, tiers_by_place
 
 COLUMNS = (
@@ -74,9 +74,9 @@ def _about(actor: Actor, at: datetime) -> list[tuple[str, str]]:
     return [
         ("Isi", "Desa Binaan Imigrasi, satu baris satu penetapan; juga yang sudah berakhir."),
         ("Keadaan per", figures.day(timezone.localdate(at))),
-        ("Diekspor", f"{figures.instant(at)}, oleh {actor.agency}, untuk tujuan {actor.purpose}"),
+        exported_by(actor, at=at),
         ("Kode", "Kode desa menurut Kemendagri. Bila sumber hanya menyebut kecamatan, kodenya kode kecamatan dan desanya kosong."),
         ("Terlambat, senyap", "Menurut irama yang ditetapkan kantornya, atau nilai awal sistem ini bila kantor belum menetapkannya."),
         ("Sumber", "Kolom Sumber dan Tanggal sumber menyebut asal fakta publik; yang kosong dicatat oleh kantornya sendiri."),
-        ("Tanda HXL", "Baris kedua memuat tanda HXL (hxlstandard.org) agar kolom dapat dibaca program lain."),
+        ABOUT_TAGS,
     ]  # fmt: skip

@@ -47,10 +47,18 @@ class Period:
         return timezone.localdate(self.whole.made_at) >= self.whole.after
 
     @property
+    def due_until(self) -> date:
+        """The day before which what was planned should have been done: of a running period the day of the report."""
+        return self.whole.after if self.is_over else self.whole.as_of
+
+    @property
     def to_come(self) -> list[VisitLine]:
-        """What is planned after the days that the report speaks of: the rest of a running period, then the next one."""
-        rest = [line for line in self.whole.open_visits if line.visit.planned_on > self.whole.as_of]
-        return rest + [line for report in self.coming for line in report.open_visits]
+        """What is planned from the day of the report on: the rest of a running period, then the next one, done since or not."""
+        rest = [line for line in self.whole.open_visits if line.visit.planned_on >= self.due_until]
+        next_ones = [line for report in self.coming for line in (*report.visits, *report.open_visits)]
+        return rest + sorted(
+            (line for line in next_ones if line.visit.planned_on), key=lambda line: line.visit.planned_on
+        )  # fmt: skip
 
     @property
     def rows(self) -> int:
@@ -225,8 +233,7 @@ def _summary(period: Period) -> dict[str, Any]:
 
 def _counted(words: str, count: Callable[[MonthlyReport], int | None], report: MonthlyReport) -> str:
     """Return the figure; of a month that has not begun only what is planned is known."""
-    has_begun = report.first <= timezone.localdate(report.made_at)
-    return figures.number(count(report) if has_begun or words == PLANNED else None)
+    return figures.number(count(report) if report.has_begun or words == PLANNED else None)
 
 
 def _of_kind(report: MonthlyReport, kind: str) -> int:
@@ -294,7 +301,7 @@ def _obstacles(period: Period) -> list[str]:
     if report.silent:
         weeks = report.silent[0].pace.silent_after_weeks
         said.append(f"{len(report.silent)} desa binaan tanpa kabar lebih dari {weeks} pekan: {_names(report.silent)}.")
-    late = [line for line in report.open_visits if line.visit.planned_on and line.visit.planned_on < report.as_of]
+    late = [line for line in report.open_visits if line.visit.planned_on and line.visit.planned_on < period.due_until]
     if late:
         said.append(f"{len(late)} kegiatan yang direncanakan belum dicatat terlaksana sampai akhir periode.")
     if report.cancelled:

@@ -7,7 +7,7 @@ where they do not cover each other; what finds no room stays a mark without a na
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from math import ceil, cos, hypot, radians
 from xml.sax.saxutils import escape
@@ -106,7 +106,7 @@ class _Names:
         size = 12.0 if is_bold else 9.0
         width, height = len(name) * size * (0.56 if is_bold else 0.5) + 2, size * 1.15
         for left, top in (
-            (x + 7, y - height / 2), (x - 6 - width, y - height / 2), (x - width / 2, y - 6 - height),
+            (x + (9 if is_bold else 7), y - height / 2), (x - 6 - width, y - height / 2), (x - width / 2, y - 6 - height),
             (x - width / 2, y + 6), (x + 5, y - height - 3), (x + 5, y + 3), (x - 5 - width, y - height - 3),
             (x - 5 - width, y + 3),
         ):  # fmt: skip
@@ -141,30 +141,30 @@ def _square(x: float, y: float, fill: str = INK) -> str:
     return f'<rect x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6" fill="{fill}" stroke="{INK}"/>'
 
 
-def _diamond(x: float, y: float) -> str:
-    return f'<path d="M{x:.1f} {y - 4.2:.1f}l4.2 4.2l-4.2 4.2l-4.2 -4.2z" fill="{PAPER}" stroke="{INK}"/>'
+def _diamond(x: float, y: float, fill: str = INK) -> str:
+    return f'<path d="M{x:.1f} {y - 4.2:.1f}l4.2 4.2l-4.2 4.2l-4.2 -4.2z" fill="{fill}" stroke="{INK}"/>'
 
 
-def _triangle(x: float, y: float) -> str:
-    return f'<path d="M{x:.1f} {y - 4:.1f}l4 7h-8z" fill="{INK}"/>'
+def _triangle(x: float, y: float, fill: str = INK) -> str:
+    return f'<path d="M{x:.1f} {y - 4:.1f}l4 7h-8z" fill="{fill}" stroke="{INK}"/>'
 
 
-def _anchor(x: float, y: float) -> str:
-    return f'<path d="M{x:.1f} {y - 4:.1f}v8m-2.5 -5.5h5m-6.5 2.5a4 4 0 0 0 8 0" fill="none" stroke="{INK}" stroke-width="1.3"/>'
+def _anchor(x: float, y: float, fill: str = INK) -> str:
+    """Return an anchor on a disc, light on dark where the others are filled."""
+    line = PAPER if fill == INK else INK
+    disc = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.6" fill="{fill}" stroke="{INK}"/>'
+    anchor = (
+        f'<path d="M{x:.1f} {y - 3:.1f}v6m-1.6 -4.2h3.2m-4.4 1.7a2.8 2.8 0 0 0 5.6 0" fill="none" stroke="{line}"/>'
+    )
+    return disc + anchor
 
 
-def _empty_square(x: float, y: float) -> str:
-    return _square(x, y, PAPER)
-
-
+FACILITIES = {"post": _square, "crossing": _diamond, "airport": _triangle, "port": _anchor}
 SHAPES: dict[str, Callable[[float, float], str]] = {
     "village": _target,
     "neighbour": _dot,
-    "post": _square,
-    "post_not_working": _empty_square,
-    "crossing": _diamond,
-    "airport": _triangle,
-    "port": _anchor,
+    **FACILITIES,
+    **{f"{name}_not_working": partial(draw, fill=PAPER) for name, draw in FACILITIES.items()},  # hollow
 }
 
 
@@ -190,6 +190,23 @@ def _border(window: Window, names: _Names) -> Iterator[str]:
             yield f'<path d="M{points}" fill="none" stroke="{INK}" stroke-width="1.5" stroke-dasharray="{dashes}"/>'
             for x, y in piece:
                 names.keep_free(x - 1, y - 1, 2, 2)
+
+
+def has_border(window: Window) -> bool:
+    """Return whether a piece of the land border is drawn in the window."""
+    return any(
+        any(pieces([window.place(lon, lat) for lon, lat in line])) for _status, line in _border_lines()
+    )  # fmt: skip
+
+
+def is_on_land(lon: float, lat: float) -> bool:
+    """Return whether the point lies on the land that is drawn; the coast is coarse and leaves small islands out."""
+    crossed = 0
+    for ring, (west, south, east, north) in _land_rings():
+        if west <= lon <= east and south <= lat <= north:
+            for (x0, y0), (x1, y1) in pairwise((*ring, ring[0])):
+                crossed += (y0 > lat) != (y1 > lat) and lon < x0 + (lat - y0) / (y1 - y0) * (x1 - x0)
+    return crossed % 2 == 1
 
 
 def clipped(ring: Sequence[XY], left: float, top: float, right: float, bottom: float) -> list[XY]:

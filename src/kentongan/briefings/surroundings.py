@@ -10,7 +10,7 @@ from kentongan.places.models import Place
 from kentongan.places.queries import facilities_on, within_box
 
 from .naming import titled
-from .sketch import Mark, Window, reach_to, shape_svg, sketch, window_around
+from .sketch import Mark, Window, has_border, reach_to, shape_svg, sketch, window_around
 
 NEAREST = 10
 """How many neighbours the sketch reaches to."""
@@ -18,16 +18,28 @@ NEAREST = 10
 MOST_NEIGHBOURS = 80
 SEARCHED_DEGREES = (0.05, 0.1, 0.25, 0.6)
 
-POSTS = frozenset({"plbn", "integrated_post", "immigration_post", "military_post"})
-SHAPE_OF = {"traditional_crossing": "crossing", "airport": "airport", "seaport": "port", "ferry_port": "port"}
+MARK_OF = {
+    "plbn": "post",
+    "integrated_post": "post",
+    "immigration_post": "post",
+    "military_post": "post",
+    "traditional_crossing": "crossing",
+    "airport": "airport",
+    "seaport": "port",
+    "ferry_port": "port",
+}
+NOT_WORKING = "belum atau tidak bekerja, atau tidak diketahui"
 WORDS = {
     "village": "desa ini",
     "neighbour": "desa atau suco tetangga",
     "post": "pos yang bekerja",
-    "post_not_working": "pos yang tidak bekerja, atau tidak diketahui",
+    "post_not_working": f"pos yang {NOT_WORKING}",
     "crossing": "perlintasan tradisional",
+    "crossing_not_working": "perlintasan tradisional yang belum atau tidak dibuka, atau tidak diketahui",
     "airport": "bandar udara",
+    "airport_not_working": f"bandar udara yang {NOT_WORKING}",
     "port": "pelabuhan",
+    "port_not_working": f"pelabuhan yang {NOT_WORKING}",
 }
 
 
@@ -38,6 +50,7 @@ class Surroundings:
     svg: str
     legend: tuple[tuple[str, str], ...]  # mark as SVG, words
     alt: str
+    has_border: bool  # a piece of the land border is drawn
 
 
 def surroundings_of(place: Place, *, on: date) -> Surroundings | None:
@@ -51,11 +64,12 @@ def surroundings_of(place: Place, *, on: date) -> Surroundings | None:
     seen = [mark for mark in near if _is_in(window, mark)]
     shapes = dict.fromkeys(["village", *(mark.shape for mark in (*seen, *facilities))])
     drawing = sketch(window, Mark(place.name, lon, lat, "village"), seen, facilities)
-    names = ", ".join(mark.name for mark in facilities) or "tidak ada pos, pelabuhan, atau bandar udara"
+    names = ", ".join(_in_words(mark) for mark in facilities) or "tidak ada pos, pelabuhan, atau bandar udara"
     return Surroundings(
         drawing,
         tuple((shape_svg(shape), WORDS[shape]) for shape in WORDS if shape in shapes),
         f"Sketsa letak {titled(place)} dengan {len(seen)} desa di sekitarnya; {names}.",
+        has_border(window),
     )
 
 
@@ -81,10 +95,12 @@ def _facilities(window: Window, on: date) -> Iterator[Mark]:
     west, south, east, north = window.box
     there: Any = facilities_on(on).filter(lat__range=(south, north), lon__range=(west, east))
     for name, kind, status, lon, lat in there.values_list("name", "kind", "status", "lon", "lat"):
-        shape = SHAPE_OF.get(kind, "post")
-        if kind in POSTS and status != "active":
-            shape = "post_not_working"
-        yield Mark(name, lon, lat, shape)
+        shape = MARK_OF[kind]
+        yield Mark(name, lon, lat, shape if status == "active" else f"{shape}_not_working")
+
+
+def _in_words(facility: Mark) -> str:
+    return f"{facility.name} ({NOT_WORKING})" if facility.shape.endswith("_not_working") else facility.name
 
 
 def _is_in(window: Window, mark: Mark) -> bool:

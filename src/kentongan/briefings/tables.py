@@ -14,11 +14,13 @@ from typing import Any, Literal
 
 import xlsxwriter
 
+from kentongan.agreements.facts import Actor
+from kentongan.kit.spreadsheets import as_text
+
+from . import figures
+
 Cell = str | int | float | date | None
 Kind = Literal["text", "whole", "number", "share", "day", "degrees"]
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet take a text for a formula, at its beginning."""
 
 MOST_SHEET_NAME = 31
 MOST_CELL = 32_767
@@ -42,6 +44,14 @@ class Table:
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     about: Sequence[tuple[str, str]]  # source, day, owner, notes: the second sheet
+
+
+ABOUT_TAGS = ("Tanda HXL", "Baris kedua memuat tanda HXL (hxlstandard.org) agar kolom dapat dibaca program lain.")
+
+
+def exported_by(actor: Actor, *, at: datetime) -> tuple[str, str]:
+    """Return the line of the second sheet that says who took the table out, when and for what."""
+    return "Diekspor", f"{figures.instant(at)}, oleh {actor.agency}, untuk tujuan {actor.purpose}"
 
 
 def csv_lines(table: Table) -> Iterator[str]:
@@ -72,11 +82,6 @@ def xlsx_bytes(table: Table, *, at: datetime) -> bytes:
     return buffer.getvalue()
 
 
-def guarded(text: str) -> str:
-    """Return the text, behind an apostrophe where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 def _line(cells: Sequence[str]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer).writerow(cells)
@@ -87,7 +92,7 @@ def _plain(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return guarded(cell)
+        return as_text(cell)
     if isinstance(cell, date):
         return cell.isoformat()
     return repr(cell)

@@ -15,12 +15,14 @@ from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.places.gazetteer import SMALLEST
 from kentongan.places.queries import place_by_code
-from kentongan.programme.queries import offices_in_view
+from kentongan.programme.queries import offices_in_view, sees_whole
 from kentongan.programme.rules import CATEGORY as PROGRAMME
 from kentongan.programme.rules import month_from, months_of_quarter
+from kentongan.vulnerability.index_forms import ViewForm
+from kentongan.vulnerability.index_rules import TPPO, VULNERABILITY
 from kentongan.vulnerability.queries import latest_run
 
-from .forms import IndexTableForm, OfficeForm
+from .forms import OfficeForm
 from .index_table import index_table
 from .papers import PaperNotMade
 from .partner_table import partner_table
@@ -53,8 +55,10 @@ def village_sheet_door(request: HttpRequest, code: str) -> HttpResponse:
         content = village_sheet_pdf(sheet, at=at)
     except PaperNotMade as fault:
         return _not_made(request, fault)
-    facts = {"category": "vulnerability", "form": "village_sheet", "place": place.code, "as": "pdf"}
-    trail.note_export(by=actor, at=at, rows=len(seen.levels), on=seen.refs[0], facts={**facts, "from": list(seen.refs)})
+    trail.note_file(
+        by=actor, at=at, rows=sheet.rows, category=VULNERABILITY, form="village_sheet", written_as="pdf",
+        place=place.code, on=seen.refs[0], **{"from": list(seen.refs)},
+    )  # fmt: skip
     return _file(content, f"lembar-{place.code}.pdf", PDF)
 
 
@@ -63,10 +67,10 @@ def village_sheet_door(request: HttpRequest, code: str) -> HttpResponse:
 def programme_report_list(request: HttpRequest) -> HttpResponse:
     """Show the months and quarters of which a report can be printed, of the chosen office."""
     actor, at = actor_of(request), timezone.now()
-    offices = _offices(actor, at)
+    offices = _reported_offices(actor, at)
     if not offices:
         return render(request, "briefings/programme_report_list.html", {"office": None})
-    office = _office(request, offices)
+    office = _office(request, offices, where_none_is_named=offices[0].pk)
     found = reports_of(office, actor, at=at)
     context = {"office": office, "offices": offices, "months": found.months, "quarters": found.quarters}
     return render(request, "briefings/programme_report_list.html", context)
@@ -80,7 +84,7 @@ def programme_month_pdf(request: HttpRequest, code: str) -> HttpResponse:
     month = month_from(code)
     if month is None or month.first > timezone.localdate(at):
         raise not_visible()
-    office = _office(request, _offices(actor, at))
+    office = _office(request, _reported_offices(actor, at), where_none_is_named=actor.agency)
     with translation.override("id"):
         period = period_of_month(office.pk, month, actor, at=at)
     return _report(request, period, office, at)
@@ -95,7 +99,7 @@ def programme_quarter_pdf(request: HttpRequest, year: int, quarter: int) -> Http
         raise not_visible()
     if months_of_quarter(year, quarter)[0].first > timezone.localdate(at):
         raise not_visible()
-    office = _office(request, _offices(actor, at))
+    office = _office(request, _reported_offices(actor, at), where_none_is_named=actor.agency)
     with translation.override("id"):
         period = period_of_quarter(office.pk, year, quarter, actor, at=at)
     return _report(request, period, office, at)
@@ -136,12 +140,21 @@ def _offices(actor: Actor, at: datetime) -> list[Agency]:
     return offices_in_view(actor, at=at)
 
 
-def _office(request: HttpRequest, offices: list[Agency]) -> Agency:
-    """Return the office that is asked for, the own one where none is named; without any in view there is no such page."""
+def _reported_offices(actor: Actor, at: datetime) -> list[Agency]:
+    """Return the offices whose report the actor may print: the own one and those below, whose programme is seen whole."""
+    return [one for one in _offices(actor, at) if sees_whole(one.pk, actor)]
+
+
+def _office(request: HttpRequest, offices: list[Agency], *, where_none_is_named: str) -> Agency:
+    """Return the office that is asked for; without any of that name there is no such page."""
     form = OfficeForm(request.GET, offices=[(one.pk, one.name) for one in offices])
-    if not offices or not form.is_valid():
+    if not form.is_valid():
         raise not_visible()
-    return next(one for one in offices if one.pk == (form.cleaned_data["kantor"] or offices[0].pk))
+    wanted = form.cleaned_data["kantor"] or where_none_is_named
+    office = next((one for one in offices if one.pk == wanted), None)
+    if office is None:
+        raise not_visible()
+    return office
 
 
 def _report(request: HttpRequest, period: Period, office: Agency, at: datetime) -> HttpResponse:
@@ -149,37 +162,30 @@ def _report(request: HttpRequest, period: Period, office: Agency, at: datetime) 
         content = programme_report_pdf(period, office, at=at)
     except PaperNotMade as fault:
         return _not_made(request, fault)
-    facts = {
-        "category": "programme",
-        "form": "programme_report",
-        "office": office.pk,
-        "period": period.code,
-        "as": "PDF",
-    }
-    trail.note_export(by=actor_of(request), at=at, rows=period.rows, on=office.ref, facts=facts)
+    trail.note_file(
+        by=actor_of(request), at=at, rows=period.rows, category=PROGRAMME, form="programme_report", written_as="pdf",
+        place="", on=office.ref, office=office.pk, period=period.code,
+    )  # fmt: skip
     return _file(content, f"laporan-{office.pk}-{period.code}.pdf", PDF)
 
 
 def _index_table(request: HttpRequest, written_as: str) -> HttpResponse:
-    """Hand out the run that is asked for, noted in the trail; what the officer may not see is as if it were not."""
-    actor, at, form = actor_of(request), timezone.now(), IndexTableForm(request.GET)
+    """Hand out the latest run of the index, noted in the trail; what the officer may not see is as if it were not."""
+    actor, at, form = actor_of(request), timezone.now(), ViewForm(request.GET)
     if not form.is_valid():
         raise not_visible()
     area = form.cleaned_data["wilayah"]
     within = place_by_code(area) if area else None
-    run = latest_run(actor, form.cleaned_data["indeks"], at)
+    run = latest_run(actor, form.cleaned_data["indeks"] or TPPO, at)
     if run is None or (area and within is None):
         raise not_visible()
     with translation.override("id"):
         table, rows = index_table(run, actor, within=within, at=at)
         content = _written(table, written_as, at)
-    facts = {
-        "category": "vulnerability",
-        "form": "index_table",
-        "as": written_as,
-        "place": within.code if within else "",
-    }
-    trail.note_export(by=actor, at=at, rows=rows, on=run.ref, facts=facts)
+    trail.note_file(
+        by=actor, at=at, rows=rows, category=VULNERABILITY, form="index_table", written_as=written_as,
+        place=within.code if within else "", on=run.ref, index=run.index,
+    )  # fmt: skip
     return _file(content, f"indeks-{run.index}-{run.as_of}.{written_as}", KINDS[written_as])
 
 
@@ -192,8 +198,9 @@ def _partner_table(request: HttpRequest, written_as: str) -> HttpResponse:
     with translation.override("id"):
         table, rows = partner_table(actor, office=office, at=at)
         content = _written(table, written_as, at)
-    facts = {"category": "programme", "form": "partner_table", "as": written_as, "office": office}
-    trail.note_export(by=actor, at=at, rows=rows, facts=facts)
+    trail.note_file(
+        by=actor, at=at, rows=rows, category=PROGRAMME, form="partner_table", written_as=written_as, place="", office=office
+    )  # fmt: skip
     return _file(content, f"desa-binaan-{timezone.localdate(at)}.{written_as}", KINDS[written_as])
 
 

@@ -11,8 +11,10 @@ from django.utils import timezone, translation
 from kentongan.agencies.models import Agency
 from kentongan.agreements.facts import Actor
 from kentongan.places.models import Place
+from kentongan.places.queries import ancestors
 from kentongan.programme.models import PartnerVillage, Visit
 from kentongan.programme.queries import partner_at, visits_at
+from kentongan.programme.rules import STANDING
 from kentongan.vulnerability.explain import LEVEL_LABELS, explain, value_in_words
 from kentongan.vulnerability.index_rules import INDICES
 from kentongan.vulnerability.queries import FactorLine, VillageLevel
@@ -21,6 +23,7 @@ from kentongan.vulnerability.services import complaints_in, offices_for
 from . import figures
 from .naming import inside_of, letterhead, titled
 from .papers import paper
+from .sketch import is_on_land
 from .surroundings import surroundings_of
 
 SHORT = {"tppo": "TPPO", "tppm": "TPPM"}
@@ -37,21 +40,27 @@ class Sheet:
     levels: Sequence[VillageLevel]  # one an index, those that may be seen
     told_by: Agency  # whose run it is, or who looks after the village
     partner: PartnerVillage | None
+    area_partner: PartnerVillage | None  # of the district that it lies in, where the source names no village
     visits: Sequence[Visit]
     reads_programme: bool
 
+    @property
+    def rows(self) -> int:
+        """How many rows leave with the paper: levels, the partnership, visits."""
+        return len(self.levels) + (self.partner is not None) + len(self.visits)
+
 
 def sheet_of(place: Place, seen: Sequence[VillageLevel], told_by: Agency, actor: Actor, *, at: datetime) -> Sheet:
-    """Return the sheet of a village with these levels, and what of the programme the actor may see whole."""
+    """Return the sheet of a village with these levels, and what of the programme the actor sees, as much of it as is open."""
     reads = "programme" in actor.reads
-    partner = partner_at(place, actor, at=at) if reads else None
-    visits = [one for one in visits_at(place, actor, at=at) if one.release is None] if reads else []
+    above = [partner_at(one, actor, at=at) for one in ancestors(place)] if reads else []
     return Sheet(
         place=place,
         levels=seen,
         told_by=told_by,
-        partner=partner if partner is not None and partner.release is None else None,
-        visits=visits,
+        partner=partner_at(place, actor, at=at) if reads else None,
+        area_partner=next((one for one in above if one is not None and one.status in STANDING), None),
+        visits=list(visits_at(place, actor, at=at)) if reads else [],
         reads_programme=reads,
     )
 
@@ -84,6 +93,7 @@ def facts_of(sheet: Sheet, *, at: datetime) -> dict[str, Any]:
             "svg": around.svg if around else "",
             "alt": around.alt if around else "",
             "legend": [list(one) for one in around.legend] if around else [],
+            "has_border": around.has_border if around else False,
             "note": _sketch_note(sheet.place),
         },
         "indices_shown": [SHORT[index] for index in shown],
@@ -190,11 +200,22 @@ def _programme(sheet: Sheet, today: date) -> list[list[str]]:
     nil = [one.done_on for one in done if one.is_nil and one.done_on]
     if nil:
         rows.append(["Laporan nihil", f"{len(nil)}, terakhir {figures.day(max(nil))}"])
-    coming = sorted(one.planned_on for one in sheet.visits if one.state == Visit.State.PLANNED and one.planned_on)
+    if _knows_the_plan(sheet):
+        rows.append(["Berikutnya", _next(sheet.visits, today)])
+    return rows
+
+
+def _knows_the_plan(sheet: Sheet) -> bool:
+    """Return whether what is planned is open too: whom a part was told, is told of what was done only."""
+    rows = [sheet.partner] if sheet.partner is not None else sheet.visits
+    return all(one.release is None for one in rows)
+
+
+def _next(visits: Sequence[Visit], today: date) -> str:
+    coming = sorted(one.planned_on for one in visits if one.state == Visit.State.PLANNED and one.planned_on)
     later = [planned for planned in coming if planned >= today]
     late = f"; {len(coming) - len(later)} rencana lewat harinya" if len(coming) > len(later) else ""
-    rows.append(["Berikutnya", (figures.day(later[0]) if later else "belum direncanakan") + late])
-    return rows
+    return (figures.day(later[0]) if later else "belum direncanakan") + late
 
 
 def _visits(done: Sequence[Visit]) -> str:
@@ -214,11 +235,17 @@ def _visits(done: Sequence[Visit]) -> str:
 def _no_programme(sheet: Sheet) -> str:
     if not sheet.reads_programme:
         return "Catatan program desa tidak terbuka bagi peran Anda."
+    if (area := sheet.area_partner) is not None and area.place is not None:
+        return (
+            f"{titled(area.place)} dibina oleh {area.owner.name}, tanpa disebut desanya; apakah desa ini termasuk, "
+            "tanyakan kepada kantor itu."
+        )
     return "Desa ini bukan desa binaan menurut catatan yang terbuka bagi Anda, dan belum ada kunjungan yang tercatat."
 
 
 def _notes(sheet: Sheet, office: Agency, shown: Sequence[VillageLevel]) -> list[list[str]]:
-    answering = sheet.partner.owner if sheet.partner is not None else sheet.told_by
+    looking_after = sheet.partner or sheet.area_partner
+    answering = looking_after.owner if looking_after is not None else sheet.told_by
     about = (
         "Tingkat ini tentang sebuah tempat, bukan tentang orang: tidak seorang pun di sini dinilai. Ia menunjukkan di mana "
         "pencegahan dibutuhkan; ia bukan bukti kesalahan, bukan ramalan, dan bukan dasar tindakan terhadap siapa pun."
@@ -242,8 +269,8 @@ def _notes(sheet: Sheet, office: Agency, shown: Sequence[VillageLevel]) -> list[
 
 def _office(sheet: Sheet, today: date) -> Agency:
     """Return whom the village may ask: who looks after it, else the immigration office of its area, else whose run it is."""
-    if sheet.partner is not None:
-        return sheet.partner.owner
+    if (looking_after := sheet.partner or sheet.area_partner) is not None:
+        return looking_after.owner
     serving = (one.agency for one in offices_for(sheet.place, on=today) if one.matter == "foreigners")
     return next(serving, sheet.told_by)
 
@@ -261,8 +288,12 @@ def _sources(shown: Sequence[VillageLevel]) -> str:
 
 
 def _sketch_note(place: Place) -> str:
-    if place.lat is None:
+    if place.lat is None or place.lon is None:
         return "Letak desa ini belum diketahui, jadi sketsanya tidak dapat dibuat."
+    if not is_on_land(place.lon, place.lat):
+        return (
+            "Garis pantai sketsa ini disederhanakan: pulau atau tepi pantai tempat desa ini terletak tidak tergambar."
+        )
     if place.is_approximate:
         return "Titik desa ini perkiraan: titik kecamatannya."
     return ""

@@ -1,13 +1,11 @@
 """Doors of the map: layers as GeoJSON through the gate, and reference shapes and village tiles."""
 
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.gzip import gzip_page
@@ -19,10 +17,10 @@ from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
 from . import programme_layer, queries, shapes, tiles
-from .features import Feature, alert_features, collection, event_features, finding_features, post_features
+from .answers import GEOJSON, layer_answer, refused, words_of
+from .features import Feature, alert_features, event_features, finding_features, post_features
 from .forms import Selection, map_filter
 
-GEOJSON = "application/geo+json"
 A_DAY = 24 * 3600
 
 Drawn = queries.DrawnEvent | queries.DrawnAlert | queries.DrawnFinding
@@ -55,7 +53,7 @@ def findings(request: HttpRequest) -> HttpResponse:
 def posts(_request: HttpRequest) -> HttpResponse:
     """Answer border posts, ports and airports with today's status."""
     drawn = queries.posts(on=timezone.localdate())
-    return JsonResponse(collection(post_features(drawn)), content_type=GEOJSON)
+    return layer_answer(post_features(drawn))
 
 
 @login_required
@@ -97,20 +95,14 @@ def villages(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
 def partners(request: HttpRequest) -> HttpResponse:
     """Answer the partner villages that the officer sees."""
     actor, at = actor_of(request), timezone.now()
-    return _uncached(programme_layer.partner_features(actor, at=at))
+    return layer_answer(programme_layer.partner_features(actor, at=at))
 
 
 @acting
 @require_safe
 def corridors(request: HttpRequest) -> HttpResponse:
     """Answer the corridors that the officer sees."""
-    return _uncached(programme_layer.corridors(actor_of(request), on=timezone.localdate()))
-
-
-def _uncached(features: list[Feature]) -> HttpResponse:
-    answer = JsonResponse(collection(features), content_type=GEOJSON)
-    patch_cache_control(answer, private=True, no_store=True)
-    return answer
+    return layer_answer(programme_layer.corridors(actor_of(request), on=timezone.localdate()))
 
 
 def _happenings(actor: Actor, selection: Selection, at: datetime) -> tuple[Sequence[Drawn], list[Feature]]:
@@ -132,26 +124,14 @@ def _findings(actor: Actor, selection: Selection, at: datetime) -> tuple[Sequenc
 def _layer(request: HttpRequest, name: str, layer: Layer) -> HttpResponse:
     wanted = map_filter(request)
     if not wanted.is_valid():
-        return _problem(message for messages in wanted.errors.values() for message in messages)
+        return refused(words_of(wanted))
     actor, at = actor_of(request), timezone.now()
     drawn, features = layer(actor, wanted.selection, at)
     if personal := sum(row.is_personal for row in drawn):
         trail.note_look(
             Trail.RECORDS_LISTED, by=actor, at=at, on=f"map:{name}", facts={"rows": len(drawn), "personal": personal}
         )
-    answer = JsonResponse(collection(features, is_cut=len(drawn) >= queries.MOST_DRAWN), content_type=GEOJSON)
-    patch_cache_control(answer, private=True, no_store=True)
-    return answer
-
-
-def _problem(messages: Iterable[Any]) -> HttpResponse:
-    problem = {
-        "type": "about:blank",
-        "title": "maps.wrong_filter",
-        "status": 400,
-        "detail": " ".join(str(m) for m in messages),
-    }
-    return HttpResponse(json.dumps(problem), status=400, content_type="application/problem+json")
+    return layer_answer(features, is_cut=len(drawn) >= queries.MOST_DRAWN)
 
 
 def _fixed(request: HttpRequest, content: bytes, content_type: str) -> HttpResponse:

@@ -15,8 +15,8 @@ AMBIGUOUS_SCHEMES = ("tl-pnds", "bps")
 
 
 def place_by_code(code: str, scheme: str | None = None) -> Place | None:
-    """Return the place that has the code or once had it, the present holder first; None when none ever had it."""
-    rows = PlaceCode.objects.filter(code=code).select_related("place")
+    """Return the place that has the code or once had it, however it is typed, the present holder first; None when none ever had it."""
+    rows = PlaceCode.objects.filter(code=code.strip().upper()).select_related("place")
     rows = rows.filter(scheme=scheme) if scheme else rows.exclude(scheme__in=AMBIGUOUS_SCHEMES)
     found = rows.order_by(F("valid_to").desc(nulls_first=True), "id").first()
     return found.place if found else None

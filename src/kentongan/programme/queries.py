@@ -21,7 +21,7 @@ from .standing import VillageStanding, paces_of, standing_of
 __all__ = [
     "MonthlyReport", "OfficeStanding", "QuarterlyReport", "VillageStanding", "month_of_offices", "monthly_report",
     "office_staff", "offices_in_view", "pace_of", "partner_at", "partner_villages", "partners_standing",
-    "quarterly_report", "round_of", "standing_by_office", "standing_partner_of", "visits_at",
+    "quarterly_report", "round_of", "sees_whole", "standing_by_office", "standing_partner_of", "visits_at",
 ]  # fmt: skip
 
 
@@ -80,6 +80,11 @@ def offices_in_view(actor: Actor, *, at: datetime) -> list[Agency]:
     visits = Visit.objects.visible_to(actor, at=at).order_by().values_list("owner_id", flat=True)
     offices = Agency.objects.filter(pk__in={*partners.distinct(), *visits.distinct()})
     return sorted(offices, key=lambda one: (one.pk != actor.agency, one.name))
+
+
+def sees_whole(office: str, actor: Actor) -> bool:
+    """Return whether the actor sees the programme of the office whole: the own one, or one below. Only they print its report."""
+    return office == actor.agency or (office, CATEGORY) in actor.supervises
 
 
 def partner_at(place: Place, actor: Actor, *, at: datetime) -> Any | None:

@@ -170,6 +170,7 @@ def month_page(request: HttpRequest, code: str) -> HttpResponse:
         "office": office,
         "may_act": CATEGORY in actor.acts,
         "is_own": office == actor.agency,
+        "prints_report": report is not None and report.has_begun and queries.sees_whole(office, actor),
     }
     return render(request, "programme/month.html", context)
 

@@ -5,7 +5,11 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from kentongan.agencies.models import Agency
+from kentongan.audit import trail
 from kentongan.audit.models import TrailRow
+from kentongan.programme.actions import villages, visits
+from kentongan.programme.actions.common import let_village_see
 
 from .conftest import OFFICE, OTHER, REGION, SILAWAN, TULAKADI, VILLAGE
 
@@ -35,7 +39,7 @@ def test_the_sheet_is_one_page_and_noted(world, officer, signed_in, pages_of):
     assert answer["Content-Type"] == "application/pdf"
     assert "Desa Silawan" in page
     assert exported()[-1] | {"from": []} == {
-        "category": "vulnerability", "form": "village_sheet", "place": "53.04.02.2001", "as": "pdf", "from": [], "rows": 2,
+        "category": "vulnerability", "form": "village_sheet", "place": "53.04.02.2001", "as": "pdf", "from": [], "rows": 4,
     }  # fmt: skip
 
 
@@ -77,6 +81,30 @@ def test_those_above_print_the_report_of_an_office_below(world, officer, signed_
     pages = pages_of(client.get(f"/program/laporan/{today:%Y-%m}.pdf?kantor={OFFICE}").content)
 
     assert "KANTOR IMIGRASI KELAS II TPI ATAMBUA" in pages[0]
+
+
+def test_who_sees_a_part_of_the_programme_prints_no_report_of_the_office(
+    world, told_sheet, officer, signed_in, today, now
+):
+    Agency.objects.filter(pk=VILLAGE).update(seat=SILAWAN)
+    let_village_see(world, villages.VILLAGE_SEES, by=trail.Keeper(), at=now)
+    let_village_see(world.visits.get(), visits.VILLAGE_SEES, by=trail.Keeper(), at=now)
+    client = signed_in(officer(VILLAGE, role="village_official", kind="village", level="village"))
+
+    quarter = f"{today.year}-tw{(today.month + 2) // 3}"
+    answers = [client.get(f"/program/laporan/{code}.pdf?kantor={OFFICE}") for code in (f"{today:%Y-%m}", quarter)]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert OFFICE not in client.get("/program/laporan/").content.decode()
+    assert ".pdf" not in client.get(f"/program/bulan/{today:%Y-%m}/").content.decode()
+    assert exported() == []
+
+
+def test_a_report_is_on_the_own_office_where_none_is_named(world, officer, signed_in, today):
+    client = signed_in(officer(REGION, level="province"))
+
+    assert client.get(f"/program/laporan/{today:%Y-%m}.pdf").status_code == 404
+    assert f"kantor={OFFICE}" in client.get("/program/laporan/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -138,6 +166,38 @@ def test_the_index_can_be_asked_for_one_area(world, officer, signed_in):
 
     assert [line.split(",")[1] for line in lines[2:]] == ["Tulakadi"]
     assert exported()[-1]["place"] == "53.04.02.2002"
+
+
+@pytest.mark.parametrize("code", ["tl", " Tl "])
+def test_the_code_of_an_area_may_be_typed_in_small_letters(world, officer, signed_in, code):
+    answer = signed_in(officer()).get("/kerawanan/tabel.csv", {"wilayah": code})
+
+    assert len(answer.content.decode().splitlines()) == 2
+    assert exported()[-1]["place"] == "TL"
+
+
+def test_the_list_of_an_area_links_all_its_files(world, officer, signed_in):
+    page = signed_in(officer()).get("/kerawanan/?wilayah=53.04").content.decode()
+
+    for name in ("kerawanan/tabel.xlsx", "kerawanan/tabel.csv", "peta/kerawanan/unduh.geojson"):
+        assert f'href="/{name}?indeks=tppo&amp;wilayah=53.04"' in page
+
+
+def test_every_file_is_noted_in_one_form(world, officer, signed_in, today):
+    client = signed_in(officer())
+    for address in (SHEET, "/kerawanan/tabel.csv", "/program/desa.xlsx", f"/program/laporan/{today:%Y-%m}.pdf"):
+        client.get(address)
+    client.get("/peta/kerawanan/unduh.geojson?wilayah=53.04")
+
+    told = [(one["category"], one["form"], one["as"], one["place"]) for one in exported()]
+
+    assert told == [
+        ("vulnerability", "village_sheet", "pdf", "53.04.02.2001"),
+        ("vulnerability", "index_table", "csv", ""),
+        ("programme", "partner_table", "xlsx", ""),
+        ("programme", "programme_report", "pdf", ""),
+        ("vulnerability", "index_map", "geojson", "53.04"),
+    ]
 
 
 def test_a_trial_run_never_leaves(run_of, officer, signed_in):

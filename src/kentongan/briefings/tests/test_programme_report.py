@@ -90,6 +90,35 @@ def test_a_running_month_is_provisional_and_shows_the_rest_of_its_plan(facts, pa
     assert [row["why"] for row in told["next"]] == ["lanjutan"]
 
 
+def test_what_is_planned_for_today_is_still_to_come(facts, partner, visit, today):
+    visit(partner(), state="planned", planned_on=today, why="hari ini")
+
+    told = facts()
+
+    assert [row["why"] for row in told["next"]] == ["hari ini"]
+    assert not any("belum dicatat terlaksana" in said for said in told["obstacles"])
+
+
+def test_what_was_planned_for_the_last_day_and_not_done_is_an_obstacle(facts, partner, visit, today):
+    last = today.replace(day=1) - timedelta(days=1)
+    visit(partner(), state="planned", planned_on=last, why="hari terakhir")
+
+    told = facts(month_of(last))
+
+    assert told["obstacles"][-1] == "1 kegiatan yang direncanakan belum dicatat terlaksana sampai akhir periode."
+    assert told["next"] == []
+
+
+def test_what_was_planned_for_the_next_month_stays_its_plan_when_it_is_done(facts, partner, visit, today):
+    village = partner()
+    visit(village, why="sudah terlaksana")
+    visit(village, planned_on=None, why="tanpa rencana")
+
+    told = facts(month_of(today).before)
+
+    assert [row["why"] for row in told["next"]] == ["sudah terlaksana"]
+
+
 def test_a_month_that_is_over_is_final(facts, today):
     told = facts(month_of(today).before)
 
@@ -157,8 +186,11 @@ def test_many_visits_run_over_pages_with_their_head(officer, office, partner, vi
 
 def test_figures_that_a_role_may_not_see_are_dashes(officer, office, partner, now, today):
     partner()
-    actor = officer(role="social_worker")
+    actor = officer(role="coordinator")
 
-    facts = facts_of(period_of_month(OFFICE, month_of(today), actor, at=now), office, at=now)
+    summary = facts_of(period_of_month(OFFICE, month_of(today), actor, at=now), office, at=now)["summary"]
 
-    assert "tidak terbuka bagi peran" in facts["summary"]["note"] or "reports" in actor.reads
+    rows = {row[0]: row[1:] for row in summary["rows"]}
+    assert rows["Laporan masuk dari desa binaan"][-1] == "–"
+    assert rows["Desa binaan pada akhir periode"][-1] == "1"
+    assert "tidak terbuka bagi peran" in summary["note"]

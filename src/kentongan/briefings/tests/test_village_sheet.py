@@ -5,11 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from kentongan.agencies.models import Competence
+from kentongan.agencies.models import Agency, Competence
+from kentongan.audit import trail
 from kentongan.briefings.seen_levels import levels_seen
-from kentongan.briefings.surroundings import surroundings_of
+from kentongan.briefings.surroundings import MARK_OF, surroundings_of
 from kentongan.briefings.village_sheet import facts_of, sheet_of, village_sheet_pdf
+from kentongan.places.facilities import KINDS
 from kentongan.places.models import Facility, FacilityStatus, Place
+from kentongan.programme.actions import villages, visits
+from kentongan.programme.actions.common import let_village_see
 from kentongan.vulnerability.index_telling import level_told, told_of
 
 from .conftest import OFFICE, SILAWAN, TULAKADI, VILLAGE, about
@@ -124,6 +128,30 @@ def test_it_tells_what_the_programme_did(sheet, run_of, partner, visit, now, tod
     assert told["Berikutnya"].startswith("7 ")
 
 
+@pytest.fixture
+def headman(told_sheet, officer):
+    """The government of Silawan, which was told its level."""
+    Agency.objects.filter(pk=VILLAGE).update(seat=SILAWAN)
+    return officer(VILLAGE, role="village_official", kind="village", level="village")
+
+
+def test_a_village_reads_on_its_own_sheet_that_it_is_a_partner_and_who_looks_after_it(
+    sheet, headman, partner, visit, now, today
+):
+    village = partner()
+    done = visit(village, heads=None)
+    let_village_see(village, villages.VILLAGE_SEES, by=trail.Keeper(), at=now)
+    let_village_see(done, visits.VILLAGE_SEES, by=trail.Keeper(), at=now)
+
+    facts = facts_of(sheet(actor=headman), at=now)
+
+    told, notes = dict(facts["programme"]), dict(facts["notes"])
+    assert told["Desa binaan"].startswith("ditetapkan sejak 20 Juni 2024 oleh Kantor Imigrasi Kelas II TPI Atambua")
+    assert told["Kunjungan setahun"].startswith("1 penyuluhan, terakhir")
+    assert "Berikutnya" not in told  # nobody tells a village's government what is planned
+    assert notes["Hubungi:"].startswith("Kantor Imigrasi Kelas II TPI Atambua.")
+
+
 def test_a_village_that_is_no_partner_says_so(sheet, run_of, now):
     run_of()
 
@@ -131,6 +159,20 @@ def test_a_village_that_is_no_partner_says_so(sheet, run_of, now):
 
     assert facts["programme"] == []
     assert "bukan desa binaan" in facts["programme_none"]
+
+
+def test_of_a_district_that_stands_for_its_villages_nobody_says_that_the_village_is_none(sheet, run_of, partner, now):
+    run_of()
+    partner(4, status="suspended", changed_why="musim hujan")
+
+    facts = facts_of(sheet(), at=now)
+
+    assert facts["programme"] == []
+    assert facts["programme_none"] == (
+        "Kecamatan Tasifeto Timur dibina oleh Kantor Imigrasi Kelas II TPI Atambua, tanpa disebut desanya; apakah desa ini "
+        "termasuk, tanyakan kepada kantor itu."
+    )
+    assert dict(facts["notes"])["Hubungi:"].startswith("Kantor Imigrasi Kelas II TPI Atambua.")
 
 
 def test_what_changed_since_the_run_before_is_told(sheet, run_of, now, today):
@@ -147,19 +189,40 @@ def test_nobody_above_or_beside_sees_a_sheet_without_a_run(officer, gazetteer_ro
     assert levels_seen(Place.objects.get(pk=SILAWAN), officer(OFFICE), at=now) is None
 
 
-def test_the_sketch_shows_the_posts_of_the_day(gazetteer_rows, today):
-    post = Facility.objects.create(key="m", name="PLBN Mota'ain", kind="plbn", country="ID", lat=-8.98, lon=124.94)
-    FacilityStatus.objects.create(facility=post, status="active", valid_to=today)
-    FacilityStatus.objects.create(facility=post, status="inactive", valid_from=today)
+@pytest.mark.parametrize(
+    ("kind", "working", "not_working"),
+    [
+        ("plbn", "pos yang bekerja", "pos yang belum atau tidak bekerja, atau tidak diketahui"),
+        (
+            "traditional_crossing",
+            "perlintasan tradisional",
+            "perlintasan tradisional yang belum atau tidak dibuka, atau tidak diketahui",
+        ),
+        ("airport", "bandar udara", "bandar udara yang belum atau tidak bekerja, atau tidak diketahui"),
+        ("ferry_port", "pelabuhan", "pelabuhan yang belum atau tidak bekerja, atau tidak diketahui"),
+    ],
+)
+def test_the_sketch_shows_the_facilities_with_their_state_on_the_day(gazetteer_rows, today, kind, working, not_working):
+    post = Facility.objects.create(key="m", name="Mota'ain", kind=kind, country="ID", lat=-8.98, lon=124.94)
+    days = [today + timedelta(days=number) for number in range(4)]
+    for state, since in zip(("active", "inactive", "planned"), days, strict=False):
+        FacilityStatus.objects.create(
+            facility=post, status=state, valid_from=since, valid_to=since + timedelta(days=1)
+        )  # fmt: skip
 
-    before, after = (
-        surroundings_of(Place.objects.get(pk=SILAWAN), on=on) for on in (today - timedelta(days=1), today)
-    )  # fmt: skip
+    active, *others = (surroundings_of(Place.objects.get(pk=SILAWAN), on=on) for on in days)
 
-    assert "pos yang bekerja" in [words for _mark, words in before.legend]
-    assert "pos yang tidak bekerja, atau tidak diketahui" in [words for _mark, words in after.legend]
-    assert "Tulakadi" in after.svg
-    assert "PLBN Mota'ain" in after.alt
+    assert {working, not_working} & {words for _mark, words in active.legend} == {working}
+    for one in others:
+        assert {working, not_working} & {words for _mark, words in one.legend} == {not_working}
+        assert "Mota'ain (belum atau tidak bekerja, atau tidak diketahui)" in one.alt
+    assert "Tulakadi" in active.svg
+    assert "Mota'ain;" not in active.alt
+    assert "Mota'ain." in active.alt
+
+
+def test_every_kind_of_facility_has_its_mark():
+    assert set(MARK_OF) == KINDS
 
 
 def test_a_village_without_a_point_has_no_sketch(sheet, run_of, pages_of, now):
@@ -170,6 +233,23 @@ def test_a_village_without_a_point_has_no_sketch(sheet, run_of, pages_of, now):
 
     assert surroundings_of(Place.objects.get(pk=SILAWAN), on=date(2026, 1, 1)) is None
     assert "Letak desa ini belum diketahui" in page
+
+
+def test_the_legend_names_the_border_only_where_it_is_drawn(gazetteer_rows, today):
+    near, far = (surroundings_of(Place.objects.get(pk=place), on=today) for place in (SILAWAN, 11))
+
+    assert [near.has_border, far.has_border] == [True, False]
+
+
+def test_a_village_on_an_island_that_the_coast_leaves_out_says_why_it_lies_in_the_sea(sheet, run_of, officer, now):
+    run_of()
+    Place.objects.filter(pk=SILAWAN).update(lat=-8.5, lon=124.93)
+    actor = officer()
+
+    at_sea, on_land = (facts_of(sheet(place, actor), at=now)["sketch"]["note"] for place in (SILAWAN, TULAKADI))
+
+    assert "disederhanakan" in at_sea
+    assert on_land == ""
 
 
 def test_the_village_is_sent_to_the_office_of_its_area(sheet, run_of, agency_of, now):

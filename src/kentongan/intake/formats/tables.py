@@ -26,6 +26,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kentongan.intake.drafts import RowFault
+from kentongan.kit.spreadsheets import as_text, as_written
 from kentongan.vocabulary.attributes import plain, terms
 
 from .contents import Form
@@ -45,7 +46,6 @@ _COLUMNS = {
 }
 _COLUMN_OF = {name: column for column, names in _COLUMNS.items() for name in names}
 FAULT_HEADING = "kesalahan"
-_FORMULA = ("=", "+", "-", "@")
 _NEVER_TEXT = re.compile(r"[\x00\ud800-\udfff]")  # JSON can write them, no database can keep them
 _CAMEL = re.compile(r"([a-z0-9])([A-Z])")
 
@@ -114,23 +114,13 @@ def bad_rows_csv(table: ReadTable, faults: Sequence[RowFault]) -> str:
     out = StringIO(newline="")
     writer = csv.writer(out)
     headings = [heading for heading in table.headings if heading != FAULT_HEADING]
-    writer.writerow([*map(_harmless, headings), FAULT_HEADING])
+    writer.writerow([*map(as_text, headings), FAULT_HEADING])
     row_of = {row.number: row for row in table.rows}
     for number in sorted({fault.row for fault in faults}):
         cells = row_of[number].cells if number in row_of else {}
         why = "; ".join(f"{fault.field}: {fault.message}" for fault in faults if fault.row == number)
-        writer.writerow([*(_harmless(cells.get(heading, "")) for heading in headings), why])
+        writer.writerow([*(as_text(cells.get(heading, "")) for heading in headings), why])
     return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """Return the cell so that a spreadsheet shows it and does not calculate it; `_as_written` takes the mark off again."""
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
-
-
-def _as_written(cell: str) -> str:
-    """Return the cell as its sender wrote it, without the mark that handing bad rows back put on it."""
-    return cell[1:] if cell.startswith("'") and cell[1:].lstrip().startswith(_FORMULA) else cell
 
 
 Numbered = Iterable[tuple[int, Mapping[str, str]]]
@@ -147,10 +137,10 @@ def _csv_rows(text: str) -> tuple[tuple[str, ...], Numbered, list[RowFault]]:
     try:
         for number, cells in enumerate(reader, start=1):
             if number == 1:
-                headings = tuple(_as_written(cell.strip()) for cell in cells)
+                headings = tuple(as_written(cell.strip()) for cell in cells)
             elif any(cell.strip() for cell in cells):
                 faults += _shape_faults(number, cells, headings)
-                rows.append((number, dict(zip(headings, map(_as_written, cells), strict=False))))
+                rows.append((number, dict(zip(headings, map(as_written, cells), strict=False))))
             if number > MAX_ROWS:
                 faults.append(_too_many(number))
                 break
