@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 export KENTONGAN_HOME ?= $(CURDIR)/var
 export NUMBA_CACHE_DIR ?= $(CURDIR)/.venv/numba
+# Compiled modules are kept: without them each of the many processes of tests and server spends seconds on compiling.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 STAMP := .venv/.ready
 STORED := $(foreach room,audit messages agreements vault events watch alerts cases,src/kentongan/$(room))
