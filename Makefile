@@ -7,8 +7,12 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/.venv/numba
 unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 STAMP := .venv/.ready
-STORED := $(foreach room,audit messages agreements vault events watch alerts cases,src/kentongan/$(room))
-SHOWN := $(foreach room,vocabulary places agencies intake linkage oversight maps web,src/kentongan/$(room)) tests
+STORED := $(foreach room,audit agreements vault,src/kentongan/$(room))
+# Of these the tests of what several do at once and of what rules ask of the database; at night the whole rooms.
+ACTING := messages events watch alerts cases
+ASKING := gate deeds actions own_process killed state run sending ladder gave
+ASKED := $(foreach room,$(ACTING),$(foreach part,$(ASKING),$(wildcard src/kentongan/$(room)/tests/test_*$(part)*.py)))
+SHOWN := $(foreach room,$(ACTING) vocabulary places agencies intake linkage programme vulnerability routes briefings oversight maps web,src/kentongan/$(room)) tests
 # Pages, commands and words ask of the database what the deeds beside them ask; at night they run on both.
 ASK_NOTHING_NEW := --ignore-glob='*pages*' --ignore-glob='*command*' --ignore-glob='*word*' --ignore-glob='*routing*'
 JOURNEYS := $(BIN)/pytest -m "browser and not nightly" -p no:cacheprovider -ra tests/journeys
@@ -47,7 +51,7 @@ lint: setup messages
 test: lint ## Linters; tests on a real PostgreSQL where the SQL matters, then all on SQLite; beside them in a browser where there is one
 	@said=$$(mktemp); $(JOURNEYS) > $$said 2>&1 & journeys=$$!; \
 	echo "== on PostgreSQL"; \
-	$(BIN)/python scripts/with_postgres.py --not-durable $(BIN)/pytest -n 2 -m "not browser and not nightly and not sqlite" -p no:cacheprovider $(ASK_NOTHING_NEW) $(STORED); stored=$$?; \
+	$(BIN)/python scripts/with_postgres.py --not-durable $(BIN)/pytest -n 2 -m "not browser and not nightly and not sqlite" -p no:cacheprovider $(ASK_NOTHING_NEW) $(STORED) $(sort $(ASKED)); stored=$$?; \
 	echo "== on SQLite"; $(BIN)/pytest -n 2 -m "not nightly and not browser" $(PYTEST_ARGS); all=$$?; \
 	wait $$journeys; walked=$$?; \
 	echo "== in a browser, on an installation of its own"; cat $$said; rm $$said; exit $$((stored | all | walked))
