@@ -1,7 +1,7 @@
 """What an office did in its partner villages in a month or a quarter, for the page and for the papers."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,12 @@ from .models import NEVER_PARTNER, PartnerVillage, Visit
 from .rules import SUSPENDED, Month, is_partner_on, months_of_quarter
 from .standing import VillageStanding, standing_of, start_of, villages_by_place
 from .vocabulary import FUNCTIONS, TOPICS, labels, terms
+
+Inside = Mapping[int, Sequence[UUID]]
+"""For each place the partner villages that it is or lies in."""
+
+OfficesAt = Mapping[int, Collection[str]]
+"""For each such place the offices whose they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +150,11 @@ def _reports(offices: Sequence[str], first: date, after: date, actor: Actor, at:
     )
     held = [one for one in villages if _holds_in(one, first, after)]
     visits = _visits(offices, first, after, actor, at)
-    heard = _Heard.of(held, first, after, actor, at)
-    alerts = _Alerts.of(held, first, after, actor, at)
+    inside = villages_by_place(held)
+    owners = {one.pk: one.owner_id for one in held}
+    offices_at = {place: {owners[key] for key in keys} for place, keys in inside.items()}
+    heard = _Heard.of(inside, offices_at, first, after, actor, at)
+    alerts = _Alerts.of(offices_at, first, after, actor, at)
     standing = standing_of(held, actor, on=period.as_of, at=at)
     names = dict(Agency.objects.filter(pk__in=offices).values_list("pk", "name"))
     return [
@@ -265,8 +274,7 @@ class _Heard:
     once: Counter[tuple[str, str]]
 
     @classmethod
-    def of(cls, villages: Sequence[Any], first: date, after: date, actor: Actor, at: datetime) -> "_Heard":
-        inside, offices = villages_by_place(villages), _offices_by_place(villages)
+    def of(cls, inside: Inside, offices: OfficesAt, first: date, after: date, actor: Actor, at: datetime) -> "_Heard":
         since, until = start_of(first), start_of(after)
         counts: dict[str, Counter[UUID]] = {"reports": Counter(), "nil": Counter(), "events": Counter()}
         once: Counter[tuple[str, str]] = Counter()
@@ -289,12 +297,6 @@ class _Heard:
             for place in there.order_by().values_list("place_id", flat=True):
                 count("events", place)
         return cls(**counts, sees_reports="reports" in actor.reads, sees_events="events" in actor.reads, once=once)
-
-
-def _offices_by_place(villages: Sequence[Any]) -> dict[int, set[str]]:
-    """Return for each place the offices with a partner village that it is or lies in."""
-    owners = {one.pk: one.owner_id for one in villages}
-    return {place: {owners[key] for key in keys} for place, keys in villages_by_place(villages).items()}
 
 
 def _line(
@@ -345,12 +347,11 @@ class _Alerts:
     are_seen: bool
 
     @classmethod
-    def of(cls, villages: Sequence[Any], first: date, after: date, actor: Actor, at: datetime) -> "_Alerts":
+    def of(cls, offices: OfficesAt, first: date, after: date, actor: Actor, at: datetime) -> "_Alerts":
         found = cls(Counter(), Counter(), Counter(), "alerts" in actor.reads)
         if not found.are_seen:
             return found
         since, until = start_of(first), start_of(after)
-        offices = _offices_by_place(villages)
         was_raised = Q(raised_at__gte=since, raised_at__lt=until)
         was_closed = Q(state=Alert.State.CLOSED, closed_at__gte=since, closed_at__lt=until)
         there = Alert.objects.visible_to(actor, at=at).filter(was_raised | was_closed, place__in=list(offices))

@@ -8,7 +8,6 @@ from importlib import resources
 
 import pytest
 from django.apps import apps
-from django.db import connection
 from django.db.models import Q
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.extra.django import TestCase
@@ -21,9 +20,7 @@ from kentongan.agreements.rules import decide
 from .cedar_oracle import Asked, Oracle
 from .gate_problems import MODELS, PLACES, World, examples, store_reference, worlds
 
-ROWS, QUESTIONS = 10, 20
-WORLDS = 25 if connection.vendor == "postgresql" else 13
-"""Five thousand questions on PostgreSQL, half as many once more on SQLite; a hundred thousand on each at night."""
+ROWS, QUESTIONS, WORLDS = 10, 20, 25
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # a drawn seed does not shrink
 CASES = "actor x record x purpose x day"
 ALWAYS = {"id", "owner", "handling", "purpose", "legal_basis", "agreement_ref", "retain_until", "is_simulated"}

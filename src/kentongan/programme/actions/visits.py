@@ -93,7 +93,8 @@ def plan_visit(
 def record_visit(*, visit: Visit, version: int, done: VisitDone, key: UUID, by: Actor, at: datetime) -> Visit:
     """The planned visit is done, with what it was; if there was nothing to report, a nil report stands beside it.
 
-    It belongs to the partner village also where that became one after the visit was planned. The same form sent again records once; whoever comes with an older version is refused and nothing is stored.
+    It belongs to the partner village also where that became one after the visit was planned. The same form sent again records
+    once; whoever comes with an older version is refused and nothing is stored.
     """
     demand_office(by, visit.owner_id)
     now = Visit.objects.filter(pk=visit.pk).values_list("state", "version", "record_key").get()
