@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0001_agencies'),
+        ('agencies', '__first__'),
         ('intake', '0001_intake'),
         ('places', '0001_places'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -65,6 +65,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['place__code', 'owner_id', 'id'],
                 'abstract': False,
+                'indexes': [models.Index(fields=['owner', 'status'], name='partners_of_office'), models.Index(fields=['place', 'status'], name='partners_by_place')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('purpose', ''), _negated=True), models.Q(('legal_basis', ''), _negated=True)), name='partnervillage_has_purpose_and_basis'), models.CheckConstraint(condition=models.Q(('place__isnull', False)), name='partner_village_has_place'), models.UniqueConstraint(condition=models.Q(('status__in', ('proposed', 'designated', 'suspended'))), fields=('owner', 'place'), name='one_standing_partnership'), models.CheckConstraint(condition=models.Q(('partner_to__isnull', True), ('partner_from__isnull', True), ('partner_to__gte', models.F('partner_from')), _connector='OR'), name='partnership_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('partner_to__isnull', False), ('status', 'ended')), models.Q(models.Q(('status', 'ended'), _negated=True), ('partner_to__isnull', True)), _connector='OR'), name='ended_partnership_has_its_day'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['suspended', 'ended']), _negated=True), models.Q(('changed_why', ''), _negated=True), _connector='OR'), name='stopped_partnership_says_why'), models.CheckConstraint(condition=models.Q(('is_reported_publicly', False), models.Q(models.Q(('source', ''), _negated=True), ('source_on__isnull', False)), _connector='OR'), name='public_fact_has_source_and_day'), models.CheckConstraint(condition=models.Q(('is_reported_publicly', True), models.Q(('status', 'designated'), _negated=True), models.Q(('decree_number', ''), _negated=True), _connector='OR'), name='designation_names_its_decree')],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +82,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['served_from', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('served_to__isnull', True)), fields=('village', 'officer'), name='officer_once_a_village'), models.CheckConstraint(condition=models.Q(('served_to__isnull', True), ('served_to__gte', models.F('served_from')), _connector='OR'), name='partner_officer_ends_after_start')],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +119,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-month', '-made_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'proposed', 'approved'))), fields=('owner', 'month'), name='one_standing_plan_a_month'), models.CheckConstraint(condition=models.Q(('hours__gte', 0), ('upper_bound__gte', 0)), name='plan_hours_not_negative'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('proposed_at__isnull', False), models.Q(('proposed_by', ''), _negated=True)), _connector='OR'), name='proposed_plan_says_who'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), models.Q(('approved_by', ''), _negated=True), models.Q(('approved_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='approved_plan_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawn_why', ''), _negated=True)), _connector='OR'), name='withdrawn_plan_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +134,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-missed', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'place'), name='plan_gap_once_a_village')],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +160,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'place'), name='plan_line_once_a_village'), models.CheckConstraint(condition=models.Q(models.Q(('is_designation', models.F('computed_designation')), ('visits', models.F('computed_visits'))), models.Q(models.Q(('edited_why', ''), _negated=True), models.Q(('edited_by', ''), _negated=True), ('edited_at__isnull', False)), _connector='OR'), name='edited_plan_line_says_who_and_why')],
             },
         ),
         migrations.CreateModel(
@@ -195,126 +201,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['planned_on', 'done_on', 'id'],
                 'abstract': False,
+                'indexes': [models.Index(fields=['owner', 'state', 'done_on'], name='visits_of_office'), models.Index(fields=['owner', 'state', 'planned_on'], name='visits_planned'), models.Index(fields=['place', '-done_on'], name='visits_by_place')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('purpose', ''), _negated=True), models.Q(('legal_basis', ''), _negated=True)), name='visit_has_purpose_and_basis'), models.CheckConstraint(condition=models.Q(('place__isnull', False)), name='visit_has_place'), models.UniqueConstraint(fields=('owner', 'plan_key'), name='visit_once_a_form'), models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', True), ('planned_on__isnull', False), ('state', 'planned')), models.Q(('done_on__isnull', False), ('state', 'done')), models.Q(('done_on__isnull', True), ('state', 'cancelled')), _connector='OR'), name='visit_has_the_day_of_its_state'), models.CheckConstraint(condition=models.Q(('is_nil', False), models.Q(('report__isnull', False), ('state', 'done')), _connector='OR'), name='nil_visit_has_its_report'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancelled_why', ''), _negated=True), _connector='OR'), name='cancelled_visit_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('topics', []), _negated=True), _connector='OR'), name='done_visit_has_topics')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='partnervillage',
-            index=models.Index(fields=['owner', 'status'], name='partners_of_office'),
-        ),
-        migrations.AddIndex(
-            model_name='partnervillage',
-            index=models.Index(fields=['place', 'status'], name='partners_by_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnervillage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose', ''), _negated=True), models.Q(('legal_basis', ''), _negated=True)), name='partnervillage_has_purpose_and_basis'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnervillage',
-            constraint=models.CheckConstraint(condition=models.Q(('place__isnull', False)), name='partner_village_has_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnervillage',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('proposed', 'designated', 'suspended'))), fields=('owner', 'place'), name='one_standing_partnership'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnervillage',
-            constraint=models.CheckConstraint(condition=models.Q(('partner_to__isnull', True), ('partner_from__isnull', True), ('partner_to__gte', models.F('partner_from')), _connector='OR'), name='partnership_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnervillage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('partner_to__isnull', False), ('status', 'ended')), models.Q(models.Q(('status', 'ended'), _negated=True), ('partner_to__isnull', True)), _connector='OR'), name='ended_partnership_has_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnervillage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['suspended', 'ended']), _negated=True), models.Q(('changed_why', ''), _negated=True), _connector='OR'), name='stopped_partnership_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnervillage',
-            constraint=models.CheckConstraint(condition=models.Q(('is_reported_publicly', False), models.Q(models.Q(('source', ''), _negated=True), ('source_on__isnull', False)), _connector='OR'), name='public_fact_has_source_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnervillage',
-            constraint=models.CheckConstraint(condition=models.Q(('is_reported_publicly', True), models.Q(('status', 'designated'), _negated=True), models.Q(('decree_number', ''), _negated=True), _connector='OR'), name='designation_names_its_decree'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerofficer',
-            constraint=models.UniqueConstraint(condition=models.Q(('served_to__isnull', True)), fields=('village', 'officer'), name='officer_once_a_village'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerofficer',
-            constraint=models.CheckConstraint(condition=models.Q(('served_to__isnull', True), ('served_to__gte', models.F('served_from')), _connector='OR'), name='partner_officer_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'proposed', 'approved'))), fields=('owner', 'month'), name='one_standing_plan_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 0), ('upper_bound__gte', 0)), name='plan_hours_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('proposed_at__isnull', False), models.Q(('proposed_by', ''), _negated=True)), _connector='OR'), name='proposed_plan_says_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), models.Q(('approved_by', ''), _negated=True), models.Q(('approved_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='approved_plan_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawn_why', ''), _negated=True)), _connector='OR'), name='withdrawn_plan_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='plangap',
-            constraint=models.UniqueConstraint(fields=('plan', 'place'), name='plan_gap_once_a_village'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(fields=('plan', 'place'), name='plan_line_once_a_village'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_designation', models.F('computed_designation')), ('visits', models.F('computed_visits'))), models.Q(models.Q(('edited_why', ''), _negated=True), models.Q(('edited_by', ''), _negated=True), ('edited_at__isnull', False)), _connector='OR'), name='edited_plan_line_says_who_and_why'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['owner', 'state', 'done_on'], name='visits_of_office'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['owner', 'state', 'planned_on'], name='visits_planned'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['place', '-done_on'], name='visits_by_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose', ''), _negated=True), models.Q(('legal_basis', ''), _negated=True)), name='visit_has_purpose_and_basis'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('place__isnull', False)), name='visit_has_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('owner', 'plan_key'), name='visit_once_a_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', True), ('planned_on__isnull', False), ('state', 'planned')), models.Q(('done_on__isnull', False), ('state', 'done')), models.Q(('done_on__isnull', True), ('state', 'cancelled')), _connector='OR'), name='visit_has_the_day_of_its_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('is_nil', False), models.Q(('report__isnull', False), ('state', 'done')), _connector='OR'), name='nil_visit_has_its_report'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancelled_why', ''), _negated=True), _connector='OR'), name='cancelled_visit_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('topics', []), _negated=True), _connector='OR'), name='done_visit_has_topics'),
         ),
     ]

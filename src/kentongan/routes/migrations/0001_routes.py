@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('owner', 'name'), name='corridor_name_once_an_owner'), models.CheckConstraint(condition=models.Q(('reach_km__gt', 0), ('reach_km__lte', 50)), name='corridor_reach_is_sensible'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='corridor_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by', ''), ('ended_why', ''), ('valid_to__isnull', True)), models.Q(('ended_at__isnull', False), ('valid_to__isnull', False), models.Q(('ended_by', ''), _negated=True), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='ended_corridor_says_who_and_why')],
             },
         ),
         migrations.CreateModel(
@@ -52,34 +53,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['corridor', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('corridor', 'position'), name='one_stop_a_position'), models.CheckConstraint(condition=models.Q(models.Q(('facility__isnull', True), ('place__isnull', False)), models.Q(('facility__isnull', False), ('place__isnull', True)), _connector='OR'), name='stop_is_a_place_or_a_facility'), models.CheckConstraint(condition=models.Q(('lat__gte', -90), ('lat__lte', 90), ('lon__gte', -180), ('lon__lte', 180)), name='stop_is_on_the_earth')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='corridor',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('owner', 'name'), name='corridor_name_once_an_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='corridor',
-            constraint=models.CheckConstraint(condition=models.Q(('reach_km__gt', 0), ('reach_km__lte', 50)), name='corridor_reach_is_sensible'),
-        ),
-        migrations.AddConstraint(
-            model_name='corridor',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='corridor_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='corridor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by', ''), ('ended_why', ''), ('valid_to__isnull', True)), models.Q(('ended_at__isnull', False), ('valid_to__isnull', False), models.Q(('ended_by', ''), _negated=True), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='ended_corridor_says_who_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='corridorstop',
-            constraint=models.UniqueConstraint(fields=('corridor', 'position'), name='one_stop_a_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='corridorstop',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('facility__isnull', True), ('place__isnull', False)), models.Q(('facility__isnull', False), ('place__isnull', True)), _connector='OR'), name='stop_is_a_place_or_a_facility'),
-        ),
-        migrations.AddConstraint(
-            model_name='corridorstop',
-            constraint=models.CheckConstraint(condition=models.Q(('lat__gte', -90), ('lat__lte', 90), ('lon__gte', -180), ('lon__lte', 180)), name='stop_is_on_the_earth'),
         ),
     ]
