@@ -61,6 +61,13 @@ def now() -> datetime:
     return NOW
 
 
+def chain_up(key: int | None, above: dict[int, int | None]) -> Iterator[int]:
+    """Yield a place and all that lie above it, the nearest first."""
+    while key is not None:
+        yield key
+        key = above[key]
+
+
 @pytest.fixture
 def gazetteer_rows(db):
     """A few units around Belu, Kupang and Serang, with their closure."""
@@ -80,9 +87,9 @@ def gazetteer_rows(db):
         (11, "36.73", "Serang", "city", 10, -6.12, 106.15),
         (12, "TL", "Timor-Leste", "country", None, -8.8, 125.7),
     ]
-    parents = {}
-    for key, code, name, level, parent, lat, lon in rows:
-        Place.objects.create(
+    above = {key: parent for key, _code, _name, _level, parent, _lat, _lon in rows}
+    Place.objects.bulk_create(
+        Place(
             id=key,
             code=code,
             name=name,
@@ -92,12 +99,14 @@ def gazetteer_rows(db):
             lat=lat,
             lon=lon,
         )
-        PlaceCode.objects.create(place_id=key, scheme="kemendagri", code=code)
-        parents[key] = parent
-        above, depth = key, 0
-        while above is not None:
-            PlaceAncestor.objects.create(ancestor_id=above, descendant_id=key, depth=depth)
-            above, depth = parents[above], depth + 1
+        for key, code, name, level, parent, lat, lon in rows
+    )
+    PlaceCode.objects.bulk_create(PlaceCode(place_id=row[0], scheme="kemendagri", code=row[1]) for row in rows)
+    PlaceAncestor.objects.bulk_create(
+        PlaceAncestor(ancestor_id=ancestor, descendant_id=key, depth=depth)
+        for key in above
+        for depth, ancestor in enumerate(chain_up(key, above))
+    )
     return Place.objects
 
 
@@ -105,20 +114,31 @@ def gazetteer_rows(db):
 def kinds(db):
     from kentongan.vocabulary.models import Kind
 
-    for code, kind_class, label in [
+    plain = [
         ("TPPO", "offence", "Tindak pidana perdagangan orang"),
         ("TPPM", "offence", "Tindak pidana penyelundupan manusia"),
         ("PMI.NP", "issue", "Pekerja migran nonprosedural"),
         ("IM.CROSSER", "movement", "Pelintas batas ilegal"),
         ("GDS.BBM", "offence", "Penyelundupan BBM"),
         ("RESP.RAKOR", "response", "Rapat koordinasi"),
-    ]:
-        Kind.objects.create(code=code, kind_class=kind_class, label_id=label, label_en=code)
-    Kind.objects.create(
-        code="IM.REFUGEE", kind_class="status", label_id="Pengungsi luar negeri", label_en="Refugee", is_protected=True
-    )
-    Kind.objects.create(
-        code="PILK.UANG", kind_class="issue", label_id="Politik uang", label_en="Vote-buying", is_election=True
+    ]
+    Kind.objects.bulk_create(
+        [
+            *(
+                Kind(code=code, kind_class=kind_class, label_id=label, label_en=code)
+                for code, kind_class, label in plain
+            ),
+            Kind(
+                code="IM.REFUGEE",
+                kind_class="status",
+                label_id="Pengungsi luar negeri",
+                label_en="Refugee",
+                is_protected=True,
+            ),
+            Kind(
+                code="PILK.UANG", kind_class="issue", label_id="Politik uang", label_en="Vote-buying", is_election=True
+            ),
+        ]
     )
     return Kind.objects
 
