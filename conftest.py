@@ -1,8 +1,11 @@
 """Small factories that tests of every room share: each builds one thing."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -48,6 +51,27 @@ def trail_is_emptied_between_committing_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
         yield
+
+
+@pytest.fixture(scope="session")
+def lay_tables(django_db_setup, django_db_blocker, tmp_path_factory) -> Callable[[Path], Path]:
+    """Put a database with all tables and no row of anybody's into a home: `lay_tables(tmp_path / "home")`.
+
+    It is a copy of what the migrations made for this session; on PostgreSQL the home stays empty, for its process to migrate.
+    """
+    made = tmp_path_factory.mktemp("tables") / "kentongan.sqlite3"
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), closing(sqlite3.connect(made)) as copy:
+            connection.ensure_connection()
+            connection.connection.backup(copy)
+
+    def lay(home: Path) -> Path:
+        home.mkdir(parents=True, exist_ok=True)
+        if made.exists():
+            shutil.copy(made, home / made.name)
+        return home
+
+    return lay
 
 
 @pytest.fixture

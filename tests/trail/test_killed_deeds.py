@@ -14,9 +14,9 @@ pytestmark = pytest.mark.sqlite
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
+def prepared(tmp_path_factory, lay_tables):
     """A database with an agency and an officer, made once."""
-    home = tmp_path_factory.mktemp("prepared")
+    home = lay_tables(tmp_path_factory.mktemp("prepared"))
     start("prepare", home)
     return home
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -109,16 +109,20 @@ def create_watch(
     """The watch exists and will run every day, or every week, over these roots (none: everywhere that the owner may see)."""
     demand_act(by, "findings")
     _demand_owner(by, owner.pk)
-    if Watch.objects.filter(owner=owner, name=name, is_active=True).exists():
-        raise WatchNameTaken(_("Instansi Anda sudah mempunyai pemantauan dengan nama ini. Pilih nama lain."))
-    watch = Watch.objects.create(
-        owner=owner,
-        name=name,
-        created_at=at,
-        false_alarms_per_year=false_alarms_per_year,
-        every_days=every_days,
-        seed=seed,
-    )
+    try:
+        with transaction.atomic():
+            watch = Watch.objects.create(
+                owner=owner,
+                name=name,
+                created_at=at,
+                false_alarms_per_year=false_alarms_per_year,
+                every_days=every_days,
+                seed=seed,
+            )
+    except IntegrityError:
+        if not Watch.objects.filter(owner=owner, name=name, is_active=True).exists():
+            raise
+        raise WatchNameTaken(_("Instansi Anda sudah mempunyai pemantauan dengan nama ini. Pilih nama lain.")) from None
     watch.roots.set(roots)
     trail.record(
         Trail.WATCH_CREATED,
@@ -406,10 +410,10 @@ def _finish(
 
 
 def _fail(row: WatchRun, fault: Exception, *, by: Actor, at: datetime) -> None:
+    """The run failed: its row tells officers a reason that is meant for them; whoever ran it reads the rest in the log."""
+    told = labels.told_of(fault)[:1000]
     with transaction.atomic():
-        failed = _still_ours(row).update(
-            state=WatchRun.State.FAILED, finished_at=at, lease_until=None, error=str(fault)[:1000]
-        )
+        failed = _still_ours(row).update(state=WatchRun.State.FAILED, finished_at=at, lease_until=None, error=told)
         if failed:
             code = getattr(fault, "code", type(fault).__name__)
             trail.record(Trail.WATCH_RUN_FAILED, by=by, at=at, on=_ref(row), facts={"code": code})

@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.kit.errors import KentonganError
+
 FINDING_STATES: dict[str, str | Promise] = {
     "open": _("menunggu penilaian"),
     "alerted": _("peringatan dikirim"),
@@ -42,3 +44,10 @@ PROPOSAL_STATES: dict[str, str | Promise] = {
 }
 PROPOSAL_CHIPS = {"waiting": "proposed", "accepted": "done", "refused": "dismissed"}
 """The look of each state's chip."""
+
+
+def told_of(fault: Exception) -> str:
+    """Return why a run failed, in words that are meant for officers; what a program says of itself is for its log."""
+    if isinstance(fault, KentonganError):
+        return fault.message
+    return str(_("Terjadi kesalahan yang tidak terduga; rinciannya ada di log pemasangan ini."))

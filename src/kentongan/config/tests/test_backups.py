@@ -40,9 +40,9 @@ def command_in(home: Path):
 
 
 @pytest.fixture(scope="module")
-def empty_home(tmp_path_factory) -> Path:
+def empty_home(tmp_path_factory, lay_tables) -> Path:
     """An installation that is migrated and empty, made once."""
-    home = tmp_path_factory.mktemp("installation") / "home"
+    home = lay_tables(tmp_path_factory.mktemp("installation") / "home")
     command_in(home)("django", "migrate", "--", "--verbosity=0")
     return home
 

@@ -16,9 +16,9 @@ PLACES = ("Silawan", "Tulakadi", "Sadi", "Takirin", "Umaklaran")
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(tmp_path_factory, lay_tables):
     """Run one deed in a process of its own; the installation is prepared."""
-    home = tmp_path_factory.mktemp("home")
+    home = lay_tables(tmp_path_factory.mktemp("home"))
     environment = {
         **os.environ,
         "KENTONGAN_HOME": str(home),

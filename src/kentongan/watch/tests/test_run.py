@@ -202,7 +202,10 @@ def test_a_run_that_breaks_keeps_no_finding_and_says_why(planted, watch_of, by, 
         actions.run(watch=watch_of(), as_of=SUNDAY, by=by, clock=clock)
 
     assert not Finding.objects.exists()
-    assert WatchRun.objects.get().state == "failed"
+    failed = WatchRun.objects.get()
+    assert failed.state == "failed"
+    assert "tidak terduga" in failed.error
+    assert "padam" not in failed.error  # words of a program are for its log
     assert TrailRow.objects.filter(event="watch.run_failed").count() == 1
 
 
