@@ -86,6 +86,7 @@ MEANINGS = {
     "KENTONGAN_TIME_ZONE": "Zone in which times are shown and watches count days.",
     "KENTONGAN_TRUSTED_ORIGINS": "Origins that may post forms, divided by commas, e.g. `https://kentongan.example`.",
     "NUMBA_CACHE_DIR": "Where compiled routines of the engine are kept between runs.",
+    "OPENBLAS_NUM_THREADS": "Threads of linear algebra in each process. With more than one, last digits of the index depend on the machine.",
     "PORT": "Port of `kentongan serve`, `kentongan demo` and `make demo`.",
 }  # fmt: skip
 """What each environment variable means; a variable that the code reads and that is missing here stops the page."""
