@@ -51,14 +51,14 @@ lint: setup messages
 test: lint ## Linters; tests on a real PostgreSQL where the SQL matters, then all on SQLite; beside them in a browser where there is one
 	@said=$$(mktemp); $(JOURNEYS) > $$said 2>&1 & journeys=$$!; \
 	echo "== on PostgreSQL"; \
-	$(BIN)/python scripts/with_postgres.py --not-durable $(BIN)/pytest -n 2 -m "not browser and not nightly and not sqlite" -p no:cacheprovider $(ASK_NOTHING_NEW) $(STORED) $(sort $(ASKED)); stored=$$?; \
-	echo "== on SQLite"; $(BIN)/pytest -n 2 -m "not nightly and not browser" $(PYTEST_ARGS); all=$$?; \
+	$(BIN)/python scripts/with_postgres.py --not-durable $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not nightly and not sqlite" -p no:cacheprovider $(ASK_NOTHING_NEW) $(STORED) $(sort $(ASKED)); stored=$$?; \
+	echo "== on SQLite"; $(BIN)/pytest -n 2 --dist worksteal -m "not nightly and not browser" $(PYTEST_ARGS); all=$$?; \
 	wait $$journeys; walked=$$?; \
 	echo "== in a browser, on an installation of its own"; cat $$said; rm $$said; exit $$((stored | all | walked))
 
 test-nightly: setup messages ## What takes longer: all cases, all roles, all rooms on both databases
-	@$(BIN)/pytest -n 2 -m "not browser" $(PYTEST_ARGS)
-	@$(BIN)/python scripts/with_postgres.py --not-durable $(BIN)/pytest -n 2 -m "not browser and not sqlite" -p no:cacheprovider $(STORED) $(SHOWN)
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not browser" $(PYTEST_ARGS)
+	@$(BIN)/python scripts/with_postgres.py --not-durable $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not sqlite" -p no:cacheprovider $(STORED) $(SHOWN)
 	@$(BIN)/pytest -m browser -ra tests/journeys
 
 test-fast: setup messages

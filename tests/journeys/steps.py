@@ -13,6 +13,7 @@ Kecamatan Tasifeto Timur, Kabupaten Belu, Kamis (12/11/2026). Rombongan itu dija
 Seorang perekrut dari luar desa meminta uang muka kepada keluarga mereka. Kantor Imigrasi Atambua menyatakan masih mendalami \
 keterangan warga."""
 
+TOLD_WITHIN_S = 60
 RECORD = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
@@ -109,10 +110,17 @@ def state_purpose(page: Page, purpose: str) -> None:
     expect(page.locator("details.duty > summary")).to_contain_text(purpose)
 
 
-def open_notice(page: Page, words: str) -> None:
-    """What the newest notice with these words is about is open."""
-    page.goto("/pemberitahuan/")
-    page.get_by_role("row").filter(has_text=words).first.get_by_role("button", name="Buka").click()
+def open_notice(page: Page, words: str, *, to: str) -> None:
+    """What the newest notice with these words leads to is open: an address with this part, once the worker has told of it."""
+    for _second in range(TOLD_WITHIN_S):
+        page.goto("/pemberitahuan/")
+        newest = page.get_by_role("row").filter(has_text=words).first.get_by_role("button", name="Buka")
+        with page.expect_navigation():
+            newest.click()
+        if to in page.url:
+            return
+        page.wait_for_timeout(1000)
+    raise AssertionError(f"no notice with {words!r} leads to {to}; the newest leads to {page.url}")
 
 
 def deed(page: Page, heading: str) -> Locator:
