@@ -15,6 +15,7 @@ ASKED := $(foreach room,$(ACTING),$(foreach part,$(ASKING),$(wildcard src/kenton
 SHOWN := $(foreach room,$(ACTING) vocabulary places agencies intake linkage programme vulnerability routes briefings oversight maps web,src/kentongan/$(room)) tests
 # Pages, commands and words ask of the database what the deeds beside them ask; at night they run on both.
 ASK_NOTHING_NEW := --ignore-glob='*pages*' --ignore-glob='*command*' --ignore-glob='*word*' --ignore-glob='*routing*'
+CHECKS := $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python scripts/messages.py --check
 JOURNEYS := $(BIN)/pytest -m "browser and not nightly" -p no:cacheprovider -ra tests/journeys
 
 .PHONY: setup messages demo test test-nightly test-fast lint bench validate docs screenshots lock
@@ -42,19 +43,17 @@ demo: setup messages ## Load the demonstration, run the watch, serve it at 127.0
 	@KENTONGAN_DEMONSTRATION=1 $(BIN)/kentongan demo --port $(PORT)
 
 lint: setup messages
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/python scripts/messages.py --check
+	@$(CHECKS)
 
-test: lint ## Linters; tests on a real PostgreSQL where the SQL matters, then all on SQLite; beside them in a browser where there is one
+test: setup messages ## Tests on a real PostgreSQL where the SQL matters, then all on SQLite; beside them linters, and in a browser where there is one
 	@said=$$(mktemp); $(JOURNEYS) > $$said 2>&1 & journeys=$$!; \
+	found=$$(mktemp); { $(CHECKS); } > $$found 2>&1 & lint=$$!; \
 	echo "== on PostgreSQL"; \
 	$(BIN)/python scripts/with_postgres.py --not-durable $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not nightly and not sqlite" -p no:cacheprovider $(ASK_NOTHING_NEW) $(STORED) $(sort $(ASKED)); stored=$$?; \
 	echo "== on SQLite"; $(BIN)/pytest -n 2 --dist worksteal -m "not nightly and not browser" $(PYTEST_ARGS); all=$$?; \
-	wait $$journeys; walked=$$?; \
-	echo "== in a browser, on an installation of its own"; cat $$said; rm $$said; exit $$((stored | all | walked))
+	wait $$journeys; walked=$$?; wait $$lint; linted=$$?; \
+	echo "== linters"; cat $$found; \
+	echo "== in a browser, on an installation of its own"; cat $$said; rm $$said $$found; exit $$((stored | all | walked | linted))
 
 test-nightly: setup messages ## What takes longer: all cases, all roles, all rooms on both databases
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not browser" $(PYTEST_ARGS)
