@@ -148,7 +148,8 @@ def _factors(levels_shown: Sequence[VillageLevel]) -> tuple[list[dict[str, Any]]
     ]  # fmt: skip
     note = (
         "Poin menunjukkan berapa dari skor berasal dari faktor itu. “Lebih rawan dari”: bagian desa lain yang keadaannya lebih "
-        "baik dalam faktor itu. Yang tidak diketahui tidak menaikkan dan tidak menurunkan skor, tetapi melebarkan selangnya."
+        "baik dalam faktor itu. Kejadian dan peringatan dinilai bersama desa tetangganya: desa tanpa kejadian pun mendapat poin "
+        "bila di sekitarnya ada. Yang tidak diketahui tidak menaikkan dan tidak menurunkan skor, tetapi melebarkan selangnya."
     )
     if len(ordered) > MOST_FACTORS:
         note = (
