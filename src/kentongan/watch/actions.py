@@ -4,6 +4,7 @@ A run is three transactions: it begins (and is seen running), it computes outsid
 its findings or not at all. A process that dies in between leaves a run whose lease expires, and nothing else.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -33,6 +34,8 @@ from .scanning import Scanned, digest_of, outcome_of, scan_silence, scan_stream,
 from .shares import even_limits, limits_by_stream, shares_in_force
 from .streams import LEVELS, streams
 from .trends import HISTORY_WEEKS, Trends, scan_trends
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)  # renewed before every scan, and a scan takes seconds: so soon a dead run shows
 STEPS = len(streams()) * len(LEVELS) + 4  # reading, each scan, surges, silence, writing
@@ -410,7 +413,9 @@ def _finish(
 
 
 def _fail(row: WatchRun, fault: Exception, *, by: Actor, at: datetime) -> None:
-    """The run failed: its row tells officers a reason that is meant for them; whoever ran it reads the rest in the log."""
+    """The run failed: its row tells officers a reason that is meant for them; of any other, the log has the details."""
+    if not isinstance(fault, KentonganError):
+        log.exception("watch.run.failed", extra={"run": _ref(row)})
     told = labels.told_of(fault)[:1000]
     with transaction.atomic():
         failed = _still_ours(row).update(state=WatchRun.State.FAILED, finished_at=at, lease_until=None, error=told)
