@@ -540,11 +540,11 @@ def system_actor(agency: Agency, *, name: str, purpose: str, at: datetime) -> Ac
 
 def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> Actor:
     from .bodies import Hierarchy  # noqa: PLC0415 - models must be loaded first
-    from .in_force import clauses_for, onward_refs  # noqa: PLC0415 - models must be loaded first
+    from .in_force import clauses_and_onward  # noqa: PLC0415 - models must be loaded first
 
     hierarchy = Hierarchy(civil_day(at))
     body = hierarchy.body_of(agency.pk)
-    clauses = clauses_for(body)
+    clauses, onward = clauses_and_onward(body, at=at)
     actor = Actor(
         officer=ref,
         agency=agency.pk,
@@ -563,7 +563,7 @@ def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> A
     if not clauses:
         return actor
     bodies = {one.agency: one for one in hierarchy.bodies()}
-    return replace(actor, bodies=bodies, clauses=clauses, onward=onward_refs(at))
+    return replace(actor, bodies=bodies, clauses=clauses, onward=onward)
 
 
 @cache

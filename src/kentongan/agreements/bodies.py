@@ -15,10 +15,11 @@ class Hierarchy:
 
     def __init__(self, day: date) -> None:
         self._above = dict(AgencyParent.objects.filter(holds_on(day)).values_list("agency_id", "parent_id"))
+        self._chains: dict[str, frozenset[str]] = {}
         self._forums: dict[str, set[str]] = defaultdict(set)
         for agency, forum in Membership.objects.filter(holds_on(day)).values_list("agency_id", "forum_id"):
             self._forums[agency].add(forum)
-        standing = list(Agency.objects.values_list("pk", "country", "kind"))
+        standing = list(Agency.objects.order_by().values_list("pk", "country", "kind"))
         self._states = {agency: country for agency, country, _kind in standing}
         self._kinds = {agency: kind for agency, _country, kind in standing}
 
@@ -28,12 +29,14 @@ class Hierarchy:
         return Body(agency, self._chain(agency), forums, self._states.get(agency, ""))
 
     def _chain(self, agency: str) -> frozenset[str]:
-        above: set[str] = set()
-        parent = self._above.get(agency)
-        while parent is not None and parent not in above and parent != agency:
-            above.add(parent)
-            parent = self._above.get(parent)
-        return frozenset(above)
+        if agency not in self._chains:
+            above: set[str] = set()
+            parent = self._above.get(agency)
+            while parent is not None and parent not in above and parent != agency:
+                above.add(parent)
+                parent = self._above.get(parent)
+            self._chains[agency] = frozenset(above)
+        return self._chains[agency]
 
     def below(self, agency: str) -> frozenset[str]:
         """Return all agencies that answer to the agency, at any depth."""

@@ -17,13 +17,31 @@ _ROOTS, _EXCEPTIONS = Clause.roots.through, Clause.exceptions.through
 
 def clauses_for(body: Body) -> tuple[ClauseFacts, ...]:
     """Return the approved clauses on whose receiving side the agency stands, whenever they hold."""
-    received = (
+    return facts_of(Clause.objects.filter(_received(body), approved_at__isnull=False))
+
+
+def clauses_and_onward(body: Body, *, at: datetime) -> tuple[tuple[ClauseFacts, ...], frozenset[str]]:
+    """Return what `clauses_for` and `onward_refs` return, read together; nothing onward for whom no clause stands."""
+    rows = Clause.objects.filter(_received(body) | Q(onward="allowed"), approved_at__isnull=False)
+    are_onward = {clause.pk: clause.onward == "allowed" for clause in rows}
+    if not any(_receiver(clause).covers(body) for clause in rows):
+        return (), frozenset()
+    known = facts_of(rows)
+    onward = frozenset(clause.ref for clause in known if are_onward[clause.clause] and clause.is_in_force(at))
+    return tuple(clause for clause in known if clause.receiver.covers(body)), onward
+
+
+def _received(body: Body) -> Q:
+    return (
         Q(receiver_id=body.agency)
         | Q(receiver_id__in=body.forums)
         | Q(receiver_id__in=body.above, receiver_with_below=True)
         | Q(receiver_state=body.state)
     )
-    return facts_of(Clause.objects.filter(received, approved_at__isnull=False))
+
+
+def _receiver(clause: Clause) -> Side:
+    return Side(clause.receiver_id or "", clause.receiver_with_below, clause.receiver_state)
 
 
 def facts_of(clauses: Iterable[Clause], *, as_if_approved_at: datetime | None = None) -> tuple[ClauseFacts, ...]:
@@ -106,7 +124,7 @@ def _facts(
     return ClauseFacts(
         clause=clause.pk,
         giver=Side(clause.giver_id or "", clause.giver_with_below, clause.giver_state),
-        receiver=Side(clause.receiver_id or "", clause.receiver_with_below, clause.receiver_state),
+        receiver=_receiver(clause),
         releases={} if is_counts_only else _releases(clause),
         purposes=frozenset(clause.purposes),
         territory=Territory(roots, exceptions, clause.is_everywhere),
