@@ -539,12 +539,10 @@ def system_actor(agency: Agency, *, name: str, purpose: str, at: datetime) -> Ac
 
 
 def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> Actor:
-    from .bodies import Hierarchy  # noqa: PLC0415 - models must be loaded first
-    from .in_force import clauses_and_onward  # noqa: PLC0415 - models must be loaded first
+    from .recall import standing_of  # noqa: PLC0415 - models must be loaded first
 
-    hierarchy = Hierarchy(civil_day(at))
-    body = hierarchy.body_of(agency.pk)
-    clauses, onward = clauses_and_onward(body, at=at)
+    standing = standing_of(agency.pk, on=civil_day(at))
+    hierarchy, agreed = standing.hierarchy, standing.agreed
     actor = Actor(
         officer=ref,
         agency=agency.pk,
@@ -557,13 +555,12 @@ def _actor(ref: str, agency: Agency, role: str, purpose: str, at: datetime) -> A
         decides_for=frozenset()
         if agency.kind in CLOSED_KINDS
         else hierarchy.next_below(agency.pk, of=kinds_decided_above()),
-        body=body,
+        body=standing.body,
         home=settings.HOME_STATE,
     )
-    if not clauses:
+    if not agreed.clauses:
         return actor
-    bodies = {one.agency: one for one in hierarchy.bodies()}
-    return replace(actor, bodies=bodies, clauses=clauses, onward=onward)
+    return replace(actor, bodies=hierarchy.bodies, clauses=agreed.clauses, onward=agreed.onward_refs(at))
 
 
 @cache

@@ -1,8 +1,10 @@
 """Where agencies stand on a day: whom each answers to, in which forums it sits, for which state it acts."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
+from types import MappingProxyType
 
 from kentongan.agencies.models import Agency, AgencyParent, Membership
 from kentongan.agencies.queries import holds_on
@@ -48,6 +50,7 @@ class Hierarchy:
             child for child, above in self._above.items() if above == agency != child and self._kinds[child] in of
         )
 
-    def bodies(self) -> Iterable[Body]:
-        """Yield every agency's standing."""
-        return (self.body_of(agency) for agency in self._states)
+    @cached_property
+    def bodies(self) -> Mapping[str, Body]:
+        """Every agency's standing."""
+        return MappingProxyType({agency: self.body_of(agency) for agency in self._states})

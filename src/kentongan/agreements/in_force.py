@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -20,15 +21,29 @@ def clauses_for(body: Body) -> tuple[ClauseFacts, ...]:
     return facts_of(Clause.objects.filter(_received(body), approved_at__isnull=False))
 
 
-def clauses_and_onward(body: Body, *, at: datetime) -> tuple[tuple[ClauseFacts, ...], frozenset[str]]:
-    """Return what `clauses_for` and `onward_refs` return, read together; nothing onward for whom no clause stands."""
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The clauses on whose receiving side an agency stands, and all clauses that let go on what was received."""
+
+    clauses: tuple[ClauseFacts, ...]
+    onward: tuple[ClauseFacts, ...]
+
+    def onward_refs(self, at: datetime) -> frozenset[str]:
+        """Return the refs of clauses in force under which what was received may be given on."""
+        return frozenset(clause.ref for clause in self.onward if clause.is_in_force(at))
+
+
+def agreed_with(body: Body) -> Agreed:
+    """Return what `clauses_for` returns, read together with the clauses that let go on; nothing for whom no clause stands."""
     rows = Clause.objects.filter(_received(body) | Q(onward="allowed"), approved_at__isnull=False)
     are_onward = {clause.pk: clause.onward == "allowed" for clause in rows}
     if not any(_receiver(clause).covers(body) for clause in rows):
-        return (), frozenset()
+        return Agreed((), ())
     known = facts_of(rows)
-    onward = frozenset(clause.ref for clause in known if are_onward[clause.clause] and clause.is_in_force(at))
-    return tuple(clause for clause in known if clause.receiver.covers(body)), onward
+    return Agreed(
+        tuple(clause for clause in known if clause.receiver.covers(body)),
+        tuple(clause for clause in known if are_onward[clause.clause]),
+    )
 
 
 def _received(body: Body) -> Q:

@@ -349,6 +349,12 @@ class ClauseReach(models.Model):
         constraints = [models.UniqueConstraint(fields=["clause_set", "owner", "span"], name="reach_once_a_span")]
 
 
+class RulesStamp(models.Model):
+    """The one row that gets another random stamp with every change of agencies, kinds or agreements (recall.py)."""
+
+    stamp = models.CharField(max_length=32)
+
+
 class ConditionMet(models.Model):
     """A consent or a court order that stands for one record, towards one agency or any. Withdrawal ends it at once."""
 

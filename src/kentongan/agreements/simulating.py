@@ -146,7 +146,7 @@ def _actor(reader: Reader) -> Actor:
         role=reader.role,
         reads=frozenset(category for category, (reads, _acts) in rights.items() if reads),
         acts=frozenset(),
-        bodies={body.agency: body for body in hierarchy.bodies()},
+        bodies=hierarchy.bodies,
     )
 
 
