@@ -9,6 +9,7 @@ transaction, comes before everything that is taken from memory; a change that is
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 from uuid import uuid4
 
 from django.db import models
@@ -22,13 +23,19 @@ from .facts import Body
 from .in_force import Agreed, agreed_with
 from .models import Clause, Instrument, InstrumentChange, RulesStamp
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 STAMPED: tuple[type[models.Model], ...] = (
     Agency, AgencyParent, Membership, Kind, Instrument, InstrumentChange, Clause, Clause.roots.through, Clause.exceptions.through,
 )  # fmt: skip
 """What `Hierarchy` and `agreed_with` read; a test holds them to it."""
 
 DAYS = 4
-"""The standing on so many days is kept: today's, and some that somebody looks back to."""
+"""The hierarchy of so many days is kept: today's, and some that somebody looks back to."""
+
+AGENCIES = 100
+"""What clauses give to so many agencies is kept: with hundreds of clauses for each that is some 30 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +69,16 @@ def standing_of(agency: str, *, on: date) -> Standing:
     agreed = kept.agreed.get(body) or agreed_with(body)
     is_new = on not in kept.hierarchies or body not in kept.agreed
     if is_new and stamp and _stamp() == stamp:  # else somebody changed it while it was read: it belongs to no one stamp
-        if len(kept.hierarchies) >= DAYS:
-            kept.hierarchies.clear()
-        kept.hierarchies[on] = hierarchy
-        kept.agreed[body] = agreed
+        _keep(kept.hierarchies, on, hierarchy, at_most=DAYS)
+        _keep(kept.agreed, body, agreed, at_most=AGENCIES)
         _kept = kept
     return Standing(hierarchy, body, agreed)
+
+
+def _keep(known: dict[K, V], key: K, value: V, *, at_most: int) -> None:
+    if key not in known and len(known) >= at_most:
+        known.clear()
+    known[key] = value
 
 
 def _stamp() -> str:

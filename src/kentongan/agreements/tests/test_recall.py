@@ -132,11 +132,15 @@ def test_what_changed_while_it_was_read_is_not_remembered(world, monkeypatch):
     assert recall.standing_of(READER, on=TODAY).agreed == agreed_with(early.body) != early.agreed
 
 
-def test_few_days_are_remembered(world):
+def test_few_days_and_agencies_are_remembered(world, monkeypatch):
+    monkeypatch.setattr(recall, "AGENCIES", 2)
     for days in range(3 * recall.DAYS):
-        recall.standing_of(READER, on=TODAY - timedelta(days=days))
+        for agency in (GIVER, READER, OTHER, FORUM):
+            recall.standing_of(agency, on=TODAY - timedelta(days=days))
+            assert len(recall._kept.hierarchies) <= recall.DAYS
+            assert len(recall._kept.agreed) <= 2
 
-    assert len(recall._kept.hierarchies) <= recall.DAYS
+    assert recall.standing_of(READER, on=TODAY).agreed.clauses
 
 
 def _asked(what):
