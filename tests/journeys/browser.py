@@ -76,7 +76,12 @@ class Desks:
             self.open.pop().close()
 
     def _page(self, **window: Any) -> Page:
-        settings = {"base_url": self.installation.address, "locale": "id-ID", "viewport": WIDE} | window
+        settings = {
+            "base_url": self.installation.address,
+            "locale": "id-ID",
+            "viewport": WIDE,
+            "reduced_motion": "reduce",
+        } | window
         context = self.browser.new_context(**settings)
         context.set_default_timeout(PATIENCE_MS)
         self.open.append(context)

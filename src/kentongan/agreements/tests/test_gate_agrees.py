@@ -153,6 +153,12 @@ class _Facts:
 
     def __init__(self, world, stored) -> None:
         self._world, self._stored = world, stored
+        keys = [row.pk for row in stored.rows]
+        self._met, self._granted = ({key: [] for key in keys} for _each in range(2))
+        for met in ConditionMet.objects.filter(record__in=keys):
+            self._met[met.record].append(met)
+        for grant in Grant.objects.filter(record__in=keys):
+            self._granted[grant.record].append(grant)
 
     def row(self, number, actor, at) -> Row:
         spec, row = self._world.rows[number], self._stored.rows[number]
@@ -165,9 +171,8 @@ class _Facts:
         handling, origins = (
             ("protected", {*spec.origins, *about.origins}) if is_hidden else (spec.handling, spec.origins)
         )
-        met = ConditionMet.objects.filter(record=row.pk)
         standing = {
-            m.condition for m in met
+            m.condition for m in self._met[row.pk]
             if m.valid_from <= at and (m.valid_to is None or at < m.valid_to) and m.receiver_id in (None, actor.agency)
         }  # fmt: skip
         return Row(
@@ -187,7 +192,7 @@ class _Facts:
                 g.because,
                 frozenset([*g.fields, *always] if g.fields else []),
             )
-            for g in Grant.objects.filter(record=row.pk)
+            for g in self._granted[row.pk]
         )
 
 
