@@ -8,12 +8,17 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from _pytest import runner
 from django.db import connection
 from django.test import TransactionTestCase
 
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Kupang
+
+hypothesis.settings.register_profile("unhurried", parent=hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("unhurried")
+"""How long an example takes says how busy the machine is; speed is measured in benchmarks/."""
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
