@@ -3,9 +3,9 @@
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import django
 import typer
@@ -18,18 +18,28 @@ OK, REFUSED, USAGE = 0, 1, 2
 """Exit codes: done; an expected refusal, said on standard error; wrong use of the command."""
 
 NOT_PREPARED = "instalasi ini belum disiapkan. Jalankan `kentongan init` dahulu."
-ROOMS = (
-    "places",
-    "agencies",
-    "intake",
-    "events",
-    "watch",
-    "alerts",
-    "vulnerability",
-    "oversight",
-    "engine",
-    "demonstration",
-)
+COMMANDS: Mapping[str, tuple[str, ...]] = {
+    "config": ("init", "demo", "serve", "work", "backup", "restore", "check", "django"),
+    "places": ("outlines", "population"),
+    "agencies": ("appoint",),
+    "intake": ("import", "feed"),
+    "events": ("read",),
+    "watch": ("watch",),
+    "alerts": ("alerts",),
+    "vulnerability": ("vulnerability",),
+    "oversight": ("retention",),
+    "engine": ("scan",),
+    "demonstration": ("simulate",),
+}
+"""Which room gives which commands, in its `commands.COMMANDS`: of a command that is named only its room is loaded."""
+
+GROUPS: Mapping[str, str] = {
+    "audit": "audit.commands",
+    "vault": "vault.commands",
+    "messages": "messages.commands",
+    "factors": "vulnerability.factor_commands",
+}
+"""Commands with commands of their own, and the module that gives them as `app`."""
 
 
 def main() -> None:
@@ -37,7 +47,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kentongan.config.settings")
     _set_up()
     try:
-        build()(standalone_mode=True)
+        build(only=sys.argv[1] if len(sys.argv) > 1 else "")(standalone_mode=True)
     except KentonganError as refusal:
         logging.getLogger(__name__).debug("command.refused", exc_info=True)
         _refuse(refusal.message, *refusal.details)
@@ -79,13 +89,8 @@ def _is_missing_table(fault: Exception) -> bool:
     return "no such table" in str(fault) or ("relation" in str(fault) and "does not exist" in str(fault))
 
 
-def build() -> typer.Typer:
-    """Return the command with every room's subcommands; a room gives them in `commands.COMMANDS`, the trail has a group."""
-    from kentongan.audit.commands import app as audit  # noqa: PLC0415 - the settings come first
-    from kentongan.messages.commands import app as messages  # noqa: PLC0415 - the settings come first
-    from kentongan.vault.commands import app as vault  # noqa: PLC0415 - the settings come first
-    from kentongan.vulnerability.factor_commands import app as factors  # noqa: PLC0415 - the settings come first
-
+def build(only: str = "") -> typer.Typer:
+    """Return the command with the subcommands of every room, or with this one alone if there is one of that name."""
     app = typer.Typer(
         name="kentongan",
         help="Dari laporan desa, pos, instansi, dan berita menjadi peringatan dini yang dijawab.",
@@ -93,23 +98,17 @@ def build() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for name, command in _commands():
-        app.command(name)(command)
-    app.add_typer(audit, name="audit")
-    app.add_typer(vault, name="vault")
-    app.add_typer(messages, name="messages")
-    app.add_typer(factors, name="factors")
+    app.callback()(_nothing)  # a command that stands alone is still asked for by its name
+    is_known = only in GROUPS or any(only in names for names in COMMANDS.values())
+    for room, names in COMMANDS.items():
+        if not is_known or only in names:
+            for name, command in import_module(f"kentongan.{room}.commands").COMMANDS.items():
+                app.command(name)(command)
+    for name, module in GROUPS.items():
+        if not is_known or only == name:
+            app.add_typer(import_module(f"kentongan.{module}").app, name=name)
     return app
 
 
-def _commands() -> list[tuple[str, Callable[..., Any]]]:
-    found: list[tuple[str, Callable[..., Any]]] = []
-    for room in ("config", *ROOMS):
-        try:
-            module = import_module(f"kentongan.{room}.commands")
-        except ModuleNotFoundError as missing:
-            if missing.name != f"kentongan.{room}.commands":
-                raise
-            continue
-        found += list(module.COMMANDS.items())
-    return found
+def _nothing() -> None:
+    pass

@@ -1,4 +1,7 @@
-"""Commands of the installation itself: set up, serve, work, back up, restore."""
+"""Commands of the installation itself: set up, serve, work, back up, restore.
+
+What only some of them need is loaded by these alone: the worker has every room's tasks, and the engine with them.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,15 +11,15 @@ from django.core.management import call_command, execute_from_command_line
 from django.utils import timezone
 from rich.console import Console
 
-from kentongan.demonstration.commands import simulate_command
-
-from . import backups, deploy_check, installation, serving, worker
+from . import backups, deploy_check
 
 console = Console(stderr=True)
 
 
 def init() -> None:
     """Siapkan basis data, berkas statis, gazeter, kosakata, dan daftar instansi. Aman diulang."""
+    from . import installation  # noqa: PLC0415 - see above
+
     installation.prepare(console)
 
 
@@ -25,6 +28,8 @@ def serve(
     port: Annotated[int, typer.Option(envvar="PORT", help="Porta.")] = 8000,
 ) -> None:
     """Layani web dan pekerja latar; Ctrl-C menghentikan semuanya."""
+    from . import serving  # noqa: PLC0415 - see above
+
     serving.serve(host, port)
 
 
@@ -33,6 +38,10 @@ def demo(
     port: Annotated[int, typer.Option(envvar="PORT", help="Porta.")] = 8000,
 ) -> None:
     """Siapkan semuanya, isi dengan simulasi 18 bulan, jalankan pemantauan, lalu layani."""
+    from kentongan.demonstration.commands import simulate_command  # noqa: PLC0415 - see above
+
+    from . import installation, serving  # noqa: PLC0415 - see above
+
     serving.demand_free(host, port)
     installation.prepare(console)
     simulate_command()
@@ -42,6 +51,8 @@ def demo(
 
 def work(once: Annotated[bool, typer.Option("--once", help="Kerjakan yang menunggu, lalu selesai.")] = False) -> None:
     """Jalankan pekerja latar: membaca laporan masuk dan menjalankan pemantauan."""
+    from . import worker  # noqa: PLC0415 - see above
+
     worker.work(once=once)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from kentongan.kit.shipped_tables import TableLine, table_entries
 
@@ -27,7 +27,8 @@ MOST_HOURS, MOST_DESIGNATIONS, MOST_VISITS = 2000, 50, 8
 PER = 100.0
 """Figures of a plan are for this many happenings in the office's area."""
 
-Z80 = float(special.ndtri(0.9))
+NORMAL = NormalDist()
+Z80 = NORMAL.inv_cdf(0.9)
 SUNDAY = 6
 
 
@@ -79,7 +80,7 @@ def hazard_draws(
     falling = np.sort(every_score)[::-1]
     ends = [falling[np.clip(rank - 1, 0, falling.size - 1)] for rank in (low80, high80)]
     spread = np.maximum(ends[0] - ends[1], 0.0) / (2 * Z80)
-    steps = special.ndtri((np.arange(DRAWS) + 0.5) / DRAWS)
+    steps = np.array([NORMAL.inv_cdf((number + 0.5) / DRAWS) for number in range(DRAWS)])
     draws = np.maximum(0.0, score[:, None] + spread[:, None] * steps)
     total = float(draws.mean(axis=1).sum())
     return np.asarray(draws * (PER / total) if total > 0 else draws, dtype=np.float64)

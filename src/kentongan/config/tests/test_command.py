@@ -3,8 +3,13 @@
 import os
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
+import typer
+
+from kentongan.config import command
 
 pytestmark = pytest.mark.sqlite
 
@@ -111,3 +116,26 @@ def test_a_text_longer_than_a_report_may_be_is_refused_before_it_is_read(kentong
 
     assert done.returncode == 1
     assert "200000" in done.stderr
+
+
+def test_each_room_gives_the_commands_that_are_loaded_by_its_name():
+    for room, names in command.COMMANDS.items():
+        assert tuple(import_module(f"kentongan.{room}.commands").COMMANDS) == names
+    all_rooms = {path.parent.name for path in Path(command.__file__).parent.parent.glob("*/commands.py")}
+    in_groups = {module.partition(".")[0] for module in command.GROUPS.values()}
+    assert all_rooms == set(command.COMMANDS) | in_groups
+
+
+@pytest.mark.parametrize("only", ["read", "audit", "factors", "serve"])
+def test_a_command_that_is_named_is_the_same_as_among_all_others(only):
+    alone, among = (typer.main.get_command(command.build(name)).commands for name in (only, ""))
+
+    assert [p.name for p in alone[only].params] == [p.name for p in among[only].params]
+    assert alone[only].help == among[only].help
+    assert len(alone) < len(among)
+
+
+def test_a_name_that_no_room_knows_is_answered_with_all_of_them():
+    assert typer.main.get_command(command.build("bacakan")).commands.keys() == (
+        typer.main.get_command(command.build()).commands.keys()
+    )
