@@ -457,6 +457,9 @@ RANDOM = (
     re.compile(r"'nonce-[^']*'"),
     re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
     re.compile(r'"X-CSRFToken": ?"[^"]*"'),
+    re.compile(
+        r'name="key" value="[0-9a-f-]{36}" id="id_key"'
+    ),  # of a form that is sent once, however often it is clicked
 )
 
 
