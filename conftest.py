@@ -107,10 +107,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -
 def lay_tables(django_db_setup, django_db_blocker, tmp_path_factory) -> Callable[[Path], Path]:
     """Put a database with all tables and no row of anybody's into a home: `lay_tables(tmp_path / "home")`.
 
-    It is a copy of what the migrations made for this session; on PostgreSQL the home stays empty, for its process to migrate.
+    It is a copy of what the migrations made for this session. On PostgreSQL, and in a session of which no test asks for a
+    database, the home stays empty, for its process to migrate.
     """
     made = tmp_path_factory.mktemp("tables") / "kentongan.sqlite3"
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" and connection.settings_dict["NAME"] == connection.settings_dict["TEST"]["NAME"]:
         with django_db_blocker.unblock(), closing(sqlite3.connect(made)) as copy:
             connection.ensure_connection()
             connection.connection.backup(copy)

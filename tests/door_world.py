@@ -457,9 +457,8 @@ RANDOM = (
     re.compile(r"'nonce-[^']*'"),
     re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
     re.compile(r'"X-CSRFToken": ?"[^"]*"'),
-    re.compile(
-        r'name="key" value="[0-9a-f-]{36}" id="id_key"'
-    ),  # of a form that is sent once, however often it is clicked
+    # of a form that is sent once, however often it is clicked:
+    re.compile(r'name="key" value="[0-9a-f-]{36}" id="id_key"'),
 )
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from statistics import median
 from types import CodeType
 from typing import Any
@@ -194,17 +195,9 @@ stands for a row that is not there is given keys where one that is has them."""
 def noted_calls() -> Iterator[list[str]]:
     """Note every function of the product that is called inside."""
     called: list[str] = []
-    named, of_others = NAMED, OF_OTHERS  # asked at every call of the whole process: local names, and no hash of a code
 
     def note(frame: Any, _event: str, _argument: Any) -> None:
-        code = frame.f_code
-        if (file := code.co_filename) in of_others:
-            return
-        if (place := (file, code.co_name)) not in named:
-            named[place] = _name_of(code)
-            if "/src/kentongan/" not in file:
-                of_others.add(file)
-        if name := named[place]:
+        if name := _name_of(frame.f_code):
             called.append(name)
 
     before = sys.gettrace()
@@ -215,11 +208,7 @@ def noted_calls() -> Iterator[list[str]]:
         sys.settrace(before)
 
 
-NAMED: dict[tuple[str, str], str] = {}
-OF_OTHERS: set[str] = set()
-"""What functions are called, and files that are not the product's: each is looked at once."""
-
-
+@cache
 def _name_of(code: CodeType) -> str:
     """Return what a function of the product is called; nothing for any other, and for what is pure."""
     _before, product, file = code.co_filename.partition("/src/kentongan/")

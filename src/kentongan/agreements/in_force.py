@@ -30,13 +30,13 @@ class Agreed:
 
     def onward_refs(self, at: datetime) -> frozenset[str]:
         """Return the refs of clauses in force under which what was received may be given on."""
-        return frozenset(clause.ref for clause in self.onward if clause.is_in_force(at))
+        return _in_force(self.onward, at)
 
 
 def agreed_with(body: Body) -> Agreed:
     """Return what `clauses_for` returns, read together with the clauses that let go on; nothing for whom no clause stands."""
-    rows = Clause.objects.filter(_received(body) | Q(onward="allowed"), approved_at__isnull=False)
-    are_onward = {clause.pk: clause.onward == "allowed" for clause in rows}
+    rows = Clause.objects.filter(_received(body) | Q(onward=Clause.Onward.ALLOWED), approved_at__isnull=False)
+    are_onward = {clause.pk: clause.onward == Clause.Onward.ALLOWED for clause in rows}
     if not any(_receiver(clause).covers(body) for clause in rows):
         return Agreed((), ())
     known = facts_of(rows)
@@ -81,7 +81,10 @@ def facts_of(clauses: Iterable[Clause], *, as_if_approved_at: datetime | None = 
 
 def onward_refs(at: datetime) -> frozenset[str]:
     """Return the refs of clauses in force whose receivers may give on what they received."""
-    clauses = facts_of(Clause.objects.filter(onward="allowed", approved_at__isnull=False))
+    return _in_force(facts_of(Clause.objects.filter(onward=Clause.Onward.ALLOWED, approved_at__isnull=False)), at)
+
+
+def _in_force(clauses: Iterable[ClauseFacts], at: datetime) -> frozenset[str]:
     return frozenset(clause.ref for clause in clauses if clause.is_in_force(at))
 
 

@@ -192,7 +192,7 @@ def test_a_silence_that_lasts_stays_one_finding(villages, report_from, watch_of,
     assert Finding.objects.get().sightings.count() == 3
 
 
-def test_a_run_that_breaks_keeps_no_finding_and_says_why(planted, watch_of, by, clock, monkeypatch):
+def test_a_run_that_breaks_keeps_no_finding_and_says_why(planted, watch_of, by, clock, monkeypatch, caplog):
     def broken(*args, **kwargs):
         raise RuntimeError("listrik padam")
 
@@ -206,6 +206,8 @@ def test_a_run_that_breaks_keeps_no_finding_and_says_why(planted, watch_of, by, 
     assert failed.state == "failed"
     assert "tidak terduga" in failed.error
     assert "padam" not in failed.error  # words of a program are for its log
+    (logged,) = [record for record in caplog.records if record.getMessage() == "watch.run.failed"]
+    assert "padam" in str(logged.exc_info[1])
     assert TrailRow.objects.filter(event="watch.run_failed").count() == 1
 
 
