@@ -2,4 +2,5 @@
 
 from kentongan.config.command import main
 
-main()
+if __name__ == "__main__":  # and not again in the processes that it starts
+    main()

@@ -84,7 +84,9 @@ def _window(walk: dict[str, Watched], desks: Desks, account: str | None) -> Watc
 @pytest.mark.parametrize(
     "asked_at", [pytest.param(WIDE, id="wide"), pytest.param(NARROW, id="narrow", marks=pytest.mark.nightly)]
 )
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+@pytest.mark.parametrize(
+    "screen", [pytest.param(one, id=one.name, marks=[pytest.mark.nightly] * one.is_at_night) for one in SCREENS]
+)
 def test_the_page_is_accessible_whole_quiet_and_light(
     walk: dict[str, Watched], all_desks: Desks, screen: Screen, asked_at: dict[str, int]
 ) -> None:

@@ -1,6 +1,8 @@
 """The engine's inner loops, compiled before anybody waits for them."""
 
+import multiprocessing
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +19,11 @@ from kentongan.engine.vulnerability import Factor, index, neighbours_of, one_vil
 
 PLACES, PERIODS = 24, 12
 
+PROCESSES = 2
+"""So many works are done at a time: scans take as long to compile as all the rest."""
+
 Progress = Callable[[int, int], None]
-"""Called with loops done and loops in all."""
+"""Called with works done and works in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +36,23 @@ class _Kind:
 
 
 def compile_loops(progress: Progress | None = None) -> None:
-    """Leave the inner loops of scans and detectors compiled in `NUMBA_CACHE_DIR`; a later process only loads them.
+    """Leave the inner loops of scans, detectors and index compiled in `NUMBA_CACHE_DIR`; a later process only loads them.
 
     Shapes:  none.
     Units:   none.
     Errors:  none.
     Source:  docs/methods/scan-statistics.md, section "How it is computed".
     """
+    works = (_scan, _detect, _rank)  # the longest first; they have hardly a loop in common
+    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for done, work in enumerate(as_completed([pool.submit(work) for work in works]), start=1):
+            work.result()
+            if progress is not None:
+                progress(done, len(works))
+
+
+def _scan() -> None:
+    """Scan a little made-up data of every kind."""
     ones = np.ones((PLACES, PERIODS))
     now = Prospective(max_periods=3)
     kinds = (
@@ -49,15 +64,12 @@ def compile_loops(progress: Progress | None = None) -> None:
         _Kind(1, Bernoulli(ones), now),
         _Kind(1, Baseline(ones, dispersion=1.0), now),
     )
-    works = [*((lambda kind=kind: _scan(kind)) for kind in kinds), _detect, _rank]
-    for done, work in enumerate(works):
-        work()
-        if progress is not None:
-            progress(done + 1, len(works))
+    for kind in kinds:
+        _scan_one(kind)
 
 
-def _scan(kind: _Kind) -> None:
-    """Scan a little made-up data of this kind."""
+def _scan_one(kind: _Kind) -> None:
+    """Scan a little made-up data of one kind."""
     random = np.random.default_rng(1)
     cases = random.poisson(kind.cases_a_place / PERIODS, (PLACES, PERIODS))
     cases[0, -1] += 3 + kind.cases_a_place
