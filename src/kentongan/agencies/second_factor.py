@@ -63,11 +63,15 @@ def provider_demands_it() -> bool:
     return bool(settings.OIDC_ISSUER and (settings.OIDC_ACR or settings.OIDC_AMR))
 
 
+def has_own_factor() -> Q:
+    """Return the filter for officers who are asked for a factor of their own after the password."""
+    return Q(Exists(Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=ENROLLED_TYPES)))
+
+
 def has_second_factor() -> Q:
     """Return the filter for officers with a factor of their own, or linked to a provider that demands one."""
-    enrolled = Q(Exists(Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=ENROLLED_TYPES)))
     if not provider_demands_it():
-        return enrolled
+        return has_own_factor()
     from allauth.socialaccount.models import SocialAccount  # noqa: PLC0415 - only where there is a provider
 
-    return enrolled | Q(Exists(SocialAccount.objects.filter(user_id=OuterRef("pk"))))
+    return has_own_factor() | Q(Exists(SocialAccount.objects.filter(user_id=OuterRef("pk"))))

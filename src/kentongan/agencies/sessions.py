@@ -11,7 +11,7 @@ from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 
 from .models import Officer, OfficerSession, Posting
-from .second_factor import has_second_factor
+from .second_factor import has_own_factor
 
 SEEN_EVERY = timedelta(minutes=5)
 """How exact "last seen" is: a write for every page would cost more than it tells."""
@@ -97,9 +97,12 @@ def open_sessions(officer: Officer, *, at: datetime) -> QuerySet[OfficerSession]
 
 
 def session_at_the_door(pk: str, officer: Officer) -> OfficerSession | None:
-    """Return the session with `role`, that of the open posting, and `has_factor`; one question for every page."""
+    """Return the session with `role`, that of the open posting, and `has_factor`; one question for every page.
+
+    A provider's second factor counts for the session that it vouches for, and for no sign-in with the password here.
+    """
     serving = Posting.objects.filter(officer=OuterRef("officer"), ended_at__isnull=True)
-    with_factor = Officer.objects.filter(has_second_factor(), pk=OuterRef("officer"))
+    with_factor = Officer.objects.filter(has_own_factor(), pk=OuterRef("officer"))
     return (
         OfficerSession.objects.filter(pk=pk, officer=officer)
         .annotate(role=Subquery(serving.values("role")[:1]), has_factor=Exists(with_factor))

@@ -123,6 +123,17 @@ def test_who_is_linked_to_a_provider_that_demands_one_has_one(settings, officer_
     assert Officer.objects.filter(has_second_factor()).get() == officer
 
 
+def test_the_password_alone_is_no_two_factors_for_who_is_linked_to_such_a_provider(
+    settings, enforced, client, officer_of
+):
+    settings.OIDC_ISSUER, settings.OIDC_AMR = "https://login.contoh.go.id", ["mfa"]
+    officer_of(username="maria").socialaccount_set.create(provider="oidc", uid="s-1")
+
+    client.post("/akun/login/", {"login": "maria", "password": "sangat-rahasia-2026"})
+
+    assert client.get("/akun-saya/kunci/").headers.get("Location") == SET_UP
+
+
 def test_setting_up_and_removing_a_factor_leave_their_rows(officer_of):
     factor = enrol(officer_of())
     factor.delete()
