@@ -35,6 +35,10 @@ class Entrance(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         known = Officer.objects.filter(username__iexact=credentials.get("username") or "").first()
         note_refused_sign_in(known=known, why="wrong password")
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002 - the adapter's signature
+        """Return what attempts on one account are counted by: its name alone, whatever host and port were asked for."""
+        return str(credentials.get("username") or "").lower()
+
     def validation_error(self, code: str, *args: object) -> ValidationError:
         """Return the library's error; too many attempts end the request with their own page instead."""
         if code in ("too_many_login_attempts", "rate_limited") and context.request is not None:

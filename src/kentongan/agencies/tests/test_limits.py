@@ -77,8 +77,9 @@ def test_rivals_on_one_database_never_take_more_than_there_is(settings):
 def wrong_password(client, officer_of):
     officer_of(username="maria")
 
-    def attempt(username="maria", address="192.0.2.7"):
-        return client.post("/akun/login/", {"login": username, "password": "salah"}, REMOTE_ADDR=address)
+    def attempt(username="maria", address="192.0.2.7", host="testserver"):
+        said = {"login": username, "password": "salah"}
+        return client.post("/akun/login/", said, REMOTE_ADDR=address, HTTP_HOST=host)
 
     return attempt
 
@@ -98,6 +99,12 @@ def test_one_account_is_tried_five_times_from_anywhere(wrong_password):
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     assert answers[-1].headers["Retry-After"] == "300"
     assert "Terlalu banyak percobaan" in answers[-1].content.decode()
+
+
+def test_another_port_in_the_host_header_gives_no_more_attempts(wrong_password):
+    answers = [wrong_password(address=f"192.0.2.{n}", host=f"testserver:{8000 + n}").status_code for n in range(6)]
+
+    assert answers == [200] * 5 + [429]
 
 
 def test_the_right_password_waits_too_once_the_account_was_tried_too_often(wrong_password, client):
