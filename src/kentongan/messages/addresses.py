@@ -29,7 +29,7 @@ CODES = limits.Limit("address_code", most=5, within_s=3600)
 """Codes that an officer may ask for: each is a message to somebody's address."""
 
 TRIES = limits.Limit("address_code_tried", most=5, within_s=int(CODE_LASTS.total_seconds()))
-"""Wrong answers to one code; after them not even the right one proves anything."""
+"""Answers to one code; after so many wrong ones not even the right one proves anything."""
 
 MOST_BROWSERS = 10
 TELEPHONE = re.compile(r"\+[1-9]\d{6,14}")  # E.164
@@ -89,27 +89,31 @@ def add_address(*, officer: Officer, channel: str, address: str, at: datetime) -
     return row
 
 
-@transaction.atomic
 def prove_address(*, officer: Officer, channel: str, code: str, at: datetime) -> ReachableBy:
-    """The address is proven and used from now on."""
-    row = _proven(officer, channel, code, at)
-    trail.record(Trail.ADDRESS_PROVED, by=Oneself(officer), at=at, on=officer.ref, facts={"channel": row.channel})
-    return row
+    """The address is proven and used from now on.
 
-
-def _proven(officer: Officer, channel: str, code: str, at: datetime) -> ReachableBy:
+    The try is counted outside of the deed's transaction, so that a refusal does not take it back.
+    """
     row = ReachableBy.objects.filter(officer=officer, channel=channel).exclude(code_hash="").first()
-    refused = CodeRefused(_("Kode salah atau sudah tidak berlaku. Periksa pesan terakhir, atau minta kode baru."))
-    if row is None or limits.is_exhausted(TRIES, row.code_hash):
-        raise refused
+    if row is None or not limits.take(TRIES, row.code_hash):
+        raise _code_refused()
     if not constant_time_compare(row.code_hash, _hashed(officer, row.address, code.strip())):
-        limits.take(TRIES, row.code_hash)
-        raise refused
+        raise _code_refused()
+    return _proven(row, officer, at)
+
+
+@transaction.atomic
+def _proven(row: ReachableBy, officer: Officer, at: datetime) -> ReachableBy:
     open_code = ReachableBy.objects.filter(pk=row.pk, code_hash=row.code_hash, code_until__gt=at)
     if not open_code.update(verified_at=at, code_hash="", code_until=None):
-        raise refused
+        raise _code_refused()
+    trail.record(Trail.ADDRESS_PROVED, by=Oneself(officer), at=at, on=officer.ref, facts={"channel": row.channel})
     row.refresh_from_db()
     return row
+
+
+def _code_refused() -> CodeRefused:
+    return CodeRefused(_("Kode salah atau sudah tidak berlaku. Periksa pesan terakhir, atau minta kode baru."))
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from datetime import time, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 
 from conftest import NOW
 from kentongan.agencies.limits import TooManyAttempts
@@ -83,6 +84,21 @@ def test_after_too_many_wrong_codes_not_even_the_right_one_proves(officer, code)
 
     with pytest.raises(addresses.CodeRefused):
         prove(officer, code)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wrong_codes_are_counted_in_the_database_though_each_is_refused(officer, clock, mailoutbox, settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"},
+    }
+    call_command("createcachetable", verbosity=0)
+    add(officer)
+    deliver_due(worker="w", clock=clock)
+    code = code_in(mailoutbox)
+
+    for attempt in [wrong(code)] * addresses.TRIES.most + [code]:
+        with pytest.raises(addresses.CodeRefused):
+            prove(officer, attempt)
 
 
 def test_a_new_address_must_be_proven_again_and_its_code_is_another(officer, code, mailoutbox, clock):
