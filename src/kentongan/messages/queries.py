@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, QuerySet, Subquery
 
-from kentongan.agencies.models import Officer
+from kentongan.agencies.models import Officer, Posting
 from kentongan.agencies.queries import administered_agencies
 from kentongan.agencies.rules import Administering
 
@@ -14,9 +14,14 @@ from .rules import Channel, State
 
 
 def notices_of(officer: Officer, *, agency: str) -> QuerySet[Message]:
-    """Return what the officer was told in the application while serving this agency; of former service nothing is shown."""
+    """Return what the officer was told in the application since the present posting began; of former ones nothing is shown."""
+    present = Posting.objects.filter(officer=officer, agency=agency, ended_at__isnull=True)
     return Message.objects.filter(
-        officer=officer, agency=agency, channel=Channel.INAPP, state__in=[State.DELIVERED, State.READ]
+        officer=officer,
+        agency=agency,
+        channel=Channel.INAPP,
+        state__in=[State.DELIVERED, State.READ],
+        put_at__gte=Subquery(present.values("started_at")[:1]),
     )
 
 

@@ -87,6 +87,18 @@ def test_notices_of_a_former_agency_are_not_shown_in_the_next_one(signed_in, put
     assert "Dari instansi lama" not in text_of(signed_in.get("/pemberitahuan/"))
 
 
+def test_notices_of_a_former_role_are_not_shown_to_who_serves_the_same_agency_in_another(
+    signed_in, put, officer, agency_of
+):
+    put(channels=["inapp"], handling="restricted", subject="Untuk petugas perkara")
+    officer.postings.update(ended_at=timezone.now())
+    Posting.objects.create(
+        officer=officer, agency=agency_of("kanim-atambua"), role="administrator", started_at=timezone.now()
+    )
+
+    assert "Untuk petugas perkara" not in text_of(signed_in.get("/pemberitahuan/"))
+
+
 def test_all_notices_are_marked_at_once(signed_in, put):
     put(channels=["inapp"])
     put(channels=["inapp"])
