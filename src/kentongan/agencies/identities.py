@@ -16,6 +16,7 @@ from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
 
+from . import sessions
 from .models import Officer
 from .rules import Administering
 from .staff import demand_account, demand_reach
@@ -48,21 +49,24 @@ def identity_of(officer: Officer) -> SocialAccount | None:
 
 @transaction.atomic
 def link_identity(*, officer: Officer, subject: str, why: str, by: Administering, at: datetime) -> None:
-    """The outside account with this subject opens the officer's account; the one before opens it no longer."""
+    """The outside account with this subject opens the officer's account; the one before opens it no longer, nor do sessions."""
     demand_reach(officer, by=by, at=at)
     demand_account(officer)
     if SocialAccount.objects.filter(provider=PROVIDER, uid=subject).exclude(user=officer).exists():
         raise IdentityTaken(_("Akun luar itu sudah milik petugas lain. Lepaskan dahulu di sana."))
+    if SocialAccount.objects.filter(user=officer, provider=PROVIDER).exclude(uid=subject).exists():
+        sessions.end_all(officer=officer, reason=sessions.BY_ADMINISTRATOR, by=by, at=at, why=why)
     SocialAccount.objects.filter(user=officer, provider=PROVIDER).delete()
     _link(officer, subject, by=by, at=at, why=why)
 
 
 @transaction.atomic
 def unlink_identity(*, officer: Officer, why: str, by: Administering, at: datetime) -> None:
-    """No outside account opens the officer's account."""
+    """No outside account opens the officer's account, and no session that was begun with it."""
     demand_reach(officer, by=by, at=at)
     if not SocialAccount.objects.filter(user=officer, provider=PROVIDER).delete()[0]:
         raise UnknownIdentity(_("Petugas ini tidak punya akun luar."))
+    sessions.end_all(officer=officer, reason=sessions.BY_ADMINISTRATOR, by=by, at=at, why=why)
     trail.record(Trail.IDENTITY_UNLINKED, by=by, at=at, on=officer.ref, why=why)
 
 

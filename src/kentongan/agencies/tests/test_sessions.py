@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from kentongan.agencies import sessions, staff
+from kentongan.agencies import identities, sessions, staff
 from kentongan.agencies.labels import device_words
 from kentongan.agencies.models import OfficerSession
 from kentongan.audit.models import TrailRow
@@ -189,3 +189,17 @@ def test_sessions_that_lapsed_are_not_listed_and_are_forgotten_in_the_end(maria,
 )
 def test_a_device_is_named_in_words(says, words):
     assert device_words(says) == words
+
+
+@pytest.mark.parametrize("change", ["unlinked", "another"])
+def test_a_session_ends_with_the_outside_account_that_it_was_begun_with(change, maria, administrator, client, now):
+    identities.link_identity(officer=maria, subject="s-1", why="dari daftar", by=administrator, at=now)
+    client.force_login(maria, backend=BACKEND)
+
+    if change == "unlinked":
+        identities.unlink_identity(officer=maria, why="akun dibobol", by=administrator, at=now)
+    else:
+        identities.link_identity(officer=maria, subject="s-2", why="akun dibobol", by=administrator, at=now)
+
+    assert client.get("/akun-saya/sesi/").headers["Location"] == "/akun/login/"
+    assert TrailRow.objects.get(event="session.ended").why == "akun dibobol"
