@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from kentongan.agencies.labels import CATEGORIES, word
@@ -11,6 +12,7 @@ from kentongan.agencies.queries import place_by_code
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.fields import field_groups
 from kentongan.audit.catalogue import Trail
+from kentongan.kit.periods import EARLIEST, LATEST
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 from .holds import possible_reviewers
@@ -22,8 +24,13 @@ from .releasing import RELEASABLE
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
-    """Return a field for a day with the browser's own calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+    """Return a field for a day that somebody may mean, with the browser's own calendar."""
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+        **more,
+    )
 
 
 def text_field(label: Any, **more: Any) -> forms.CharField:

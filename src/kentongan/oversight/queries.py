@@ -251,6 +251,12 @@ def officer_names(refs: Iterable[str], reach: frozenset[str]) -> dict[str, str]:
     return {officer.ref: str(officer) for officer in officers}
 
 
+def is_officer_ref(text: str) -> bool:
+    """Tell whether the text is a reference of an officer, and so may stand in the trail."""
+    key = _key(text, "officer")
+    return key is not None and text == f"officer:{key}"
+
+
 def _key(ref: str, kind: str) -> UUID | None:
     head, _colon, key = ref.partition(":")
     try:

@@ -137,6 +137,8 @@ def use_detail(request: HttpRequest, hint: str) -> HttpResponse:
     officer, agency = request.GET.get("officer", ""), request.GET.get("agency", "")
     if agency not in queries.reach_of(actor, at=at) and hint != "break_glass_overdue":
         raise not_visible()
+    if not queries.is_officer_ref(officer):
+        raise not_visible()
     rows = usage.rows_behind(actor, hint, officer, agency, week=week, at=at)
     facts = {"hint": hint, "until": week.until.isoformat(), "rows": len(rows)}
     trail.note_look(Trail.USE_REVIEWED, by=actor, at=at, on=officer, facts=facts)
@@ -172,7 +174,7 @@ def _key(request: HttpRequest, name: str) -> int | None:
     given = request.GET.get(name, "")
     if not given:
         return None
-    if not given.isdigit() or len(given) > 18:
+    if not given.isdecimal() or len(given) > 18:
         raise BadRequest(name)
     return int(given)
 

@@ -323,3 +323,25 @@ def test_facts_of_a_row_are_plain_words(overseer, actor_of, look, now):
 
     assert json.dumps(told.facts) == '[["found", "0"], ["of", "x: 1"], ["terms", "a, b"]]'
     assert Agency.objects.get(pk="kanim-atambua").name == told.agency
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["?first=0001-01-01", "?last=9999-12-31", "?before=%C2%B2", "kejanggalan/?last=0001-01-01"],
+)
+def test_what_no_calendar_and_no_page_has_is_said_and_is_no_fault_of_ours(asked, signed_in):
+    assert signed_in().get(f"/pengawasan/{asked}").status_code in (200, 400)
+
+
+@pytest.mark.parametrize("officer", ["Nama Seseorang", "", "officer:1", f"officer:{'0' * 200}"])
+def test_the_rows_behind_a_hint_are_asked_for_by_reference_and_no_other_word_comes_into_the_trail(officer, signed_in):
+    asked = {"officer": officer, "agency": "kanim-atambua"}
+
+    assert signed_in().get(reverse("use_detail", args=["refusals"]), asked).status_code == 404
+    assert not TrailRow.objects.filter(event=Trail.USE_REVIEWED).exists()
+
+
+def test_the_rows_behind_a_hint_are_shown_by_the_officers_reference(signed_in, officer_of):
+    asked = {"officer": officer_of("kanim-atambua").ref, "agency": "kanim-atambua"}
+
+    assert signed_in().get(reverse("use_detail", args=["refusals"]), asked).status_code == 200
