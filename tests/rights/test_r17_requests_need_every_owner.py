@@ -430,3 +430,28 @@ def test_a_request_is_registered_on_the_page(client, db, monkeypatch):
     assert "belum dipilih" in refused.content.decode()
     assert accepted.status_code == 302
     assert OutsideRequest.objects.get().parts.get().records == [row.ref]
+
+
+def test_a_long_refusal_is_kept_whole_with_the_owners_word(client, world):
+    why = "Perkara ini bukan wewenangnya. " * 30
+    told = {"version": world.version, "why": why, "word": "refuse"}
+
+    answer = sign_in(client, world.police).post(
+        reverse("request_answer", args=[world.request.pk, world.part(POLICE).pk]), told
+    )
+
+    assert answer.status_code == 302
+    assert world.part(POLICE).answer_why == why.strip()
+    ended = OutsideRequest.objects.get(state="refused").ended_why
+    assert ended
+    assert why.startswith(ended)
+    assert len(ended) <= 500
+
+
+def test_a_reason_for_withdrawing_that_is_too_long_is_said_so(client, world):
+    told = {"version": world.version, "why": "Permintaan dicabut pengadilan. " * 30}
+
+    answer = sign_in(client, world.coordinator).post(reverse("request_withdraw", args=[world.request.pk]), told)
+
+    assert answer.status_code == 422
+    assert OutsideRequest.objects.get().state == "open"

@@ -641,3 +641,15 @@ def test_holds_are_placed_reviewed_and_lifted_on_the_page(client, db, monkeypatc
     assert client.post(reverse("hold_lift", args=[held.pk]), {"version": 2, "why": "Selesai"}).status_code == 302
     held.refresh_from_db()
     assert held.lifted_why == "Selesai"
+
+
+def test_a_reason_that_is_too_long_for_a_hold_is_said_so(client, db, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
+    held = hold(report())
+    told = {"version": 1, "why": "Putusan sudah tetap. " * 40}
+
+    client.force_login(officer("overseer"))
+    assert client.post(reverse("hold_review", args=[held.pk]), told | {"review_on": "2026-12-01"}).status_code == 422
+    client.force_login(officer("leader"))
+    assert client.post(reverse("hold_lift", args=[held.pk]), told).status_code == 422
+    assert LegalHold.objects.get().version == 1

@@ -154,13 +154,14 @@ class VersionForm(forms.Form):
 class WhyForm(VersionForm):
     """A step with its reason."""
 
-    why = text_field(_("Alasan"), max_length=1000)
+    why = text_field(_("Alasan"), max_length=500)
 
 
 class AnswerForm(WhyForm):
     """An owner's word on one part of a request."""
 
     groups = forms.MultipleChoiceField(label=_("Yang diberikan"), required=False, widget=forms.CheckboxSelectMultiple)
+    why = text_field(_("Alasan"), max_length=1000)
     field_order = ("version", "groups", "why")
 
     def __init__(self, data: Any = None, *, part: RequestedPart, initial: Any = None) -> None:

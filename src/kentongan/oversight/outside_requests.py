@@ -36,6 +36,8 @@ from .rules import HANDLES_REQUESTS
 PICKED_UP_WITHIN = timedelta(days=14)
 """How long the file of a release is kept. Our own default."""
 
+WHY_ENDED_LENGTH = 500
+
 WRITTEN_AT_LEAST = 10
 """Letters of an owner's word: a full stop is no approval in writing."""
 
@@ -165,9 +167,12 @@ def approve(
 
 @transaction.atomic
 def refuse(*, part: RequestedPart, version: int, why: str, by: Actor, at: datetime) -> OutsideRequest:
-    """The owner refuses in writing, before or after it approved; then nothing of the whole request is released."""
+    """The owner refuses in writing, before or after it approved; then nothing of the whole request is released.
+
+    The whole word stands with the part, and its beginning with the request.
+    """
     request = _answered(part, version, RequestedPart.Word.REFUSED, [], why, by, at)
-    _end(request, request.version, OutsideRequest.State.REFUSED, why, by, at)
+    _end(request, request.version, OutsideRequest.State.REFUSED, why[:WHY_ENDED_LENGTH].strip(), by, at)
     trail.record(Trail.REQUEST_DENIED, by=by, at=at, on=request.ref, why=why, facts={"category": part.category})
     return request
 
