@@ -449,6 +449,31 @@ def test_a_held_event_keeps_the_reports_behind_it(everything):
     assert Alert.objects.get().title == retention.ERASED
 
 
+def test_what_comes_to_stand_behind_a_held_event_is_kept_too(everything):
+    held = Event.objects.get()
+    hold(held)
+    later = report()
+    EventReport.objects.create(event=held, report=later, linked_at=AT, linked_by="officer:1")
+    read = reading(later)
+
+    travel(DUE)
+
+    later.refresh_from_db()
+    read.refresh_from_db()
+    assert later.text == SECRET
+    assert SECRET in str(read.content)
+
+
+def test_a_hold_on_all_events_keeps_what_stands_behind_them(everything):
+    hold(category="events", records=[])
+
+    travel(DUE)
+
+    assert Event.objects.get().title == SECRET
+    assert Report.objects.get().text == SECRET
+    assert SECRET in str(ReadingRow.objects.get().content)
+
+
 def test_a_hold_on_a_category_keeps_all_of_it_and_of_no_other_owner(db):
     ours, theirs = report(), report(owner=agency("polres-belu"))
     hold(category="reports", records=[])

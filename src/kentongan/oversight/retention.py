@@ -278,14 +278,30 @@ def _due_of(
     return list(rows.order_by("retain_until", "pk")[:BATCH])
 
 
+STANDS_BEHIND_EVENTS = {"reports": "pk", "readings": "report"}
+"""Categories whose rows a held event keeps, and the column that says of which report a row is."""
+
+
 def held(category: str) -> Q:
-    """Return the filter for rows of a protected model that a standing hold keeps."""
+    """Return the filter for rows of a protected model that a standing hold keeps, itself or with an event that it is behind."""
     standing = LegalHold.objects.filter(lifted_at__isnull=True, owner=OuterRef("owner"))
     of_category = standing.filter(category=category)
     single = HeldRecord.objects.filter(
         record=OuterRef("pk"), hold__lifted_at__isnull=True, hold__owner=OuterRef("owner")
     )
-    return Q(Exists(of_category)) | Q(Exists(single))
+    keeps = Q(Exists(of_category)) | Q(Exists(single))
+    return keeps | _behind_held_event(STANDS_BEHIND_EVENTS[category]) if category in STANDS_BEHIND_EVENTS else keeps
+
+
+def _behind_held_event(report: str) -> Q:
+    """Return the filter for rows of a report that stands behind a held event of the same owner, whenever it came there."""
+    owner = OuterRef(OuterRef("owner"))
+    all_events = LegalHold.objects.filter(lifted_at__isnull=True, category="events", owner=owner)
+    single = HeldRecord.objects.filter(record=OuterRef("event"), hold__lifted_at__isnull=True, hold__owner=owner)
+    links = apps.get_model("events", "EventReport")._default_manager.filter(
+        report=OuterRef(report), event__owner=OuterRef("owner")
+    )
+    return Q(Exists(links.filter(Q(Exists(all_events)) | Q(Exists(single)))))
 
 
 def held_number(*, as_of: date) -> int:
