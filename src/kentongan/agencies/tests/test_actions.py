@@ -368,6 +368,44 @@ def test_an_unknown_place_or_parent_in_a_file_is_named(gazetteer_rows, console, 
     assert not Agency.objects.filter(pk__in=("a", "b")).exists()
 
 
+AGENCIES = "id,name,kind,country,level,valid_from\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("polres x,Polres X,police,ID,regency,", "id"),
+        ("polres-x,Polres X,polisi,ID,regency,", "kind"),
+        ("polres-x,Polres X,police,IDN,regency,", "country"),
+        ("polres-x,Polres X,police,ID,kabupaten,", "level"),
+        ("polres-x,Polres X,police,ID,regency,1/2/2020", "valid_from"),
+        ("polres-x,Polres X,police,ID,regency,2020-02-31", "valid_from"),
+        (f"polres-x,{'x' * 201},police,ID,regency,", "name"),
+    ],
+)
+def test_a_file_of_agencies_says_no_more_than_the_page_takes(row, column, db, console, now):
+    with pytest.raises(imports.FaultyImport) as refusal:
+        imports.import_agencies(text=f"{AGENCIES}{row}\n", by=console, at=now)
+
+    (told,) = refusal.value.details
+    assert told.startswith(f"baris 2: kolom {column} ")
+    assert "format" not in told
+
+
+@pytest.mark.parametrize("row", ["budi uji,Budi Uji,kanim-atambua,analyst", "budi,Budi Uji,forum-uji,analyst"])
+def test_a_file_of_officers_says_no_more_than_the_page_takes(row, administrator, agency_of, now):
+    agency_of("forum-uji", parent="kanwil-im-ntt")
+    Agency.objects.filter(pk="forum-uji").update(is_forum=True)
+
+    with pytest.raises(imports.FaultyImport, match="1 kesalahan"):
+        imports.import_officers(text=f"username,full_name,agency_id,role\n{row}\n", by=administrator, at=now)
+
+
+def test_a_cell_that_no_table_has_is_refused_in_words(administrator, now):
+    with pytest.raises(imports.FaultyImport, match="tidak dapat dibaca sebagai tabel"):
+        imports.import_officers(text=f"{OFFICERS}{'x' * 140_000},x,kanim-atambua,analyst\n", by=administrator, at=now)
+
+
 def test_the_agency_that_runs_the_installation_is_made_once_and_its_administrator_reaches_all(
     console, officer_of, agency_of, now
 ):
