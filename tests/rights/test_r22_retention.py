@@ -678,3 +678,13 @@ def test_a_reason_that_is_too_long_for_a_hold_is_said_so(client, db, monkeypatch
     client.force_login(officer("leader"))
     assert client.post(reverse("hold_lift", args=[held.pk]), told).status_code == 422
     assert LegalHold.objects.get().version == 1
+
+
+@pytest.mark.parametrize("category", sorted(set(protected_models().values())))
+def test_every_category_can_be_held_on_the_page(category, client, db, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
+    asked = {"category": category, "why": "Perkara", "legal_basis": "PN 3/2026", "review_on": "2026-09-01"}
+    client.force_login(officer("leader"))
+
+    assert client.post(reverse("hold_new"), asked | {"reviewer": officer("overseer").pk}).status_code == 302
+    assert LegalHold.objects.get().category == category

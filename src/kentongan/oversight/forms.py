@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kentongan.agencies.labels import CATEGORIES, word
 from kentongan.agencies.models import Agency
 from kentongan.agencies.queries import place_by_code
+from kentongan.agreements.access import protected_models
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.fields import field_groups
 from kentongan.audit.catalogue import Trail
@@ -185,7 +186,7 @@ class HoldForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = [(category, word(CATEGORIES, category)) for category in (*RELEASABLE, "readings", "persons")]
+        held = [(category, word(CATEGORIES, category)) for category in dict.fromkeys(protected_models().values())]
         self.fields["category"].choices = [("", "—"), *held]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["reviewer"].queryset = possible_reviewers(actor)  # type: ignore[attr-defined]  # a ModelChoiceField
 
