@@ -12,9 +12,11 @@ from kentongan.agencies.models import Officer
 from kentongan.agreements import access, need
 from kentongan.agreements.models import BreakGlass, Grant
 from kentongan.agreements.tests.sharing import event_of, sign_in
+from kentongan.alerts.tasks import on_glass_broken
 from kentongan.audit.models import OutboxRow, TrailRow
 from kentongan.events.models import Event
 from kentongan.kit.ids import new_id
+from kentongan.messages.models import Message
 
 WHY = "Calon korban akan diseberangkan malam ini juga"
 
@@ -282,3 +284,23 @@ def test_the_owner_judges_on_the_screen(event, police, officer_of, client):
     assert empty.status_code == 422
     assert "dapat dibenarkan" in done.content.decode()
     assert "menunggu penilaian</a>" not in done.content.decode()
+
+
+def told_of_it() -> set[str]:
+    """The officers who have a notice once the news of the broken glass was read."""
+    on_glass_broken(OutboxRow.objects.get(topic=need.GLASS_BROKEN))
+    return {f"officer:{pk}" for pk in Message.objects.filter(topic=need.GLASS_BROKEN).values_list("officer", flat=True)}
+
+
+def test_the_owners_judges_have_a_notice(event, leader, police, actor_of, now):
+    actor_of("kanwil-im-ntt", role="leader")
+    broken(event, police, now)
+
+    assert told_of_it() == {leader.ref}
+
+
+def test_of_an_owner_without_judges_those_above_have_the_notice(event, police, actor_of, now):
+    above = actor_of("kanwil-im-ntt", role="leader")
+    broken(event, police, now)
+
+    assert told_of_it() == {above.ref}

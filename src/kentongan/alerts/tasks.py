@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kentongan.agencies.models import Officer
+from kentongan.agencies.queries import ancestors_on
 from kentongan.agreements.access import protected_models, system_actor
 from kentongan.agreements.conditions import CONDITION_WITHDRAWN
 from kentongan.agreements.need import GLASS_BROKEN, REVIEWERS
@@ -18,6 +19,7 @@ from kentongan.events.actions import EVENT_PROTECTED
 from kentongan.events.models import Event
 from kentongan.intake.actions import TOPIC as REPORT_RECEIVED
 from kentongan.intake.models import Report
+from kentongan.kit.periods import civil_day
 from kentongan.messages.actions import put, withdraw
 
 from . import news
@@ -38,10 +40,13 @@ ANSWER_FOR_DATA = frozenset({"overseer", LEADER_ROLE})
 
 
 def on_glass_broken(row: OutboxRow) -> None:
-    """Whoever judges looks in need at the owner's hears of this one."""
+    """Whoever judges looks in need at the owner's hears of this one; where nobody does, the nearest above who may judge it."""
     with translation.override("id"):
         subject = _("Pembukaan darurat menunggu penilaian Anda dalam 48 jam")
-    for officer in _officers([str(row.facts["owner"])], REVIEWERS):
+    owner = str(row.facts["owner"])
+    judging = [owner, *ancestors_on(owner, civil_day(_when(row)))]
+    told = (_officers([agency], REVIEWERS) for agency in judging if agency != row.facts["by"])
+    for officer in next((officers for officers in told if officers), []):
         _tell(officer, row, subject=subject, link=reverse("glass_list"))
 
 
