@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kentongan.audit import trail
@@ -65,7 +66,7 @@ class AgencyDraft:
 
 def demand_administration(by: Administering, agency: str, *, at: datetime) -> None:
     """Raise NotYoursToAdminister unless this administrator looks after the agency on that day."""
-    if not may_administer(by, agency, below=queries.descendants_on(by.agency, at.date())):
+    if not may_administer(by, agency, below=queries.descendants_on(by.agency, timezone.localdate(at))):
         raise NotYoursToAdminister(
             _(
                 "Instansi ini di luar wewenang administrasi Anda. Anda mengurus instansi sendiri dan instansi di bawahnya; "

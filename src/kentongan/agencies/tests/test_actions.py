@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import authenticate
+from django.utils import timezone
 
 from kentongan.agencies import actions, imports, staff
 from kentongan.agencies.data import competences
@@ -366,6 +367,20 @@ def test_an_unknown_place_or_parent_in_a_file_is_named(gazetteer_rows, console, 
 
     assert len(refusal.value.details) == 2
     assert not Agency.objects.filter(pk__in=("a", "b")).exists()
+
+
+def test_an_agency_changes_hands_with_the_civil_day_and_not_with_the_day_in_greenwich(administrator, agency_of, now):
+    early = now.replace(hour=0) - timedelta(hours=2)  # six in the morning in Kupang, the evening before in Greenwich
+    today = timezone.localdate(early)
+    kanim = Agency.objects.get(pk="kanim-atambua")
+    taken, given = agency_of("taken", parent="kanwil-im-ntt"), agency_of("given", parent="polda-ntt")
+    taken.parents.update(valid_to=today)
+    given.parents.update(valid_to=today)
+    AgencyParent.objects.create(agency=given, parent=kanim, valid_from=today)
+
+    actions.demand_administration(administrator, "given", at=early)
+    with pytest.raises(actions.NotYoursToAdminister):
+        actions.demand_administration(administrator, "taken", at=early)
 
 
 AGENCIES = "id,name,kind,country,level,valid_from\n"
