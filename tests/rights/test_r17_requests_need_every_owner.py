@@ -213,6 +213,18 @@ def test_a_record_that_became_protected_after_the_approval_stays(world):
     assert world.rows[POLICE].ref not in json.dumps(file)
 
 
+def test_a_file_with_a_record_that_became_protected_is_handed_out_no_more(world):
+    world.approve(DESK)
+    world.approve(POLICE)
+    release = world.release()
+    deeds.fetched(release=release, by=world.coordinator, at=AT)
+    Event.objects.filter(owner=POLICE).update(handling="protected", origins=[])
+
+    with pytest.raises(deeds.NotAllowedNow, match="dilindungi"):
+        deeds.fetched(release=release, by=world.coordinator, at=AT)
+    assert TrailRow.objects.filter(event=Trail.RELEASE_FETCHED).count() == 1
+
+
 def test_an_alert_on_an_event_that_became_protected_stays_with_it(db):
     coordinator, police = officer(DESK, "coordinator"), officer(POLICE, "leader")
     about = event(POLICE)

@@ -214,12 +214,14 @@ def release(*, request: OutsideRequest, version: int, by: Actor, at: datetime) -
 
 @transaction.atomic
 def fetched(*, release: Release, by: Actor, at: datetime) -> bytes:
-    """The desk has the file, and the trail knows it; NotAllowedNow once the file is erased."""
+    """The desk has the file, and the trail knows it; NotAllowedNow once it is erased, or a record in it became protected."""
     _demand_desk(release.request, by)
     if release.content is None:
         raise NotAllowedNow(
             _("Berkas ini sudah dihapus sesudah masa pengambilannya. Sidik dan jumlahnya tetap tercatat.")
         )
+    if releasing.holds_protected(bytes(release.content)):
+        raise NotAllowedNow(_("Berkas ini memuat catatan yang sejak itu dilindungi, dan tidak diserahkan lagi."))
     trail.record(Trail.RELEASE_FETCHED, by=by, at=at, on=release.request.ref, facts={"checksum": release.checksum})
     return bytes(release.content)
 

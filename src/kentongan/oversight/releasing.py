@@ -106,6 +106,16 @@ def file_of(request: OutsideRequest, parts: Sequence[RequestedPart], *, at: date
     return ReleasedFile(content, released, told, sum(sum(of.values()) for of in released.values()))
 
 
+def holds_protected(content: bytes) -> bool:
+    """Tell whether a file holds a record that is by now on refugees, or about one that is (R11)."""
+    for part in json.loads(content).get("parts", ()):
+        model = apps.get_model(RELEASABLE[part["category"]][0])
+        keys = [key_of(part["category"], record["record"]) for record in part["records"]]
+        if model._default_manager.filter(on_refugees(model), pk__in=keys).exists():
+            return True
+    return False
+
+
 def _masked(part: RequestedPart, *, at: datetime) -> list[Any]:
     rows = list(rows_of(part, at=at))
     by = system_actor(part.owner, name="release", purpose=part.request.purpose, at=at)
