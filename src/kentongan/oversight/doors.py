@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -12,6 +13,7 @@ from kentongan.agreements.access import RoleMayNotAct
 from kentongan.agreements.doors import acting, actor_of
 
 from .rules import OVERSEER
+from .tables import OwnTableFaulty
 
 View = Callable[..., HttpResponse]
 
@@ -25,6 +27,9 @@ def overseeing(view: View) -> View:
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if actor_of(request).role != OVERSEER:
             raise RoleMayNotAct(_("Halaman ini hanya untuk pengawas."))
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except OwnTableFaulty as fault:
+            return render(request, "web/refused.html", {"message": fault.message}, status=409)
 
     return door

@@ -345,3 +345,25 @@ def test_the_rows_behind_a_hint_are_shown_by_the_officers_reference(signed_in, o
     asked = {"officer": officer_of("kanim-atambua").ref, "agency": "kanim-atambua"}
 
     assert signed_in().get(reverse("use_detail", args=["refusals"]), asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "page", "status"),
+    [
+        (
+            "retention.csv",
+            "category,years,treatment,origin,since\nreports,x,anonymise,ours,2026-01-01",
+            "retention",
+            200,
+        ),
+        ("anomalies.csv", "hint,threshold\nrefusals,x", "use_list", 409),
+    ],
+)
+def test_an_own_table_that_is_wrong_is_said_on_its_page(table, row, page, status, signed_in, settings, tmp_path):
+    settings.HOME = tmp_path
+    (tmp_path / table).write_text(row, encoding="utf-8")
+
+    answer = signed_in().get(reverse(page))
+
+    assert answer.status_code == status
+    assert "tidak dapat dipakai" in answer.content.decode()
