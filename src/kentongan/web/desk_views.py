@@ -34,7 +34,8 @@ def desk_queue(request: HttpRequest) -> HttpResponse:
 
 def _shown(request: HttpRequest) -> dict[str, Any]:
     actor, at = actor_of(request), timezone.now()
-    mark = desk.mark_of(actor)  # before anything is read: what changes meanwhile is seen at the next question
+    viewer = live.viewer_at_the_door(request, actor)  # another purpose may have been stated since the last question
+    mark = desk.mark_of(viewer)  # before anything is read: what changes meanwhile is seen at the next question
     queue = desk.queue_of(actor, at=at)
     trail.note_look(
         Trail.RECORDS_LISTED, by=actor, at=at, facts={"category": "alerts", "door": "desk", "found": queue.number}

@@ -276,6 +276,17 @@ def test_the_mark_is_a_small_answer_without_content_that_the_browser_alone_keeps
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_the_mark_is_that_of_the_purpose_that_was_stated_last(client, raised, police):
+    raised()
+    client.force_login(police)
+    client.get("/meja/kini/")
+
+    client.post("/tujuan/", {"purpose": "investigation"})
+
+    shown = client.get("/meja/").content.decode()
+    assert f'data-mark="{client.get("/meja/kini/").json()["mark"]}"' in shown
+
+
 def test_whoever_was_let_in_is_not_asked_again_for_a_while(client, raised, police, monkeypatch):
     raised()
     client.force_login(police)
