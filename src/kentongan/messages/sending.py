@@ -188,11 +188,14 @@ def note_delivered(*, message: Message, at: datetime) -> bool:
 
 @transaction.atomic
 def note_failed(*, message: Message, why: str, at: datetime, chance: Callable[[], float] = random.random) -> bool:
-    """The provider says that it could not deliver: the message is sent again later, or given up after its last attempt."""
+    """The provider says that it could not deliver: the message is sent again later, or given up after its last attempt.
+
+    A message with a code is given up at once: its words went when it was sent, and the officer asks for another.
+    """
     reached = Message.objects.filter(pk=message.pk, state=message.state, attempts=message.attempts).filter(
         state__in=[State.SENT, State.CLAIMED]
     )
-    if message.attempts >= MAX_ATTEMPTS:
+    if message.attempts >= MAX_ATTEMPTS or message.topic == CODE_TOPIC:
         won = reached.update(state=State.DEAD, lease_until=None, next_at=None, last_error=why[:300])
         if won:
             _record_given_up(message, why, at=at)

@@ -14,7 +14,7 @@ from kentongan.messages import addresses
 from kentongan.messages.faults import RefusedAddress
 from kentongan.messages.models import Message, NoticeSettings, PushSubscription, ReachableBy
 from kentongan.messages.rules import Channel
-from kentongan.messages.sending import deliver_due
+from kentongan.messages.sending import deliver_due, note_failed
 
 from .test_web_push import AUTH, BROWSER_PUBLIC
 
@@ -220,3 +220,12 @@ def test_a_code_that_waits_too_long_still_goes_only_to_the_address_it_is_for(off
     deliver_due(worker="w", clock=clock)
 
     assert [email.to for email in mailoutbox] == [["baru@kanim.test"]]
+
+
+def test_a_code_that_its_gateway_could_not_deliver_is_not_sent_again_without_its_words(officer, clock, receiver):
+    add(officer, channel="sms", address="+9990001111")
+    deliver_due(worker="w", clock=clock)
+
+    note_failed(message=Message.objects.get(), why="gagal", at=NOW)
+
+    assert Message.objects.get().state == "dead"
