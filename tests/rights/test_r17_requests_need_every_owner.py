@@ -424,6 +424,7 @@ def test_from_letter_to_file_on_the_pages(client, world, monkeypatch):
     assert Release.objects.get().checksum in window.get(page).content.decode()
     assert sha256_hex(file.content) == Release.objects.get().checksum
     assert TrailRow.objects.filter(event=Trail.RELEASE_FETCHED).count() == 1
+    assert TrailRow.objects.filter(event=Trail.RECORD_READ, subject=world.request.ref).count() == 2
     assert sign_in(client, world.police).get(reverse("request_file", args=[world.request.pk])).status_code == 404
 
 

@@ -1,10 +1,11 @@
 """R22: what is due is anonymised or deleted by itself, in the trail, unless a reviewed hold keeps it. Days are travelled to."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -499,6 +500,31 @@ def test_a_hold_placed_while_the_night_is_at_work_is_kept(db):
     hold(told)
 
     assert retention.treat(due, run=retention.run_for(DUE, at=AT), at=AT) is False
+    told.refresh_from_db()
+    assert told.text == SECRET
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_night_waits_for_a_hold_that_is_being_placed():
+    told, answers = report(), []
+    run = retention.run_for(DUE, at=AT)
+    (due,) = retention.due_records(as_of=DUE)
+
+    def treat():
+        try:
+            answers.append(retention.treat(due, run=run, at=AT))
+        finally:
+            connection.close()
+
+    night = threading.Thread(target=treat)
+    with transaction.atomic():
+        hold(told)
+        night.start()
+        night.join(timeout=0.5)
+        assert answers == []
+    night.join()
+
+    assert answers == [False]
     told.refresh_from_db()
     assert told.text == SECRET
 

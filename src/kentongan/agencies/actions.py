@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.periods import civil_day
 from kentongan.places.models import Place
 
 from . import queries
@@ -66,7 +66,7 @@ class AgencyDraft:
 
 def demand_administration(by: Administering, agency: str, *, at: datetime) -> None:
     """Raise NotYoursToAdminister unless this administrator looks after the agency on that day."""
-    if not may_administer(by, agency, below=queries.descendants_on(by.agency, timezone.localdate(at))):
+    if not may_administer(by, agency, below=queries.descendants_on(by.agency, civil_day(at))):
         raise NotYoursToAdminister(
             _(
                 "Instansi ini di luar wewenang administrasi Anda. Anda mengurus instansi sendiri dan instansi di bawahnya; "
@@ -81,23 +81,25 @@ def create_agency(*, draft: AgencyDraft, by: Administering, at: datetime) -> Age
     demand_administration(by, draft.parent_id or draft.id, at=at)
     if draft.kind == OPERATOR_KIND and not reaches_all(by):
         raise NotYoursToAdminister(_("Pengelola pemasangan hanya dibuat oleh pengelola pemasangan."))
-    if Agency.objects.filter(pk=draft.id).exists():
+    seat = Place.objects.get(pk=draft.seat_id) if draft.seat_id else None
+    agency, is_new = Agency.objects.get_or_create(
+        id=draft.id,
+        defaults={
+            "name": draft.name,
+            "name_en": draft.name_en,
+            "abbrev": draft.abbrev,
+            "kind": draft.kind,
+            "country": draft.country,
+            "level": draft.level,
+            "seat": seat,
+            "is_forum": draft.kind == "forum",
+            "valid_from": draft.valid_from,
+        },
+    )
+    if not is_new:
         raise AgencyExists(
             _("Kode instansi %(id)s sudah dipakai. Pilih kode lain atau ubah instansi yang ada.") % {"id": draft.id}
         )
-    seat = Place.objects.get(pk=draft.seat_id) if draft.seat_id else None
-    agency = Agency.objects.create(
-        id=draft.id,
-        name=draft.name,
-        name_en=draft.name_en,
-        abbrev=draft.abbrev,
-        kind=draft.kind,
-        country=draft.country,
-        level=draft.level,
-        seat=seat,
-        is_forum=draft.kind == "forum",
-        valid_from=draft.valid_from,
-    )
     AgencyName.objects.create(agency=agency, name=draft.name, valid_from=draft.valid_from)
     if draft.parent_id:
         AgencyParent.objects.create(agency=agency, parent_id=draft.parent_id, valid_from=draft.valid_from)

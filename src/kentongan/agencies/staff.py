@@ -10,7 +10,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from kentongan.audit import trail
@@ -113,17 +113,22 @@ def create_officer(
 ) -> NewAccount:
     """The officer can sign in with a first password, random unless one is given, and serves the agency in the role."""
     demand_administration(by, agency.pk, at=at)
+    taken = OfficerExists(_("Nama pengguna %(name)s sudah dipakai. Pilih nama lain.") % {"name": username})
     if Officer.objects.filter(username__iexact=username).exists():
-        raise OfficerExists(_("Nama pengguna %(name)s sudah dipakai. Pilih nama lain.") % {"name": username})
+        raise taken
     password = password or _first_password()
-    officer = Officer.objects.create_user(
-        username=username,
-        password=password,
-        full_name=full_name,
-        email=email,
-        must_change_password=True,
-        first_password_at=at,
-    )
+    try:
+        with transaction.atomic():
+            officer = Officer.objects.create_user(
+                username=username,
+                password=password,
+                full_name=full_name,
+                email=email,
+                must_change_password=True,
+                first_password_at=at,
+            )
+    except IntegrityError:  # somebody else took the name meanwhile
+        raise taken from None
     trail.record(Trail.OFFICER_CREATED, by=by, at=at, on=officer.ref, facts={"agency": agency.pk, "role": role})
     _open_posting(officer, agency, role, by=by, at=at, why=_("akun baru"))
     return NewAccount(officer, password)
@@ -134,6 +139,7 @@ def post_officer(*, officer: Officer, agency: Agency, role: str, why: str, by: A
     """The officer serves the agency in the role; the posting before has ended, its keys and sessions with it."""
     demand_reach(officer, by=by, at=at)
     demand_administration(by, agency.pk, at=at)
+    _one_at_a_time(officer)
     demand_account(officer)
     _end_posting(officer, why=why, at=at)
     _withdraw_tokens(officer, at=at)
@@ -145,6 +151,7 @@ def post_officer(*, officer: Officer, agency: Agency, role: str, why: str, by: A
 def end_service(*, officer: Officer, why: str, by: Administering, at: datetime) -> None:
     """The officer serves nowhere and is signed out; the account stays, sees nothing, and can be posted again."""
     demand_reach(officer, by=by, at=at)
+    _one_at_a_time(officer)
     if not _end_posting(officer, why=why, at=at):
         raise OfficerOffDuty(_("Petugas ini tidak sedang bertugas di mana pun."))
     _withdraw_tokens(officer, at=at)
@@ -156,6 +163,7 @@ def end_service(*, officer: Officer, why: str, by: Administering, at: datetime) 
 def revoke_officer(*, officer: Officer, why: str, by: Administering, at: datetime) -> None:
     """The account is shut: no sign-in, no open session, no key, no posting."""
     demand_reach(officer, by=by, at=at)
+    _one_at_a_time(officer)
     _end_posting(officer, why=why, at=at)
     _withdraw_tokens(officer, at=at)
     officer.is_active = False
@@ -298,6 +306,11 @@ def _open_posting(officer: Officer, agency: Agency, role: str, *, by: Administer
     posting = Posting.objects.create(officer=officer, agency=agency, role=role, started_at=at)
     trail.record(Trail.OFFICER_POSTED, by=by, at=at, on=officer.ref, why=why, facts={"agency": agency.pk, "role": role})
     return posting
+
+
+def _one_at_a_time(officer: Officer) -> None:
+    """The officer is as stored now; whoever else posts, ends or revokes waits until this deed is done."""
+    officer.refresh_from_db(from_queryset=Officer.objects.select_for_update(no_key=True))
 
 
 def _end_posting(officer: Officer, *, why: str, at: datetime) -> bool:

@@ -56,7 +56,7 @@ def stands_on_a_side(actor: Actor, instrument: Instrument, *, at: datetime) -> b
 def party_spoken_for(actor: Actor, instrument: Instrument, *, at: datetime) -> InstrumentParty | None:
     """Return the party for which the actor's agency speaks: it is the party, chairs the forum, or is national in the state."""
     chaired = set(
-        Membership.objects.filter(holds_on(at.date()), agency_id=actor.agency, function__in=CHAIRING).values_list(
+        Membership.objects.filter(holds_on(civil_day(at)), agency_id=actor.agency, function__in=CHAIRING).values_list(
             "forum_id", flat=True
         )
     )

@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kentongan.agencies.models import Officer
+from kentongan.agencies.models import Agency, Officer
 from kentongan.agreements.access import RoleMayNotAct, category_of, demand_person, not_visible, protected_models
 from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
@@ -75,6 +75,7 @@ def place(
         raise HoldRefused(_("Tulis alasan dan dasar hukum penahanan ini."))
     _demand_reviewer(reviewer, by)
     _demand_later(review_on, at)
+    Agency.objects.select_for_update(no_key=True).get(pk=by.agency)  # what erases meanwhile waits, or came first
     hold = LegalHold.objects.create(
         owner_id=by.agency,
         category=category,

@@ -68,7 +68,9 @@ def request_new(request: HttpRequest) -> HttpResponse:
 def request_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a request: to the desk all of it, to an owner what is asked of it."""
     actor = actor_of(request)
-    return _request_page(request, deeds.request_in_view(actor, pk), actor)
+    found = deeds.request_in_view(actor, pk)
+    trail.note_look(Trail.RECORD_READ, by=actor, at=timezone.now(), on=found.ref)
+    return _request_page(request, found, actor)
 
 
 @require_POST

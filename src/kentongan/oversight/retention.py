@@ -23,6 +23,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kentongan.agencies.models import Agency
 from kentongan.agreements.access import category_of, protected_models
 from kentongan.agreements.models import Clause
 from kentongan.audit import trail
@@ -330,6 +331,7 @@ class Keeper:
 def treat(due: Due, *, run: RetentionRun, at: datetime) -> bool:
     """The record is anonymised or deleted, with its row in the trail; False when another worker or a hold was quicker."""
     model = type(due.row)
+    Agency.objects.select_for_update(no_key=True).get(pk=due.row.owner_id)  # who places a hold meanwhile waits, or came first
     row = model._default_manager.select_for_update().filter(pk=due.row.pk).filter(~held(due.rule.category)).first()
     if row is None:
         return False

@@ -158,6 +158,41 @@ def test_a_username_is_given_once_whatever_its_case(account, administrator, now)
         )
 
 
+def test_a_username_that_somebody_else_took_meanwhile_is_refused_in_words(administrator, now, monkeypatch):
+    def meanwhile():
+        Officer.objects.create_user(username="maria")
+        return "sangat-rahasia-2026"
+
+    monkeypatch.setattr(staff, "_first_password", meanwhile)
+
+    with pytest.raises(staff.OfficerExists):
+        staff.create_officer(
+            username="maria",
+            full_name="x",
+            agency=Agency.objects.get(pk="kanim-atambua"),
+            role="analyst",
+            by=administrator,
+            at=now,
+        )
+
+
+def test_who_was_revoked_meanwhile_is_not_posted(account, administrator, now):
+    as_seen_before = Officer.objects.get(pk=account.officer.pk)
+    staff.revoke_officer(officer=account.officer, why="pensiun", by=administrator, at=now)
+
+    with pytest.raises(staff.AccountRevoked):
+        staff.post_officer(
+            officer=as_seen_before,
+            agency=Agency.objects.get(pk="kanim-atambua"),
+            role="coordinator",
+            why="pindah tugas",
+            by=administrator,
+            at=now,
+        )
+
+    assert not Posting.objects.filter(officer=as_seen_before, ended_at=None).exists()
+
+
 def test_an_unknown_role_is_refused_and_nothing_is_kept(administrator, now):
     with pytest.raises(staff.UnknownRole):
         staff.create_officer(

@@ -476,6 +476,17 @@ def test_the_chair_of_a_forum_speaks_for_it():
     assert change.agency_id == "kanim-serang"
 
 
+def test_a_chair_begins_with_the_civil_day_and_not_with_the_day_in_greenwich():
+    instrument = pks("kanwil-im-banten", "timpora")
+    evening = AT.replace(hour=20)  # in Jakarta it is three in the morning of the next day
+    today = evening.date() + timedelta(days=1)
+    Membership.objects.create(forum_id="timpora", agency_id="kanim-serang", function="chair", valid_from=today)
+
+    change = actions.suspend(instrument=instrument, version=1, why="evaluasi", by=actor("kanim-serang"), at=evening)
+
+    assert change.agency_id == "kanim-serang"
+
+
 def test_every_deed_is_in_the_trail_with_its_reason_and_without_content():
     instrument = pks()
     in_force(instrument)
