@@ -331,7 +331,9 @@ class Keeper:
 def treat(due: Due, *, run: RetentionRun, at: datetime) -> bool:
     """The record is anonymised or deleted, with its row in the trail; False when another worker or a hold was quicker."""
     model = type(due.row)
-    Agency.objects.select_for_update(no_key=True).get(pk=due.row.owner_id)  # who places a hold meanwhile waits, or came first
+    Agency.objects.select_for_update(no_key=True).get(
+        pk=due.row.owner_id
+    )  # who places a hold meanwhile waits, or came first
     row = model._default_manager.select_for_update().filter(pk=due.row.pk).filter(~held(due.rule.category)).first()
     if row is None:
         return False
