@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.kit.periods import EARLIEST, LATEST
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 from .labels import KINDS, LEVELS, word
@@ -16,8 +18,13 @@ MAX_IMPORT_BYTES = 2_000_000
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
-    """Return a field for a day with the browser's own calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+    """Return a field for a day that somebody may mean, with the browser's own calendar."""
+    return forms.DateField(
+        label=label,
+        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        **more,
+    )
 
 
 class SearchForm(forms.Form):

@@ -33,7 +33,7 @@ from . import compiled, narrowing
 from .facts import Actor, ClauseFacts, Decision, GrantFacts, Row
 from .fields import every_group, everything, with_what_is_always_told
 from .registry import KindLink, behind, category_of, kinds_of, protect, protected_models
-from .rules import CLOSED_KINDS, decide
+from .rules import CLOSED_KINDS, UNKNOWN_ORIGIN, decide
 
 if TYPE_CHECKING:
     from kentongan.agencies.models import Agency, Officer
@@ -57,7 +57,6 @@ IN_NEED = f"{GRANTED}break_glass:"
 """How it begins where a glass was broken: such a row is in the trail wherever it is shown (R24)."""
 
 _NO_PLACE = 0  # a key that the gazetteer does not give
-_NO_RECORD = UUID(int=0)  # a key that no record has
 
 JUDGED = ("owner", "place", "handling", "origins", "agreement_ref")
 """The columns of a row that the rule reads."""
@@ -158,6 +157,9 @@ class GatedQuerySet(models.QuerySet[Any]):
         visible: Self = self.filter(compiled.visible(actor, self.model, at=at))  # type: ignore[assignment]  # the stubs forget the class
         visible._passed = _Passed(actor, at)
         visible.query.passed_the_gate = True  # type: ignore[attr-defined]  # carried by Django's own clones
+        model: type[models.Model] = self.model
+        if narrowing.groups_in_the_usual_order(model) and visible._passed.shows_parts(category_of(self.model)):
+            return super(GatedQuerySet, visible).order_by("pk")  # the order would tell where a hidden field stands
         return visible
 
     def _is_fresh(self) -> bool:
@@ -412,7 +414,7 @@ def facts_of(
             within=frozenset(within.get(row.place_id, ())),
             kinds=frozenset(kinds.get(row.pk, ())),
             conditions=frozenset(standing.get(row.pk, ())),
-            origins=frozenset(row.origins) | about.get(row.pk, frozenset()),
+            origins=_origins_with(row, about.get(row.pk, frozenset())),
             came_under=row.agreement_ref,
         )
         for row in rows
@@ -449,16 +451,24 @@ def _conditions_met(keys: list[UUID], actor: Actor, at: datetime) -> Mapping[UUI
     return found
 
 
+def _origins_with(row: Any, of_what_is_behind: frozenset[str]) -> frozenset[str]:
+    """Return all origins that a row speaks of: what is unknown of one of them stays so, whatever is known of the others."""
+    own = frozenset(row.origins)
+    is_unknown = row.handling == "protected" and not own and of_what_is_behind
+    return own | of_what_is_behind | (frozenset({UNKNOWN_ORIGIN}) if is_unknown else frozenset())
+
+
 def _what_is_behind(model: type[Any], rows: Sequence[Any]) -> dict[UUID, frozenset[str]]:
-    """Return the origins of the protected row that a row is about, for the rows that are about one."""
+    """Return the origins of the protected rows that a row is about, for the rows that are about one."""
     found: dict[UUID, frozenset[str]] = {}
-    for name in behind(model):
-        column = model._meta.get_field(name)
-        named = dict(model._base_manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", column.attname))
-        keys = [key for key in named.values() if key is not None] or [_NO_RECORD]
-        closed = column.related_model._base_manager.filter(pk__in=keys, handling="protected")
-        origins = {key: frozenset(states) for key, states in closed.values_list("pk", "origins")}
-        found |= {pk: origins[key] for pk, key in named.items() if key in origins}
+    if not (paths := behind(model)):
+        return found
+    columns = [f"{path}__{column}" for path in paths for column in ("handling", "origins")]
+    about = model._base_manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", *columns)
+    for pk, *said in about:
+        for handling, origins in zip(said[::2], said[1::2], strict=True):
+            if handling == "protected":
+                found[pk] = found.get(pk, frozenset()) | frozenset(origins or (UNKNOWN_ORIGIN,))
     return found
 
 

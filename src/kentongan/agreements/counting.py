@@ -5,7 +5,8 @@ gets nothing but how many; the same `decide` and the same compiled filter then s
 
 Only one layout is published: one line for each district and kind, over the months of a calendar year, with the line's
 total. No other sums of persons exist, for any choice on the page, so no two tables can be subtracted from each other.
-Rows whose number of persons the reader sees anyway are left out: else it could subtract what it knows from a cell.
+Rows whose number of persons the reader sees anyway, for this purpose or another, are left out: else it could subtract what
+it knows from a cell.
 """
 
 from collections import defaultdict
@@ -116,8 +117,8 @@ def demand_statistics(actor: Actor) -> None:
 def counts_by(model: type[models.Model], actor: Actor, *, year: int, at: datetime) -> Table:
     """Return how many of others' rows fell in each district, of each kind, in each month of the year.
 
-    Counted is what a clause gives the reader to count and no clause, grant or supervision lets it see. Numbers of rows
-    stand as they are; numbers of persons below the strictest cell of the clauses are withheld, with what would betray them.
+    Counted is what a clause gives the reader to count and no clause, grant or supervision lets it see for any purpose. Numbers
+    of rows stand as they are; numbers of persons below the strictest cell of the clauses are withheld, with what would betray them.
     """
     demand_statistics(actor)
     category = category_of(model)
@@ -148,13 +149,19 @@ def category_word(category: str) -> str:
 
 def _counted_rows(model: type[models.Model], actor: Actor, of: Counted, at: datetime) -> models.QuerySet[Any, Any]:
     counting = compiled.visible(as_counting(actor, category_of(model)), model, at=at)
+    reader = _for_any_purpose(actor)
     known = (
-        compiled.visible_with(actor, model, frozenset({"persons"}), at=at)
+        compiled.visible_with(reader, model, frozenset({"persons"}), at=at)
         if of.persons
-        else compiled.visible(actor, model, at=at)
+        else compiled.visible(reader, model, at=at)
     )
     rows: models.QuerySet[Any, Any] = model._default_manager.filter(counting & ~known & of.standing)
     return rows.exclude(owner_id=actor.agency).order_by()
+
+
+def _for_any_purpose(actor: Actor) -> Actor:
+    """Return the reader with all that it sees for any purpose: it states another, and subtracts what it saw."""
+    return replace(actor, clauses=tuple(replace(c, purposes=c.purposes | {actor.purpose}) for c in actor.clauses))
 
 
 def _kinds(clauses: Iterable[ClauseFacts]) -> frozenset[str]:

@@ -204,17 +204,33 @@ class _Asked:
                 yield agency, replace(actor, clauses=(clause,), onward=onward, purpose=min(clause.purposes, default=""))
 
     def by_grants(self) -> Iterable[Opening]:
-        """Each grant that stands, if the rule lets its agency look."""
-        for grant in _standing_grants(self._row.record, self._at).select_related("agency"):
+        """Each grant that stands, if the rule lets its agency look; one under clauses as long as one of these serves."""
+        standing = list(_standing_grants(self._row.record, self._at).select_related("agency"))
+        named = {ref.removeprefix("clause:") for grant in standing for ref in grant.under}
+        clauses = clause_facts(Clause.objects.filter(pk__in=named, approved_at__isnull=False)) if named else ()
+        for grant in standing:
             actor = self._actors[grant.agency_id] if grant.agency_id in self._readers else None
             facts = GrantFacts(
-                grant.record, grant.agency_id, grant.valid_from, grant.valid_to, grant.because, frozenset(grant.fields)
+                grant.record,
+                grant.agency_id,
+                grant.valid_from,
+                grant.valid_to,
+                grant.because,
+                frozenset(grant.fields),
+                frozenset(grant.under),
             )
-            if actor is None or grant.agency_id == self._row.owner or not self._decide(actor, facts).allowed:
+            if actor is None or grant.agency_id == self._row.owner or not self._opens(facts, actor, clauses):
                 continue
             released = self._released(dict.fromkeys(grant.fields, FULL))
             readers = self._named([grant.agency_id])
             yield Opening(grant.cause, readers, released, grant.valid_to, because=grant.because)
+
+    def _opens(self, grant: GrantFacts, actor: Actor, clauses: Iterable[ClauseFacts]) -> bool:
+        under = [clause for clause in clauses if clause.ref in grant.under]
+        asking = (
+            [replace(actor, clauses=(c,), purpose=p) for c in under for p in c.purposes] if grant.under else [actor]
+        )
+        return any(self._decide(one, grant).allowed for one in asking)
 
     def _decide(self, actor: Actor, *grants: GrantFacts) -> Decision:
         conditions = self._conditions.get("", frozenset()) | self._conditions.get(actor.agency, frozenset())

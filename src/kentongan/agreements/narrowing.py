@@ -5,6 +5,7 @@ is released. What cannot be told counts as every field.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -60,6 +61,13 @@ def groups_named(queryset: QuerySet[Any, Any], fields: Iterable[Any]) -> frozens
     named = [field.lstrip("-+") if isinstance(field, str) else field for field in given]
     texts = [name for name in named if isinstance(name, str) and name != "?"]
     return groups_asked(queryset, [n for n in named if not isinstance(n, str)], [(name, None) for name in texts])
+
+
+@cache
+def groups_in_the_usual_order(model: type[models.Model]) -> frozenset[str]:
+    """Return the groups that a list of the model is ordered by where nobody orders it."""
+    order = model._meta.ordering
+    return groups_named(model._default_manager.all(), order) if order else frozenset()
 
 
 def _groups_of(path: str, queryset: QuerySet[Any, Any], category: str) -> frozenset[str]:

@@ -75,8 +75,12 @@ def kinds_of(model: type[models.Model]) -> KindLink | None:
 
 
 def behind(model: type[models.Model]) -> tuple[str, ...]:
-    """Return the names of the fields that say what a model's rows are about."""
-    return _PROTECTED[model].behind
+    """Return the paths to all that a model's rows are about: at once, or through what they are about."""
+    paths: list[str] = []
+    for name in _PROTECTED[model].behind:
+        about: Any = model._meta.get_field(name).related_model
+        paths += [name, *(f"{name}__{farther}" for farther in behind(about))]
+    return tuple(paths)
 
 
 def on_refugees(model: type[models.Model]) -> Q:

@@ -27,7 +27,8 @@ VAULT = frozenset({"persons"})
 RAW = frozenset({"reports", "readings"})
 """Categories that no foreign agency reads of others: a text may speak of a refugee before anybody has read it (R11)."""
 
-UNSETTLED_ORIGINS = frozenset({"stateless", "claimed", "unknown"})
+UNKNOWN_ORIGIN = "unknown"
+UNSETTLED_ORIGINS = frozenset({"stateless", "claimed", UNKNOWN_ORIGIN})
 """Origins that are no state: they protect from every state (R11)."""
 
 NO_STATE = "XX"

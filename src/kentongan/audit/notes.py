@@ -177,7 +177,7 @@ def head_of(text: str) -> Head:
             leaf_version=more["leaf"],
         )
         is_exact = not end and head.text == text and is_origin(origin)
-    except (ValueError, TypeError, KeyError, NotBase64) as fault:
+    except (ValueError, TypeError, KeyError, NotBase64, RecursionError) as fault:
         raise MalformedNote("no head of a trail") from fault
     if not is_exact:
         raise MalformedNote("no head of a trail")

@@ -72,7 +72,7 @@ def proof_of(text: str) -> Proof:
         is_plain = (
             said["format"] == FORMAT and type(proof.index) is int and {type(proof.leaf), type(proof.head)} == {str}
         )
-    except (ValueError, KeyError, TypeError, NotBase64) as fault:
+    except (ValueError, KeyError, TypeError, NotBase64, RecursionError) as fault:
         raise MalformedProof(str(fault)) from fault
     if not is_plain:
         raise MalformedProof(FORMAT)
@@ -87,7 +87,7 @@ def check(proof: Proof, trusted: Sequence[Verifier] = ()) -> Proved | None:
         signer = signer_among(note, trusted or [verifier_of(proof.vkey)])
         row = json.loads(proof.leaf)
         leaf = leaf_hash(proof.leaf.encode("utf-8", "surrogatepass"))
-    except (MalformedNote, ValueError, AttributeError):
+    except (MalformedNote, ValueError, AttributeError, RecursionError):
         return None
     if signer is None or not proves_inclusion(leaf, proof.index, head.size, proof.path, head.root):
         return None

@@ -39,7 +39,7 @@ from .rules import (
     tells_of,
     why_not,
 )
-from .sealing import Sealed, opened, seal
+from .sealing import CannotOpen, Sealed, opened, seal
 
 MARK_LENGTH, LONG_MARK_LENGTH = 4, 8
 DRAWS = 20
@@ -220,6 +220,8 @@ def withdraw_consent(*, identity: Identity, reason: str, by: Actor, at: datetime
     _demand_own(identity, by, at)
     _demand_reason(reason)
     Identity.objects.select_for_update().get(pk=identity.pk)
+    if _tells_of_the_person(reason, identity):
+        raise _tells()
     ended = _standing_consents(identity, at).update(valid_to=at, ended_why=reason.strip()[:300])
     if not ended:
         raise DeedRefused(_("Tidak ada persetujuan yang berlaku untuk identitas ini."))
@@ -301,6 +303,15 @@ def _tells() -> OpeningRefused:
             "Alasan atau rujukan memuat nama atau kontak orang itu sendiri. Tulis tanpa menyebutnya: alasan tersimpan di jejak."
         )
     )
+
+
+def _tells_of_the_person(reason: str, identity: Identity) -> bool:
+    """Tell whether a reason names the person; while nobody can read the identity, nothing of it can be told."""
+    sealed = SealedIdentity.objects.filter(pk=identity.pk).first()
+    try:
+        return sealed is not None and tells_of(reason, unsealed(identity, sealed))
+    except (keys.KeyNotHere, keys.KeyOpenToOthers, CannotOpen):
+        return False  # a withdrawal does not wait for a key to come back
 
 
 def _demand_own(identity: Identity, by: Actor, at: datetime) -> None:

@@ -50,12 +50,7 @@ def list_keys() -> None:
     for key in MasterKey.objects.order_by("-number"):
         made = timezone.localtime(key.made_at).strftime("%Y-%m-%d %H:%M")
         wrapped = SealedIdentity.objects.filter(master=key.fingerprint).count()
-        state = (
-            _("dihancurkan")
-            if key.retired_at
-            else _("ada")
-            if keys.path_of(key.fingerprint).exists()
-            else _("tidak ada")
-        )
+        is_here = keys.path_of(key.fingerprint).exists()
+        state = _("ada") if is_here else _("dihancurkan") if key.retired_at else _("tidak ada")
         table.add_row(key.fingerprint, made, str(wrapped), state)
     Console().print(table)

@@ -145,6 +145,18 @@ def test_the_page_records_and_withdraws_and_shows_the_receivers(event, client):
     assert "Polres Belu — pernah membuka, terakhir" in page
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_nobody_means_is_refused(event, client, day):
+    sign_in(client, Officer.objects.get(username="analyst-kanim-atambua"))
+    given = {"condition": "consent", "document": PAPER, "receiver": "", "until": day}
+
+    answer = client.post(f"/syarat/event/{event.pk}/", given)
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"until"}
+    assert not ConditionMet.objects.exists()
+
+
 def test_the_page_of_another_agencys_record_is_absent(event, client):
     conditions.record_consent(row=event, document=PAPER, by=acting("kanim-atambua", timezone.now()), at=timezone.now())
     sign_in(client, Officer.objects.get(username="analyst-polres-belu"))

@@ -115,6 +115,20 @@ def test_a_record_that_the_reader_sees_anyway_is_not_in_the_counts(police):
     assert other.pk != known.pk
 
 
+def test_a_number_that_the_reader_sees_for_another_purpose_is_not_in_the_counts(police):
+    rows = {"events": {"place": "full", "persons": "full"}}
+    clause_between("kanim-atambua", "polres-belu", rows, number=2, purposes=["investigation"], roots=[5])
+    event_of("kanim-atambua", place=5, persons=9)
+    event_of("kanim-atambua", place=6, persons=3)
+    again = anew(police)
+
+    seen = Event.objects.visible_to(replace(again, purpose="investigation"), at=AT)
+    (line,) = counted(again).lines
+
+    assert [event.persons for event in seen] == [9]
+    assert (line.rows_total, line.persons_total) == (1, None)
+
+
 def test_what_is_shared_without_its_persons_is_still_counted(police):
     clause_between("kanim-atambua", "polres-belu", {"events": {"place": "full", "time": "full"}}, number=2)
     event_of("kanim-atambua", persons=8)

@@ -73,6 +73,29 @@ def test_a_liaison_officer_who_reads_statistics_only_is_told_to_count(world, off
     assert ("clause", "pntl-oecusse") not in causes(event_of("kanim-atambua"))
 
 
+def test_a_grant_under_a_clause_is_named_as_long_as_the_clause_serves(world):
+    clause = clause_between("kanim-atambua", "polres-belu", {"events": {"time": "full"}})
+    event = event_of("kanim-atambua")
+    Grant.objects.create(
+        category="events", record=event.pk, agency_id="polres-belu", fields=["time"], valid_from=AT, cause="address",
+        because="alert:1", under=[clause.ref],
+    )  # fmt: skip
+
+    before = causes(event)
+    InstrumentChange.objects.create(
+        instrument=clause.instrument,
+        what="suspended",
+        effective_at=AT,
+        why="uji",
+        agency_id="polres-belu",
+        by="o:1",
+        at=AT,
+    )
+
+    assert {cause for cause, agency in before if agency == "polres-belu"} == {"clause", "address"}
+    assert [cause for cause, agency in causes(event) if agency == "polres-belu"] == []
+
+
 def test_a_grant_is_named_while_it_stands(world):
     event = event_of("kanim-atambua")
     Grant.objects.create(

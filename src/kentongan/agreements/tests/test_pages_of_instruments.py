@@ -129,6 +129,30 @@ def test_the_faults_of_an_instrument_stand_at_their_fields_and_nothing_is_lost(a
     assert "PKS uji" in answer.content.decode()
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_an_instrument_is_recorded_from_no_day_that_nobody_means(at_desk, day):
+    desk = at_desk("polda-banten")
+    sent = {"kind": "pks", "title": "PKS uji", "parties": ["polda-banten"], "in_force_from": day}
+
+    answer = desk.post(reverse("instrument_new"), sent)
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"in_force_from"}
+    assert desk.get(reverse("instrument_list")).status_code == 200
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("name", ["instrument_suspend", "instrument_withdraw", "clause_end"])
+def test_nothing_ends_on_a_day_that_nobody_means(at_desk, name, day):
+    clause = in_force(pks())
+    of = [clause.instrument_id, clause.pk] if name == "clause_end" else [clause.instrument_id]
+
+    answer = at_desk("polda-banten").post(reverse(name, args=of), {"version": "1", "why": "uji", "since": day})
+
+    assert answer.status_code == 422
+    assert at_desk("polda-banten").get(page_of(clause.instrument)).status_code == 200
+
+
 def test_an_analyst_is_refused_the_forms(at_desk):
     instrument = pks()
     analyst = at_desk("polda-banten", "analyst")

@@ -14,6 +14,9 @@ from kentongan.kit.errors import KentonganError
 
 from .conftest import AT
 
+DEEP = "[" * 100_000
+"""Text that no reader of JSON follows to its end."""
+
 
 def run(*words):
     result = CliRunner().invoke(commands.app, [str(word) for word in words])
@@ -151,13 +154,14 @@ def test_every_changed_proof_is_refused(rows, tmp_path):
         {"head": TreeHead.objects.get(number=1).note},
         {"vkey": said["vkey"][:-4] + "AAA="},
         {"leaf": "[]"},
+        {"leaf": DEEP},
         {"index": -1},
     ]
     for number, change in enumerate(changes):
         file = tmp_path / f"{number}.json"
         file.write_text(json.dumps({**said, **change}))
         assert run("check-proof", file).exit_code == 1, change
-    for text in ("", "{}", "[1]", '{"format": "lain"}', json.dumps({**said, "index": "1"})):
+    for text in ("", "{}", "[1]", '{"format": "lain"}', json.dumps({**said, "index": "1"}), DEEP):
         (tmp_path / "rusak.json").write_text(text)
         with pytest.raises(commands.UnreadableFile):
             run("check-proof", tmp_path / "rusak.json")

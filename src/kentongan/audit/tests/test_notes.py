@@ -104,6 +104,11 @@ def test_a_head_is_read_only_in_the_one_form_in_which_it_is_written(change):
         head_of(HEAD.text.replace(*change))
 
 
+def test_a_head_that_nobody_can_read_to_its_end_is_none():
+    with pytest.raises(MalformedNote):
+        head_of(f"kanim.example\n1\nAA==\n{'[' * 100_000}\n")
+
+
 def test_a_key_whose_parts_do_not_belong_together_is_refused():
     with pytest.raises(MalformedNote):
         verifier_of(PETER.replace("c74f20a3", "c74f20a4"))

@@ -1,6 +1,7 @@
 """Both categories behind the gate: who sees a row by which way, and which of its fields; list and fetch agree."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -9,8 +10,10 @@ from kentongan.agreements.facts import ClauseFacts, Side, Territory
 from kentongan.agreements.fields import every_group, field_groups, what_is_always_told
 from kentongan.agreements.models import Grant
 from kentongan.agreements.rules import PURPOSES
+from kentongan.alerts.models import Alert
 from kentongan.cases import actions
 from kentongan.cases.models import Case, Referral
+from kentongan.events.models import Event
 from kentongan.kit.ids import new_id
 
 from .conftest import LEAD, SUPPORT, THIRD
@@ -104,6 +107,35 @@ def test_a_row_about_refugees_is_its_owners_alone(rows, support, third, lead, no
 def test_a_referral_from_a_case_that_becomes_protected_is_closed_to_its_receiver(rows, third, now):
     Case.objects.update(handling="protected")
 
+    assert not sees(third, rows["referrals"], now)
+
+
+def test_what_is_found_to_be_about_refugees_closes_the_case_and_its_referrals(rows, lead, support, third, now):
+    Event.objects.update(handling="protected")
+
+    assert not sees(support, rows["cases"], now)
+    assert not sees(third, rows["referrals"], now)
+    assert sees(lead, rows["referrals"], now)
+
+
+def test_an_unknown_origin_of_what_a_case_is_about_is_not_settled_by_the_cases_own(rows, lead, actor_of, now):
+    abroad = actor_of("pntl", role="case_officer", kind="foreign_police", country="TL")
+    Event.objects.update(handling="protected", origins=[])
+    Case.objects.update(owner_id="pntl", origins=["MM"])
+
+    assert not sees(abroad, rows["cases"], now)
+
+
+def test_a_case_and_its_referrals_close_with_the_event_that_their_alert_is_about(rows, support, third, event_of, now):
+    alert = Alert.objects.create(
+        owner_id=LEAD, place_id=5, handling="restricted", purpose="prevention", legal_basis="UU 6/2011",
+        retain_until=date(2031, 1, 1), title="Peringatan", message="Periksa", matter="tppo",
+        event=event_of(handling="protected"), addressee_id=SUPPORT, raised_at=now, raised_by="officer:1",
+        acknowledge_by=now, verify_by=now, decide_by=now,
+    )  # fmt: skip
+    Case.objects.update(event=None, alert=alert)
+
+    assert not sees(support, rows["cases"], now)
     assert not sees(third, rows["referrals"], now)
 
 

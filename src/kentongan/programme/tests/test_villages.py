@@ -6,12 +6,13 @@ import pytest
 
 from kentongan.agreements.access import PersonDecides, RoleMayNotAct, system_actor
 from kentongan.agreements.models import Grant
+from kentongan.agreements.tests.sharing import clause_between
 from kentongan.audit.models import TrailRow
 from kentongan.programme import actions, queries
 from kentongan.programme.actions import Designation
 from kentongan.programme.models import PartnerOfficer, PartnerVillage
 
-from .conftest import DISTRICT, OFFICE, TODAY, TULAKADI, VILLAGE
+from .conftest import DISTRICT, OFFICE, SILAWAN, TODAY, TULAKADI, VILLAGE
 
 
 def test_a_village_is_designated_with_decree_office_and_day(partner, analyst):
@@ -207,3 +208,14 @@ def test_the_pace_is_ours_until_the_office_sets_its_own(partner, analyst, now):
 def test_a_pace_that_makes_no_sense_is_refused(analyst, now, days, weeks, why, refusal):
     with pytest.raises(refusal):
         actions.set_pace(visit_every_days=days, silent_after_weeks=weeks, why=why, by=analyst, at=now)
+
+
+def test_the_order_of_a_list_tells_nothing_of_places_that_are_shared_blurred(partner, actor_of, agency_of, now):
+    agency_of("polres-belu", kind="police")
+    clause_between(OFFICE, "polres-belu", {"programme": {"place": "blurred"}})
+    villages = [partner(TULAKADI), partner(SILAWAN)]
+
+    seen = PartnerVillage.objects.visible_to(actor_of("polres-belu", kind="police"), at=now)
+
+    assert {village.place_id for village in seen} == {DISTRICT}
+    assert [village.pk for village in seen] == [village.pk for village in villages]

@@ -28,7 +28,7 @@ from kentongan.vault.actions import (
 from kentongan.vault.models import Identity, Opening, SealedIdentity
 from kentongan.vault.rules import IdentityFields, IdentityRefused
 from kentongan.vault.sealing import CannotOpen
-from kentongan.vault.tests.making import CANARIES, FIELDS, REASON, stored
+from kentongan.vault.tests.making import CANARIES, FIELDS, NAME, REASON, stored
 
 
 def read(identity, by, at, *, ground="imminent_risk", reason=REASON, document=""):
@@ -204,7 +204,7 @@ def test_on_consent_an_identity_opens_as_long_as_it_stands(switched_on, officer,
     identity = stored(officer, now, consents=True)
     assert read(identity, officer, now, ground="consent").opening.document == "report:uji"
 
-    receivers = withdraw_consent(identity=identity, reason="ditarik lewat telepon", by=officer, at=now)
+    receivers = withdraw_consent(identity=identity, reason="ditarik dengan surat", by=officer, at=now)
 
     assert [one.officer for one in receivers] == [officer.ref]
     with pytest.raises(OpeningRefused):
@@ -220,6 +220,26 @@ def test_a_new_consent_opens_again_and_a_document_alone_does_not(identity, offic
     record_consent(identity=identity, document="surat 7/2026", by=officer, at=now)
 
     assert read(identity, officer, now, ground="consent").opening.document == "surat 7/2026"
+
+
+def test_a_reason_that_names_the_person_withdraws_no_consent_and_stands_nowhere(switched_on, officer, now):
+    identity = stored(officer, now, consents=True)
+
+    with pytest.raises(OpeningRefused):
+        withdraw_consent(identity=identity, reason=f"{NAME} tidak mau lagi", by=officer, at=now)
+
+    assert actions.standing_consent(identity, at=now) is not None
+    assert not TrailRow.objects.filter(why__contains=NAME).exists()
+
+
+def test_a_consent_is_withdrawn_also_while_the_key_is_away(switched_on, officer, own_keys, now):
+    identity = stored(officer, now, consents=True)
+    for file in own_keys.iterdir():
+        file.unlink()
+
+    withdraw_consent(identity=identity, reason="tidak mau lagi", by=officer, at=now)
+
+    assert actions.standing_consent(identity, at=now) is None
 
 
 def test_a_withdrawn_consent_does_not_stand_later_either(switched_on, officer, now):

@@ -2,10 +2,11 @@
 
 import pytest
 from django.db import connection, transaction
+from typer.testing import CliRunner
 
 from kentongan.audit.models import TrailRow
 from kentongan.kit.errors import KentonganError
-from kentongan.vault import keys, rotation
+from kentongan.vault import commands, keys, rotation
 from kentongan.vault.actions import erase, open_identity
 from kentongan.vault.keys import KeyNotHere, KeyOpenToOthers
 from kentongan.vault.models import MasterKey, SealedIdentity
@@ -129,6 +130,23 @@ def test_a_file_that_a_killed_rotation_left_is_removed_by_the_next(identity, own
     rotate(at=now)
 
     assert not old.exists()
+
+
+def test_a_retired_key_is_called_destroyed_only_once_its_file_is_gone(identity, own_keys, now):
+    old = the_file(own_keys)
+    content = old.read_text()
+    rotate(at=now)
+    gone = line_of(old)
+    old.write_text(content)
+
+    assert "dihancurkan" in gone
+    assert "dihancurkan" not in line_of(old)
+
+
+def line_of(file):
+    """Return what `kentongan vault keys` says of the key in the file."""
+    said = CliRunner().invoke(commands.app, ["keys"], env={"COLUMNS": "200"}).stdout
+    return next(line for line in said.splitlines() if file.stem.removeprefix("vault-") in line)
 
 
 def test_a_backup_of_before_the_erasure_cannot_be_opened_after_a_rotation(identity, officer, own_keys, now):

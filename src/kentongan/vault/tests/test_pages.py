@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kentongan.agreements.access import actor_for
+from kentongan.agreements.models import ConditionMet
 from kentongan.audit.models import TrailRow
 from kentongan.vault.actions import withdraw_consent
 from kentongan.vault.models import Identity, SealedIdentity
@@ -164,3 +165,18 @@ def test_a_reports_page_names_the_pseudonym_to_those_who_may_see_the_vaults_list
     assert "disimpan tersandi sebagai Pelapor" in words(told)
     assert re.search(r"Pelapor Pelapor [0-9A-F]{4}", words(told))
     assert [word for word in CANARIES if word in told.content.decode()] == []
+
+
+def test_the_page_of_conditions_keeps_no_consents_of_the_vault(desk):
+    consent = ConditionMet.objects.get(record=desk.identity.pk)
+    given = {"condition": "consent", "document": f"Surat {NAME}", "receiver": "", "until": ""}
+
+    seen = desk.get(reverse("condition_list", args=["identity", desk.identity.pk]))
+    recorded = desk.post(reverse("condition_list", args=["identity", desk.identity.pk]), given)
+    withdrawn = desk.post(
+        reverse("condition_withdraw", args=["identity", desk.identity.pk, consent.pk]), {"why": f"{NAME} menolak"}
+    )
+
+    assert [answer.status_code for answer in (seen, recorded, withdrawn)] == [404, 404, 404]
+    assert list(ConditionMet.objects.filter(record=desk.identity.pk)) == [consent]
+    assert not TrailRow.objects.filter(why__contains=NAME).exists()
