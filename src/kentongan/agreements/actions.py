@@ -290,6 +290,7 @@ def approve_clause(*, clause: Clause, version: int, position: str, by: Actor, at
     _demand_not_withdrawn(clause.instrument, at)
     if not position.strip():
         raise ReasonMissing(_("Tuliskan jabatan Anda: persetujuan diberikan karena jabatan."))
+    _hold_what_it_rests_on(clause.instrument_id)
     if not Clause.objects.filter(pk=clause.pk, version=version, approved_at__isnull=True).update(version=version):
         raise _changed_meanwhile()  # the update holds the row: of two parties at once, the second counts the first
     parties = list(clause.instrument.parties.all())
@@ -484,7 +485,11 @@ def _demand_draft(clause: Clause) -> None:
 
 
 def _demand_nothing_approved(instrument: Instrument) -> None:
-    """What both sides approved rests on the instrument as it reads: here, and in all instruments below it."""
+    """What both sides approved rests on the instrument as it reads: here, and in all instruments below it.
+
+    Whoever approves meanwhile waits until the instrument reads otherwise, or came first.
+    """
+    Instrument.objects.select_for_update(no_key=True).get(pk=instrument.pk)
     if Clause.objects.filter(instrument__in=_below(instrument), approved_at__isnull=False).exists():
         raise AlreadyApproved(
             _(
@@ -604,8 +609,18 @@ def _below(instrument: Instrument) -> list[UUID]:
     return found
 
 
+def _hold_what_it_rests_on(instrument: UUID | None) -> None:
+    """Whoever corrects the instrument, or one above it, waits until this deed is done, or came first."""
+    held = Instrument.objects.select_for_update(no_key=True)
+    while instrument is not None:
+        instrument = held.values_list("parent_id", flat=True).get(pk=instrument)
+
+
 def _drop_approvals(instruments: Sequence[UUID]) -> None:
-    Approval.objects.filter(clause__instrument__in=instruments, clause__approved_at__isnull=True).delete()
+    """The drafts below have no approvals, and who had one before the eyes approves it only after another look."""
+    drafts = Clause.objects.filter(instrument__in=instruments, approved_at__isnull=True)
+    drafts.update(version=F("version") + 1)
+    Approval.objects.filter(clause__in=drafts).delete()
 
 
 def _changed(

@@ -103,22 +103,25 @@ def _behind_walls(actor: Actor, model: type[models.Model], of_others: Q) -> Q:
     category = category_of(model)
     if category not in actor.reads:
         return Q(pk__in=[])
-    about = ("", *(f"{name}__" for name in behind(model)))
     own = Q(owner_id=actor.agency)
     if _sees_own_only(actor, category):
         found = own
     else:
+        about = ("", *(f"{path}__" for path in behind(model)))
         found = own | reduce(and_, (~Q(**{f"{path}handling": "protected"}) for path in about), of_others)
-    return reduce(and_, (_settled(actor, path) for path in about), found) if is_foreign(actor) else found
+    return found & _settled(actor, model) if is_foreign(actor) else found
 
 
-def _settled(actor: Actor, path: str) -> Q:
+def _settled(actor: Actor, model: type[models.Model]) -> Q:
     """Return the filter for rows that speak of nobody from the reader's state: of no refugees, or of origins that are known."""
-    lacks = Q(_HoldsNone(F(f"{path}origins"), of=[actor.state, *sorted(UNSETTLED_ORIGINS)]))
-    speaks_not = ~Q(**{f"{path}handling": "protected"})
-    if not path:
-        return (speaks_not & Q(origins=[])) | (lacks & ~Q(origins=[]))
-    return speaks_not | (lacks & ~Q(**{f"{path}origins": []}))
+    told = [actor.state, *sorted(UNSETTLED_ORIGINS)]
+    lacks = Q(_HoldsNone(F("origins"), of=told))
+    settled = (~Q(handling="protected") & Q(origins=[])) | (lacks & ~Q(origins=[]))
+    for path in behind(model):
+        lacks = Q(_HoldsNone(F(f"{path}__origins"), of=told))
+        speaks = Q(**{f"{path}__handling": "protected"}) & (Q(**{f"{path}__origins": []}) | ~lacks)
+        settled &= ~Q(Exists(model._base_manager.filter(speaks, pk=OuterRef("pk"))))
+    return settled
 
 
 def _routes(actor: Actor, model: type[models.Model], is_wanted: Wanted, *, at: datetime) -> Q:

@@ -46,7 +46,7 @@ class Protected:
 
     category: str
     kinds: KindLink | None = None
-    behind: tuple[str, ...] = ()  # what a row is about: once that is protected, so is the row
+    behind: tuple[str, ...] = ()  # the paths to what a row is about: once one of that is protected, so is the row
 
 
 _PROTECTED: dict[type[models.Model], Protected] = {}
@@ -77,13 +77,16 @@ def kinds_of(model: type[models.Model]) -> KindLink | None:
 def behind(model: type[models.Model]) -> tuple[str, ...]:
     """Return the paths to all that a model's rows are about: at once, or through what they are about."""
     paths: list[str] = []
-    for name in _PROTECTED[model].behind:
-        about: Any = model._meta.get_field(name).related_model
-        paths += [name, *(f"{name}__{farther}" for farther in behind(about))]
+    for path in _PROTECTED[model].behind:
+        about: Any = model
+        for name in path.split("__"):
+            about = about._meta.get_field(name).related_model
+        paths += [path, *(f"{path}__{farther}" for farther in behind(about))]
     return tuple(paths)
 
 
 def on_refugees(model: type[models.Model]) -> Q:
     """Return the filter for rows on refugees or asylum-seekers, and for rows about one that is protected (R11)."""
-    about = (Q(**{f"{path}handling": "protected"}) for path in ("", *(f"{name}__" for name in behind(model))))
-    return reduce(or_, about, ~Q(origins=[]))
+    about = (Q(**{f"{path}__handling": "protected"}) for path in behind(model))
+    itself = Q(handling="protected") | ~Q(origins=[])
+    return reduce(or_, (Q(pk__in=model._base_manager.filter(one).values("pk")) for one in about), itself)

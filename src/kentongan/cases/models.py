@@ -587,5 +587,5 @@ class ReferralStep(models.Model):
         ordering = ["at", "id"]
 
 
-access.protect(Case, category="cases", behind=("alert", "event"))
+access.protect(Case, category="cases", behind=("alert", "event", "case_events__event"))
 access.protect(Referral, category="referrals", behind=("case",))

@@ -1,10 +1,12 @@
 """Deeds on instruments and clauses: who may, what stands in the way, and what holds afterwards."""
 
 import hashlib
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from kentongan.agencies.models import Membership, Officer
 from kentongan.agreements import access, actions
@@ -121,6 +123,46 @@ def test_correcting_an_instrument_drops_the_approvals_given_so_far():
 
     assert not clause.approvals.exists()
     assert TrailRow.objects.get(event="instrument.corrected").facts == {"changed": ["in_force_to"]}
+
+
+def test_who_saw_the_draft_before_its_instrument_was_corrected_approves_it_only_after_another_look():
+    instrument = pks()
+    seen = drafted(instrument)
+    actions.correct_instrument(
+        instrument=instrument, version=1, draft=replace(PKS, in_force_to=None), why="tanpa akhir", by=actor("polda-banten"), at=AT
+    )  # fmt: skip
+
+    with pytest.raises(actions.ChangedMeanwhile):
+        approve(seen, "kanwil-im-banten", version=seen.version)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_waits_for_the_last_approval_and_is_refused_then():
+    instrument = pks()
+    clause = drafted(instrument)
+    approve(clause, "kanwil-im-banten")
+    by, refused = actor("polda-banten"), []
+
+    def correct():
+        try:
+            actions.correct_instrument(
+                instrument=instrument, version=1, draft=replace(PKS, title="Lain"), why="salah", by=by, at=AT
+            )
+        except actions.AlreadyApproved as refusal:
+            refused.append(refusal)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=correct)
+    with transaction.atomic():
+        approve(clause, "polda-banten")
+        other.start()
+        other.join(timeout=0.5)
+    other.join()
+
+    assert len(refused) == 1
+    instrument.refresh_from_db()
+    assert instrument.title == PKS.title
 
 
 def test_the_second_of_two_officers_learns_that_the_instrument_was_changed_meanwhile():

@@ -12,7 +12,7 @@ from kentongan.agreements.models import Grant
 from kentongan.agreements.rules import PURPOSES
 from kentongan.alerts.models import Alert
 from kentongan.cases import actions
-from kentongan.cases.models import Case, Referral
+from kentongan.cases.models import Case, CaseEvent, Referral
 from kentongan.events.models import Event
 from kentongan.kit.ids import new_id
 
@@ -116,6 +116,40 @@ def test_what_is_found_to_be_about_refugees_closes_the_case_and_its_referrals(ro
     assert not sees(support, rows["cases"], now)
     assert not sees(third, rows["referrals"], now)
     assert sees(lead, rows["referrals"], now)
+
+
+def test_a_case_and_its_referrals_close_with_any_event_that_was_added_to_it(rows, lead, support, third, event_of, now):
+    added = [event_of(), event_of()]
+    for event in added:
+        CaseEvent.objects.create(
+            case=rows["cases"], event=event, added_at=now, added_by="officer:1", why="satu jaringan"
+        )
+    assert sees(support, rows["cases"], now)
+
+    Event.objects.filter(pk=added[1].pk).update(handling="protected", origins=["MM"])
+
+    assert not sees(support, rows["cases"], now)
+    assert not sees(third, rows["referrals"], now)
+    assert sees(lead, rows["cases"], now)
+    assert list(Case.objects.visible_to(lead, at=now)) == [rows["cases"]]
+
+
+@pytest.mark.parametrize(
+    ("origins", "is_shown"), [(["MM"], True), (["MM", "TL"], False), (["claimed"], False), ([], False)]
+)
+def test_a_state_sees_no_case_of_its_own_to_which_an_event_about_its_people_was_added(
+    rows, actor_of, event_of, now, origins, is_shown
+):
+    abroad = actor_of("pntl", role="case_officer", kind="foreign_police", country="TL")
+    Case.objects.update(owner_id="pntl")
+    for states in (["MM"], origins):
+        event = event_of(handling="protected")
+        Event.objects.filter(pk=event.pk).update(origins=states)
+        CaseEvent.objects.create(
+            case=rows["cases"], event=event, added_at=now, added_by="officer:1", why="satu jaringan"
+        )
+
+    assert sees(abroad, rows["cases"], now) == is_shown
 
 
 def test_an_unknown_origin_of_what_a_case_is_about_is_not_settled_by_the_cases_own(rows, lead, actor_of, now):
