@@ -4,13 +4,14 @@ The rule is the gate's own. A clause of counts is read as one that releases a si
 gets nothing but how many; the same `decide` and the same compiled filter then say which rows are counted.
 
 Only one layout is published: one line for each district and kind, over the months of a calendar year, with the line's
-total. No other sums of persons exist, for any choice on the page, so no two tables can be subtracted from each other.
-Rows whose number of persons the reader sees anyway, for this purpose or another, are left out: else it could subtract what
-it knows from a cell.
+total. No other sums of persons exist, for any choice on the page, but for another purpose other clauses may count other
+rows: a line that another purpose counts otherwise tells no persons, for neither, so no two tables can be subtracted from
+each other. Rows whose number of persons the reader sees anyway, for this purpose or another, are left out: else it could
+subtract what it knows from a cell.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,12 @@ from .registry import KindLink, category_of, kinds_of, protected_models
 from .rules import CLOSED_KINDS, VAULT, serves
 
 MONTHS = 12
+
+Address = tuple[int | None, str]
+"""The district and the kind of a line."""
+
+Cell = tuple[str, int | None, int, int, int | None]
+"""Kind, district, month, how many rows, and how many persons these speak of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +133,12 @@ def counts_by(model: type[models.Model], actor: Actor, *, year: int, at: datetim
     clauses = counting_clauses(actor, category, at=at)
     rows = _counted_rows(model, actor, of, at) if clauses else model._default_manager.none()
     min_cell = max([PARTNER_CELL, *(clause.min_cell for clause in clauses)])
+    cells = _cells(rows.filter(**{f"{of.day}__year": year}), of, _kinds(clauses))
+    silent = _counted_otherwise(rows, actor, of, year=year, at=at) if clauses and of.persons else frozenset()
     return Table(
         category=category,
         year=year,
-        lines=_lines(rows.filter(**{f"{of.day}__year": year}), of, _kinds(clauses), min_cell),
+        lines=tuple(_assembled(cells, min_cell, silent, has_persons=bool(of.persons))),
         min_cell=min_cell,
         clauses=tuple(clause.ref for clause in clauses),
         undated=rows.filter(**{f"{of.day}__isnull": True}).count() if clauses else 0,
@@ -170,19 +179,39 @@ def _kinds(clauses: Iterable[ClauseFacts]) -> frozenset[str]:
     return frozenset() if not all(limits) else frozenset().union(*limits)
 
 
-def _lines(rows: models.QuerySet[Any, Any], of: Counted, kinds: frozenset[str], min_cell: int) -> tuple[Line, ...]:
+def _counted_otherwise(
+    rows: models.QuerySet[Any, Any], actor: Actor, of: Counted, *, year: int, at: datetime
+) -> frozenset[Address]:
+    """Return the lines that for another purpose stand too and count other rows: their difference would be a number of persons."""
+    found: set[Address] = set()
+    for purpose in {purpose for clause in actor.clauses for purpose in clause.purposes} - {actor.purpose}:
+        other = replace(actor, purpose=purpose)
+        if clauses := counting_clauses(other, category_of(rows.model), at=at):
+            theirs = _counted_rows(rows.model, other, of, at)
+            here, there = (set(_addresses(some, of, _kinds(clauses), year)) for some in (rows, theirs))
+            only_here = rows.exclude(pk__in=theirs.values("pk"))
+            only_there = theirs.exclude(pk__in=rows.values("pk"))
+            for differing in (only_here, only_there):
+                found |= here & there & set(_addresses(differing, of, _kinds(clauses), year))
+    return frozenset(found)
+
+
+def _addresses(rows: models.QuerySet[Any, Any], of: Counted, kinds: frozenset[str], year: int) -> Iterator[Address]:
+    for kind, district, *_counted in _cells(rows.filter(**{f"{of.day}__year": year}), of, kinds):
+        yield district, kind
+
+
+def _cells(rows: models.QuerySet[Any, Any], of: Counted, kinds: frozenset[str]) -> list[Cell]:
     link = kinds_of(rows.model)
     counted = _by_kind(rows, link, of, kinds) if link else []
     if link is None or not kinds:
         without = ~Q(Exists(_of_link(link).filter(**{link.row: OuterRef("pk")}))) if link else Q()
         counted += [("", *cell) for cell in _summed(rows.filter(without), of, "")]
-    return tuple(_assembled(counted, min_cell, has_persons=bool(of.persons)))
+    return counted
 
 
-def _by_kind(
-    rows: models.QuerySet[Any, Any], link: KindLink, of: Counted, kinds: frozenset[str]
-) -> list[tuple[str, int | None, int, int, int | None]]:
-    """Return (kind, district, month, rows, persons); a row of two kinds is in both, one said twice counts once."""
+def _by_kind(rows: models.QuerySet[Any, Any], link: KindLink, of: Counted, kinds: frozenset[str]) -> list[Cell]:
+    """Return the cells of each kind; a row of two kinds is in both, one said twice counts once."""
     said = _of_link(link)
     again = said.filter(**{link.row: OuterRef(link.row), link.kind: OuterRef(link.kind), "pk__lt": OuterRef("pk")})
     said = said.filter(~Exists(again), **{f"{link.row}__in": rows.values("pk")})
@@ -213,10 +242,10 @@ def _summed(rows: models.QuerySet[Any, Any], of: Counted, path: str, *also: str)
 
 
 def _assembled(
-    counted: Iterable[tuple[str, int | None, int, int, int | None]], min_cell: int, *, has_persons: bool
+    counted: Iterable[Cell], min_cell: int, silent: frozenset[Address], *, has_persons: bool
 ) -> Iterable[Line]:
-    rows: dict[tuple[int | None, str], list[int]] = defaultdict(lambda: [0] * MONTHS)
-    heads: dict[tuple[int | None, str], list[int]] = defaultdict(lambda: [0] * MONTHS)
+    rows: dict[Address, list[int]] = defaultdict(lambda: [0] * MONTHS)
+    heads: dict[Address, list[int]] = defaultdict(lambda: [0] * MONTHS)
     for kind, district, month, number, persons in counted:
         rows[district, kind][month - 1] += number
         heads[district, kind][month - 1] += persons or 0
@@ -224,6 +253,8 @@ def _assembled(
     written = ((places.get(d) if d is not None else None, kind, d) for d, kind in rows)
     for place, kind, district in sorted(written, key=lambda line: (line[0].code if line[0] else "~", line[1])):
         shown, total = shown_line(heads[district, kind], k=min_cell) if has_persons else ((), None)
+        if (district, kind) in silent:
+            shown, total = (None,) * MONTHS, None
         yield Line(place, kind, tuple(rows[district, kind]), shown, total)
 
 

@@ -129,6 +129,37 @@ def test_a_number_that_the_reader_sees_for_another_purpose_is_not_in_the_counts(
     assert (line.rows_total, line.persons_total) == (1, None)
 
 
+def test_a_line_that_another_purpose_counts_otherwise_tells_no_persons_for_neither(police):
+    clause_between(
+        "kanim-atambua", "polres-belu", COUNTS, number=2, precision="aggregate", purposes=["investigation"], roots=[5]
+    )
+    event_of("kanim-atambua", place=5, persons=9)
+    event_of("kanim-atambua", place=6, persons=3)
+    event_of("kanim-atambua", place=9, persons=12)
+    again = anew(police)
+
+    for_prevention, for_investigation = counted(again), counted(replace(again, purpose="investigation"))
+
+    assert [(line.district.name, line.rows_total, line.persons_total) for line in for_prevention.lines] == [
+        ("Kupang", 1, 12),
+        ("Tasifeto Timur", 2, None),
+    ]
+    assert [(line.rows_total, line.persons_total, set(line.persons)) for line in for_investigation.lines] == [
+        (1, None, {None})
+    ]
+
+
+def test_two_purposes_that_count_the_same_rows_tell_the_same(police):
+    clause_between("kanim-atambua", "polres-belu", COUNTS, number=2, precision="aggregate", purposes=["investigation"])
+    event_of("kanim-atambua", place=5, persons=9)
+    again = anew(police)
+
+    assert [counted(replace(again, purpose=p)).lines[0].persons_total for p in ("prevention", "investigation")] == [
+        9,
+        9,
+    ]
+
+
 def test_what_is_shared_without_its_persons_is_still_counted(police):
     clause_between("kanim-atambua", "polres-belu", {"events": {"place": "full", "time": "full"}}, number=2)
     event_of("kanim-atambua", persons=8)
