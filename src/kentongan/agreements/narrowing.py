@@ -5,7 +5,6 @@ is released. What cannot be told counts as every field.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -63,7 +62,6 @@ def groups_named(queryset: QuerySet[Any, Any], fields: Iterable[Any]) -> frozens
     return groups_asked(queryset, [n for n in named if not isinstance(n, str)], [(name, None) for name in texts])
 
 
-@cache
 def groups_in_the_usual_order(model: type[models.Model]) -> frozenset[str]:
     """Return the groups that a list of the model is ordered by where nobody orders it."""
     order = model._meta.ordering
