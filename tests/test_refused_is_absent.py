@@ -186,9 +186,10 @@ def shape_of(sql: str) -> str:
     return sql
 
 
-PURE = ("/agreements/rules.py", "/agreements/facts.py", "/kit/ids.py")
-"""The rule of the gate looks at the row that is there, and at one that is not: it touches nothing but its arguments. And what
-stands for a row that is not there is given keys where one that is has them."""
+PURE = ("/agreements/rules.py", "/agreements/facts.py", "/agreements/fields.py", "/kit/ids.py")
+"""The rule of the gate looks at the row that is there, and at one that is not: it touches nothing but its arguments. The table
+of fields is read once in a process, by whoever asks first. And what stands for a row that is not there is given keys where one
+that is has them."""
 
 
 @contextmanager
