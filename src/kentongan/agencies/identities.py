@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
+from kentongan.audit.models import TrailRow
 from kentongan.kit.errors import KentonganError
 
 from . import sessions
@@ -74,7 +75,7 @@ def unlink_identity(*, officer: Officer, why: str, by: Administering, at: dateti
 def match_officer(*, subject: str, claims: Mapping[str, object], by: trail.Acting, at: datetime) -> Officer:
     """The outside account belongs from now on to the officer whom the installation's claim names; else UnknownIdentity."""
     officer = _named_by(claims)
-    if officer is None:
+    if officer is None or _was_unlinked(officer):
         raise UnknownIdentity(
             _("Akun ini belum dikenal di sini. Minta administrator instansi Anda menghubungkannya, lalu coba lagi.")
         )
@@ -113,6 +114,11 @@ def _named_by(claims: Mapping[str, object]) -> Officer | None:
         found = Officer.objects.filter(username=value)
     officers = list(found.filter(is_active=True)[:2]) if found is not None else []
     return officers[0] if len(officers) == 1 else None
+
+
+def _was_unlinked(officer: Officer) -> bool:
+    """Tell whether an administrator took an outside account away: then only an administrator gives one again."""
+    return TrailRow.objects.filter(event=Trail.IDENTITY_UNLINKED, subject=officer.ref).exists()
 
 
 def _part(claims: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -147,6 +147,18 @@ def test_a_claim_that_the_installation_trusts_links_once_and_for_all(claim, mari
     assert TrailRow.objects.get(event="officer.identity_linked").why == f"claim {claim}"
 
 
+def test_what_an_administrator_unlinked_the_claim_does_not_link_again(
+    maria, administrator, now, configured, come_in, client
+):
+    configured(claim="email")
+    come_in("maria")
+    identities.unlink_identity(officer=maria, why="akun dibobol", by=administrator, at=now)
+    client.logout()
+
+    assert come_in("maria").status_code == 403
+    assert not SocialAccount.objects.exists()
+
+
 def test_an_address_that_the_provider_has_not_verified_links_nobody(officer_of, configured, come_in, client):
     yosef = officer_of(username="yosef")
     yosef.email = "yosef@contoh.go.id"
