@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import Any
 from uuid import UUID
 
@@ -107,21 +107,30 @@ def _behind_walls(actor: Actor, model: type[models.Model], of_others: Q) -> Q:
     if _sees_own_only(actor, category):
         found = own
     else:
-        about = ("", *(f"{path}__" for path in behind(model)))
-        found = own | reduce(and_, (~Q(**{f"{path}handling": "protected"}) for path in about), of_others)
+        open_to_others = ~Q(handling="protected") & ~_about(model, lambda path: Q(**{f"{path}handling": "protected"}))
+        found = own | (open_to_others & of_others)
     return found & _settled(actor, model) if is_foreign(actor) else found
 
 
 def _settled(actor: Actor, model: type[models.Model]) -> Q:
     """Return the filter for rows that speak of nobody from the reader's state: of no refugees, or of origins that are known."""
     told = [actor.state, *sorted(UNSETTLED_ORIGINS)]
-    lacks = Q(_HoldsNone(F("origins"), of=told))
-    settled = (~Q(handling="protected") & Q(origins=[])) | (lacks & ~Q(origins=[]))
-    for path in behind(model):
-        lacks = Q(_HoldsNone(F(f"{path}__origins"), of=told))
-        speaks = Q(**{f"{path}__handling": "protected"}) & (Q(**{f"{path}__origins": []}) | ~lacks)
-        settled &= ~Q(Exists(model._base_manager.filter(speaks, pk=OuterRef("pk"))))
-    return settled
+
+    def speaks(path: str) -> Q:
+        lacks = Q(_HoldsNone(F(f"{path}origins"), of=told))
+        return Q(**{f"{path}handling": "protected"}) & (Q(**{f"{path}origins": []}) | ~lacks)
+
+    itself = (~Q(handling="protected") & Q(origins=[])) | (Q(_HoldsNone(F("origins"), of=told)) & ~Q(origins=[]))
+    return itself & ~_about(model, speaks)
+
+
+def _about(model: type[models.Model], said: Callable[[str], Q]) -> Q:
+    """Return the filter for rows of which something behind them is as said of its path."""
+    if not (paths := behind(model)):
+        return Q(pk__in=[])
+    rows = model._base_manager.filter(reduce(or_, (said(f"{path}__") for path in paths)), pk=OuterRef("pk"))
+    rows.query.passed_the_gate = True  # type: ignore[attr-defined]  # it is the gate that looks
+    return Q(Exists(rows))
 
 
 def _routes(actor: Actor, model: type[models.Model], is_wanted: Wanted, *, at: datetime) -> Q:

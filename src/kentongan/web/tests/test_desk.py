@@ -203,7 +203,7 @@ def test_the_desk_asks_as_many_questions_whatever_waits(
     assert len(asked) == QUESTIONS, "\n".join(query["sql"][:150] for query in asked.captured_queries)
 
 
-QUESTIONS = 25
+QUESTIONS = 22
 
 
 # --- the pages ---
