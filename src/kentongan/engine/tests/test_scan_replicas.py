@@ -227,7 +227,7 @@ def null_world(name: str, rng: np.random.Generator) -> tuple[NDArray[np.int64], 
 
 
 @pytest.mark.parametrize("name", ["permutation", "clumps", "poisson", "bernoulli", "baseline", "clumped"])
-@pytest.mark.parametrize("direction", ["high", "low"])
+@pytest.mark.parametrize("direction", ["high", pytest.param("low", marks=pytest.mark.nightly)])
 def test_p_values_of_worlds_without_clusters_are_uniform(name: str, direction: Any) -> None:
     rng = np.random.default_rng(sum(map(ord, name + direction)))
     where = Plane(rng.random(PLACES), rng.random(PLACES))
