@@ -220,8 +220,8 @@ def timings(share: float, repeats: int) -> list[dict[str, Any]]:
 def reader_timings(repeats: int) -> dict[str, float]:
     """Return how long it takes to know the reader with its clauses: after a change of any agreement, and otherwise."""
     from kentongan.agencies.models import Officer  # noqa: PLC0415 - after the settings are named
-    from kentongan.agreements.access import actor_for  # noqa: PLC0415
-    from kentongan.agreements.models import Instrument  # noqa: PLC0415
+    from kentongan.agreements.access import actor_for  # noqa: PLC0415 - after the settings are named
+    from kentongan.agreements.models import Instrument  # noqa: PLC0415 - after the settings are named
 
     officer = Officer.objects.get(username="pembaca")
     taken: dict[str, list[float]] = {"anew": [], "remembered": []}

@@ -124,18 +124,22 @@ def _demand_fits(row: Mapping[str, str], model: type[models.Model]) -> None:
     for name, value in row.items():
         shape = SHAPES.get(name)
         if value and shape is not None and not shape.fullmatch(value):
-            raise ValueError(_("kolom %(name)s berisi %(value)s, yang tidak sah") % {"name": name, "value": value[:60]})
+            raise _not_valid(name, value)
     for field in model._meta.concrete_fields:
         value, most = row.get(field.name, ""), getattr(field, "max_length", None)
         if most is not None and len(value) > most:
             raise ValueError(_("kolom %(name)s lebih panjang dari %(most)d huruf") % {"name": field.name, "most": most})
 
 
+def _not_valid(name: str, value: str) -> ValueError:
+    return ValueError(_("kolom %(name)s berisi %(value)s, yang tidak sah") % {"name": name, "value": value[:60]})
+
+
 def _draft(row: dict[str, str]) -> AgencyDraft:
     _demand_fits(row, Agency)
     for name, known in (("kind", KINDS), ("level", LEVELS)):
         if row[name] not in known:
-            raise ValueError(_("kolom %(name)s berisi %(value)s, yang tidak sah") % {"name": name, "value": row[name]})
+            raise _not_valid(name, row[name])
     seat = queries.place_by_code(row["place_code"]) if row.get("place_code") else None
     if row.get("place_code") and seat is None:
         raise ValueError(_("kode wilayah %(code)s tidak dikenal") % {"code": row["place_code"]})
@@ -159,8 +163,7 @@ def _day(written: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError as fault:
-        told = {"name": "valid_from", "value": written}
-        raise ValueError(_("kolom %(name)s berisi %(value)s, yang tidak sah") % told) from fault
+        raise _not_valid("valid_from", written) from fault
 
 
 def _officer(row: dict[str, str], *, by: Administering, at: datetime) -> NewAccount:

@@ -157,8 +157,7 @@ class GatedQuerySet(models.QuerySet[Any]):
         visible: Self = self.filter(compiled.visible(actor, self.model, at=at))  # type: ignore[assignment]  # the stubs forget the class
         visible._passed = _Passed(actor, at)
         visible.query.passed_the_gate = True  # type: ignore[attr-defined]  # carried by Django's own clones
-        model: type[models.Model] = self.model
-        if narrowing.groups_in_the_usual_order(model) and visible._passed.shows_parts(category_of(self.model)):
+        if narrowing.groups_in_the_usual_order(self.model) and visible._passed.shows_parts(category_of(self.model)):
             return super(GatedQuerySet, visible).order_by("pk")  # the order would tell where a hidden field stands
         return visible
 

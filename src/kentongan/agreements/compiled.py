@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from .facts import FULL, Actor, Body, ClauseFacts, Side
 from .fields import what_is_always_told
-from .registry import KindLink, behind, category_of, kinds_of
+from .registry import KindLink, about, category_of, kinds_of
 from .rules import CLOSED_KINDS, RAW, UNSETTLED_ORIGINS, VAULT, is_foreign, may_cross, serves
 from .spans import EVERY_PLACE, EVERYWHERE, UNKNOWN, Run, edges_of, runs_of, spans_of, union, without
 
@@ -107,7 +107,7 @@ def _behind_walls(actor: Actor, model: type[models.Model], of_others: Q) -> Q:
     if _sees_own_only(actor, category):
         found = own
     else:
-        open_to_others = ~Q(handling="protected") & ~_about(model, lambda path: Q(**{f"{path}handling": "protected"}))
+        open_to_others = ~Q(handling="protected") & ~about(model, lambda path: Q(**{f"{path}handling": "protected"}))
         found = own | (open_to_others & of_others)
     return found & _settled(actor, model) if is_foreign(actor) else found
 
@@ -121,16 +121,7 @@ def _settled(actor: Actor, model: type[models.Model]) -> Q:
         return Q(**{f"{path}handling": "protected"}) & (Q(**{f"{path}origins": []}) | ~lacks)
 
     itself = (~Q(handling="protected") & Q(origins=[])) | (Q(_HoldsNone(F("origins"), of=told)) & ~Q(origins=[]))
-    return itself & ~_about(model, speaks)
-
-
-def _about(model: type[models.Model], said: Callable[[str], Q]) -> Q:
-    """Return the filter for rows of which something behind them is as said of its path."""
-    if not (paths := behind(model)):
-        return Q(pk__in=[])
-    rows = model._base_manager.filter(reduce(or_, (said(f"{path}__") for path in paths)), pk=OuterRef("pk"))
-    rows.query.passed_the_gate = True  # type: ignore[attr-defined]  # it is the gate that looks
-    return Q(Exists(rows))
+    return itself & ~about(model, speaks)
 
 
 def _routes(actor: Actor, model: type[models.Model], is_wanted: Wanted, *, at: datetime) -> Q:

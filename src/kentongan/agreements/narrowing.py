@@ -64,8 +64,7 @@ def groups_named(queryset: QuerySet[Any, Any], fields: Iterable[Any]) -> frozens
 
 def groups_in_the_usual_order(model: type[models.Model]) -> frozenset[str]:
     """Return the groups that a list of the model is ordered by where nobody orders it."""
-    order = model._meta.ordering
-    return groups_named(model._default_manager.all(), order) if order else frozenset()
+    return groups_named(model._default_manager.all(), model._meta.ordering or ())
 
 
 def _groups_of(path: str, queryset: QuerySet[Any, Any], category: str) -> frozenset[str]:

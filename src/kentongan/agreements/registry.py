@@ -1,5 +1,6 @@
 """The protected models: each with the gate's category, and where its kinds are written."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
@@ -87,6 +88,13 @@ def behind(model: type[models.Model]) -> tuple[str, ...]:
 
 def on_refugees(model: type[models.Model]) -> Q:
     """Return the filter for rows on refugees or asylum-seekers, and for rows about one that is protected (R11)."""
-    about = (Q(**{f"{path}__handling": "protected"}) for path in behind(model))
-    itself = Q(handling="protected") | ~Q(origins=[])
-    return reduce(or_, (Q(pk__in=model._base_manager.filter(one).values("pk")) for one in about), itself)
+    return Q(handling="protected") | ~Q(origins=[]) | about(model, lambda path: Q(**{f"{path}handling": "protected"}))
+
+
+def about(model: type[models.Model], said: Callable[[str], Q]) -> Q:
+    """Return the filter for rows of which something behind them is as said of its path."""
+    if not (paths := behind(model)):
+        return Q(pk__in=[])
+    rows = model._base_manager.filter(reduce(or_, (said(f"{path}__") for path in paths)), pk=OuterRef("pk"))
+    rows.query.passed_the_gate = True  # type: ignore[attr-defined]  # the gate's own mark, not in the stubs
+    return Q(Exists(rows))

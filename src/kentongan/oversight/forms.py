@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.agencies.forms import day_field
 from kentongan.agencies.labels import CATEGORIES, word
 from kentongan.agencies.models import Agency
 from kentongan.agencies.queries import place_by_code
@@ -13,7 +13,6 @@ from kentongan.agreements.access import protected_models
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.fields import field_groups
 from kentongan.audit.catalogue import Trail
-from kentongan.kit.periods import EARLIEST, LATEST
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 from .holds import possible_reviewers
@@ -22,16 +21,6 @@ from .models import OutsideRequest, RequestedPart
 from .outside_requests import AskedPart, Asking
 from .queries import Wanted
 from .releasing import RELEASABLE
-
-
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    """Return a field for a day that somebody may mean, with the browser's own calendar."""
-    return forms.DateField(
-        label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
-        **more,
-    )
 
 
 def text_field(label: Any, **more: Any) -> forms.CharField:

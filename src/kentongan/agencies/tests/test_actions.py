@@ -19,6 +19,12 @@ def draft(pk="polsek-tasifeto", **more):
     )
 
 
+def made(username, *, by, at, role="analyst"):
+    """Let the administrator make an officer of the office in Atambua."""
+    kanim = Agency.objects.get(pk="kanim-atambua")
+    return staff.create_officer(username=username, full_name="Maria Uji", agency=kanim, role=role, by=by, at=at)
+
+
 def test_a_new_agency_has_its_name_its_parent_and_the_competences_of_its_kind(gazetteer_rows, administrator, now):
     agency = actions.create_agency(draft=draft(parent_id="kanim-atambua", seat_id=4), by=administrator, at=now)
 
@@ -126,10 +132,7 @@ def test_a_position_has_one_holder_at_a_time(administrator, now):
 
 @pytest.fixture
 def account(administrator, now):
-    kanim = Agency.objects.get(pk="kanim-atambua")
-    return staff.create_officer(
-        username="maria", full_name="Maria Uji", agency=kanim, role="analyst", by=administrator, at=now
-    )
+    return made("maria", by=administrator, at=now)
 
 
 def test_a_new_officer_signs_in_with_a_random_password_that_must_be_changed(account):
@@ -148,14 +151,7 @@ def test_two_first_passwords_differ(account, administrator, now):
 
 def test_a_username_is_given_once_whatever_its_case(account, administrator, now):
     with pytest.raises(staff.OfficerExists):
-        staff.create_officer(
-            username="MARIA",
-            full_name="x",
-            agency=Agency.objects.get(pk="kanim-atambua"),
-            role="analyst",
-            by=administrator,
-            at=now,
-        )
+        made("MARIA", by=administrator, at=now)
 
 
 def test_a_username_that_somebody_else_took_meanwhile_is_refused_in_words(administrator, now, monkeypatch):
@@ -166,14 +162,7 @@ def test_a_username_that_somebody_else_took_meanwhile_is_refused_in_words(admini
     monkeypatch.setattr(staff, "_first_password", meanwhile)
 
     with pytest.raises(staff.OfficerExists):
-        staff.create_officer(
-            username="maria",
-            full_name="x",
-            agency=Agency.objects.get(pk="kanim-atambua"),
-            role="analyst",
-            by=administrator,
-            at=now,
-        )
+        made("maria", by=administrator, at=now)
 
 
 def test_who_was_revoked_meanwhile_is_not_posted(account, administrator, now):
@@ -195,14 +184,7 @@ def test_who_was_revoked_meanwhile_is_not_posted(account, administrator, now):
 
 def test_an_unknown_role_is_refused_and_nothing_is_kept(administrator, now):
     with pytest.raises(staff.UnknownRole):
-        staff.create_officer(
-            username="budi",
-            full_name="x",
-            agency=Agency.objects.get(pk="kanim-atambua"),
-            role="raja",
-            by=administrator,
-            at=now,
-        )
+        made("budi", role="raja", by=administrator, at=now)
 
     assert not Officer.objects.filter(username="budi").exists()
 
