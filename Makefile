@@ -20,7 +20,7 @@ JOURNEYS := $(BIN)/pytest -m "browser and not nightly" -p no:cacheprovider -ra t
 
 .PHONY: setup messages demo test test-nightly test-fast lint bench validate docs screenshots lock
 
-setup: $(STAMP)
+setup: $(STAMP) messages
 
 $(STAMP): requirements.lock pyproject.toml package-lock.json scripts/vendor.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kentongan needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
@@ -39,13 +39,13 @@ src/kentongan/config/locale/en/LC_MESSAGES/django.mo: src/kentongan/config/local
 
 messages: src/kentongan/config/locale/en/LC_MESSAGES/django.mo
 
-demo: setup messages ## Load the demonstration, run the watch, serve it at 127.0.0.1:$(PORT)
+demo: setup ## Load the demonstration, run the watch, serve it at 127.0.0.1:$(PORT)
 	@KENTONGAN_DEMONSTRATION=1 $(BIN)/kentongan demo --port $(PORT)
 
-lint: setup messages
+lint: setup
 	@$(CHECKS)
 
-test: setup messages ## Tests on a real PostgreSQL where the SQL matters, then all on SQLite; beside them linters, and in a browser where there is one
+test: setup ## Tests on a real PostgreSQL where the SQL matters, then all on SQLite; beside them linters, and in a browser where there is one
 	@said=$$(mktemp); $(JOURNEYS) > $$said 2>&1 & journeys=$$!; \
 	found=$$(mktemp); { $(CHECKS); } > $$found 2>&1 & lint=$$!; \
 	echo "== on PostgreSQL"; \
@@ -55,25 +55,25 @@ test: setup messages ## Tests on a real PostgreSQL where the SQL matters, then a
 	echo "== linters"; cat $$found; \
 	echo "== in a browser, on an installation of its own"; cat $$said; rm $$said $$found; exit $$((stored | all | walked | linted))
 
-test-nightly: setup messages ## What takes longer: all cases, all roles, all rooms on both databases
+test-nightly: setup ## What takes longer: all cases, all roles, all rooms on both databases
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not browser" $(PYTEST_ARGS)
 	@$(BIN)/python scripts/with_postgres.py --not-durable $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not sqlite" -p no:cacheprovider $(STORED) $(SHOWN)
 	@$(BIN)/pytest -m browser -ra tests/journeys
 
-test-fast: setup messages
+test-fast: setup
 	@$(BIN)/pytest -m "not browser and not nightly" $(PYTEST_ARGS)
 
-bench: setup messages ## Measure, beside peers and bounds; the tables go to docs/benchmarks.md
+bench: setup ## Measure, beside peers and bounds; the tables go to docs/benchmarks.md
 	@KENTONGAN_REFERENCE="$${KENTONGAN_REFERENCE-$(wildcard ../shared)}" $(BIN)/python scripts/benchmark_page.py
 
-validate: setup messages ## Write docs/validation from the studies' results; FULL=1 runs the studies first (hours; they go on where they ended)
+validate: setup ## Write docs/validation from the studies' results; FULL=1 runs the studies first (hours; they go on where they ended)
 	@if [ -n "$(FULL)" ]; then $(BIN)/python -m validation.calibration && $(BIN)/python -m validation.detection && $(BIN)/python -m validation.where_next; fi
 	@$(BIN)/python -m validation.report
 
-docs: setup messages
+docs: setup
 	@$(BIN)/python scripts/reference_pages.py
 
-screenshots: setup messages
+screenshots: setup
 	@$(BIN)/python scripts/screenshots.py
 
 lock: ## Resolve the dependencies anew; the lock names no host

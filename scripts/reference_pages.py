@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -234,13 +235,23 @@ def one_command(name: str, command: Any) -> Iterator[str]:
     yield from ("", f"## `kentongan {f'{name} {usage}'.strip()}`", "", " ".join((command.help or "").split()))
     if arguments or options:
         yield ""
-        rows = [(f"`{p.name.upper()}`", "", p.help or "") for p in arguments]
-        rows += [(f"`{', '.join(p.opts)}`", shown_default(p.default), p.help or "") for p in options]
+        rows = [(f"`{p.name.upper()}`", "", meaning(p)) for p in arguments]
+        rows += [(f"`{', '.join(p.opts)}`", default_or_need(p), meaning(p)) for p in options]
         yield from table(("Argument or option", "Default", "Meaning"), rows)
 
 
-def shown_default(default: object) -> str:
-    """Return a default worth showing: a value, not an absence and not a function."""
+def meaning(parameter: Any) -> str:
+    """Return what a parameter says of itself, with the values it takes where these are counted."""
+    kind = parameter.type_descriptor.annotation
+    choices = [f"`{choice.value}`" for choice in kind] if isinstance(kind, type) and issubclass(kind, Enum) else []
+    return f"{parameter.help or ''} {', '.join(choices)}".strip()
+
+
+def default_or_need(parameter: Any) -> str:
+    """Return a default worth showing: a value, not an absence and not a function; or that the option must be given."""
+    if parameter.required:
+        return "must be given"
+    default = getattr(parameter.default, "value", parameter.default)
     is_worth = isinstance(default, (int, float, str)) and not isinstance(default, bool) and default != ""
     return f"`{default}`" if is_worth else ""
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.given import why_refused
 
 from .cap.composing import StepMessage
 from .cap.publishing import newest_messages, public_alerts, still_open
@@ -48,9 +49,9 @@ def _write(found: list[StepMessage], out: Path) -> None:
         for one in found:
             (out / f"{one.message.identifier}.xml").write_bytes(written(one.message))
     except OSError as error:
-        why = error.strerror or str(error)
         raise CannotWrite(
-            _("Berkas tidak dapat ditulis di %(folder)s: %(why)s. Pilih folder lain.") % {"folder": out, "why": why}
+            _("Berkas tidak dapat ditulis di %(folder)s: %(why)s. Pilih folder lain.")
+            % {"folder": out, "why": why_refused(error)}
         ) from error
 
 

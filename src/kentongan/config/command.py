@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, ProgrammingError
 
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.given import why_refused
 
 OK, REFUSED, USAGE = 0, 1, 2
 """Exit codes: done; an expected refusal, said on standard error; wrong use of the command."""
@@ -68,7 +69,7 @@ def _set_up() -> None:
     except OSError as fault:
         home = os.environ.get("KENTONGAN_HOME", "var")
         _refuse(
-            f"KENTONGAN_HOME ({home}) tidak dapat dipakai: {fault.strerror or fault}. Pilih folder lain atau perbaiki izinnya."
+            f"KENTONGAN_HOME ({home}) tidak dapat dipakai: {why_refused(fault)}. Pilih folder lain atau perbaiki izinnya."
         )
 
 

@@ -16,6 +16,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.given import why_refused
 
 from . import worker
 
@@ -71,7 +72,7 @@ def demand_free(host: str, port: int) -> None:
             )  # what a server left behind a moment ago does not count
             trial.bind((host, port))
     except (OSError, OverflowError) as fault:
-        why = getattr(fault, "strerror", None) or str(fault)
+        why = why_refused(fault) if isinstance(fault, OSError) else str(fault)
         raise AddressRefused(
             f"Tidak dapat melayani di {host}:{port} ({why}). Hentikan yang memakai porta itu, atau pilih yang lain dengan --port."
         ) from fault

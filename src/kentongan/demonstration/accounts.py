@@ -54,7 +54,7 @@ ACCOUNTS = (
     Account("pos.motaain", "plbn-motaain", "post_officer", "petugas pos lintas batas"),
     Account("desa.silawan", "desa-silawan", "village_official", "perangkat desa: melapor dan laporan nihil"),
     Account("koordinator", "kanwil-im-ntt", "coordinator", "koordinator di kantor wilayah"),
-    Account("pimpinan", "kanwil-im-ntt", "leader", "pimpinan: melihat, tidak mengubah"),
+    Account("pimpinan", "kanwil-im-ntt", "leader", "pimpinan: menyetujui klausul dan rencana bulan"),
     Account("koordinator.banten", "kanwil-im-banten", "coordinator", "Kanwil Imigrasi Banten: mencatat perjanjian"),
     Account("pimpinan.banten", "kanwil-im-banten", "leader", "Kanwil Imigrasi Banten: menyetujui klausul"),
     Account("analis.polda", "polda-banten", "analyst", "Polda Banten: hanya melihat yang dibuka klausul"),

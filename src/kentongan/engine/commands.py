@@ -23,6 +23,7 @@ from kentongan.engine.files.study import SHOWN, Iteration
 from kentongan.engine.files.tables import TableFiles, read_tables
 from kentongan.engine.files.writers import write_report
 from kentongan.engine.scanning.zones import ZoneLimits
+from kentongan.kit.given import why_refused
 
 PATIENCE_S = 2.0
 WIDTH_WITHOUT_TERMINAL = 160
@@ -182,7 +183,7 @@ def _write(report: Report, folder: Path) -> None:
         written = write_report(report, folder)
     except OSError as fault:
         raise EngineInputError(
-            f"Hasil tidak dapat ditulis ke {folder}: {fault.strerror or fault}. Pilih folder lain atau perbaiki izinnya."
+            f"Hasil tidak dapat ditulis ke {folder}: {why_refused(fault)}. Pilih folder lain atau perbaiki izinnya."
         ) from fault
     typer.echo(f"Ditulis ke {folder}: {', '.join(path.name for path in written)}", err=True)
 

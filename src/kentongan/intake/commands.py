@@ -12,6 +12,7 @@ from rich.console import Console
 
 from kentongan.agreements.facts import Actor
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.given import why_refused
 
 from .actions import BatchReceived, receive_all, receive_good_ones
 from .batches import Batch, batch_of
@@ -89,8 +90,9 @@ def content_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        why = error.strerror or str(error)
-        raise NoSuchFile(_("Berkas %(path)s tidak dapat dibuka: %(why)s.") % {"path": path, "why": why}) from error
+        raise NoSuchFile(
+            _("Berkas %(path)s tidak dapat dibuka: %(why)s.") % {"path": path, "why": why_refused(error)}
+        ) from error
 
 
 def _received(batch: Batch, by: Actor, *, skip_bad: bool, dry_run: bool) -> BatchReceived:
@@ -113,12 +115,11 @@ def _tell(outcome: BatchReceived, batch: Batch, bad_rows: Path | None) -> None:
         try:
             bad_rows.write_text(bad_rows_csv(batch.table, outcome.faults), encoding="utf-8", newline="")
         except OSError as error:
-            why = error.strerror or str(error)
             raise NoSuchFile(
                 _(
                     "Baris yang baik sudah disimpan, tetapi %(file)s tidak dapat ditulis: %(why)s. Pilih tempat lain dengan --bad-rows."
                 )
-                % {"file": bad_rows, "why": why}
+                % {"file": bad_rows, "why": why_refused(error)}
             ) from error
         console.print(_("Baris yang salah ditulis ke %(file)s.") % {"file": bad_rows}, markup=False, soft_wrap=True)
 

@@ -1,5 +1,6 @@
 """Fetching a feed that this installation has listed; nothing is fetched by default."""
 
+import socket
 from http.client import HTTPException
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.given import why_refused
 
 TIMEOUT_S = 20
 
@@ -41,9 +43,17 @@ def fetched(address: str) -> bytes:
             content: bytes = answer.read(settings.MAX_UPLOAD_BYTES + 1)
     except (HTTPException, OSError, ValueError) as error:
         raise FeedNotFetched(
-            _("Umpan %(address)s tidak dapat diambil: %(why)s. Coba lagi nanti.") % {"address": address, "why": error}
+            _("Umpan %(address)s tidak dapat diambil: %(why)s. Coba lagi nanti.")
+            % {"address": address, "why": _why(error)}
         ) from error
     return content
+
+
+def _why(fault: Exception) -> str:
+    reason = getattr(fault, "reason", fault)
+    if isinstance(reason, socket.gaierror):
+        return _("namanya tidak ditemukan di jaringan")
+    return why_refused(reason) if isinstance(reason, OSError) else str(reason)
 
 
 class _WebRedirects(HTTPRedirectHandler):

@@ -97,6 +97,6 @@ def _things(cases: Iterable[Any], actor: Actor) -> list[Subject]:
     found = [Subject(THING, one.pk, own[one.case_id], one) for one in CaseObject.objects.filter(case__in=list(own))]
     for case in cases:
         if case.pk not in own:
-            is_member = case.agencies.filter(agency=actor.agency, left_at__isnull=True).exists()
+            is_member = any(one.agency_id == actor.agency and one.left_at is None for one in case.agencies.all())
             found += [Subject(THING, one.pk, case, one) for one in queries.goods_of(case, actor, is_member=is_member)]
     return found

@@ -38,7 +38,7 @@ def list_counts() -> None:
     Terminal().print(table)
     for channel in Channel:
         if off := why_off(channel):
-            terminal.print(off, highlight=False, soft_wrap=True)
+            terminal.print(off, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()

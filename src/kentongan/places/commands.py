@@ -1,6 +1,5 @@
 """`kentongan population` and `kentongan outlines`: bring how many people live in each village, and how it lies."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,18 +9,12 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 
 from kentongan.audit import trail
-from kentongan.kit.errors import KentonganError
+from kentongan.kit.given import day_given, text_given
 
 from .outline_command import outlines
 from .populations import import_population
 
 terminal = Console(stderr=True)
-
-
-class PopulationFileUnreadable(KentonganError):
-    """The file or the day cannot be read."""
-
-    code = "places.population_file_unreadable"
 
 
 def population(
@@ -31,13 +24,7 @@ def population(
     scheme: Annotated[str, typer.Option("--scheme", help="Skema kode: kemendagri, bps, atau tl-pnds.")] = "kemendagri",
 ) -> None:
     """Impor jumlah penduduk per desa; semua baris, atau tidak satu pun dengan setiap kesalahan disebut."""
-    try:
-        text, day = file.read_bytes().decode("utf-8-sig"), date.fromisoformat(as_of)
-    except (OSError, ValueError) as fault:
-        raise PopulationFileUnreadable(
-            _("Berkas atau harinya tidak terbaca: %(fault)s. Berikan CSV UTF-8 dan hari seperti 2025-12-31.")
-            % {"fault": fault}
-        ) from None
+    text, day = text_given(file), day_given(as_of)
     done = import_population(
         text=text,
         as_of=day,

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from rich.console import Console as Terminal
 
 from kentongan.audit import trail
+from kentongan.kit.given import why_refused
 
 from .outline_import import OutlineFileError, keep_outlines, read_outlines
 
@@ -32,7 +33,7 @@ def outlines(
         content = file.read_bytes()
     except OSError as fault:
         raise OutlineFileError(
-            _("Berkas %(file)s tidak dapat dibaca: %(why)s.") % {"file": file, "why": fault.strerror or fault}
+            _("Berkas %(file)s tidak dapat dibaca: %(why)s.") % {"file": file, "why": why_refused(fault)}
         ) from fault
     read = read_outlines(content, code_property=code_property)
     if read.faults and not skip_faults:

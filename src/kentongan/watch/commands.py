@@ -15,6 +15,7 @@ from rich.table import Table
 
 from kentongan.agreements.access import system_actor
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.given import day_given
 
 from . import actions
 from .explain import decimal, duration, period
@@ -29,12 +30,6 @@ class WhichWatch(KentonganError):
     """No watch, or more than one, fits what was asked."""
 
     code = "watch.which_watch"
-
-
-class NotADay(KentonganError):
-    """The text is no day."""
-
-    code = "watch.not_a_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +67,8 @@ def watch(
 ) -> None:
     """Jalankan pemantauan dan cetak temuannya."""
     chosen = _chosen(name, owner)
-    last = _day(as_of) if as_of else timezone.localdate()
-    days = _weekly(_day(since), last) if weekly and since else [last]
+    last = day_given(as_of) if as_of else timezone.localdate()
+    days = _weekly(day_given(since), last) if weekly and since else [last]
     runs = _run_all(chosen, days, is_quiet=as_json)
     answers = [(run, _lines(run)) for run in runs]
     if as_json:
@@ -99,13 +94,6 @@ def _chosen(name: str, owner: str) -> Watch:
         )
         raise WhichWatch(message, details=names)
     return watches[0]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotADay(f"{text!r} bukan hari. Tulis tahun-bulan-tanggal, misalnya 2026-03-01.") from None
 
 
 def _weekly(first: date, last: date) -> list[date]:

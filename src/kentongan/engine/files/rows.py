@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kentongan.engine.files.faults import Faults
+from kentongan.kit.given import why_refused
 
 QUOTED = r'"[^"]*"|' + r"'[^']*'"
 WORD = re.compile(rf"{QUOTED}|\S+")
@@ -53,7 +54,7 @@ def unreadable(fault: OSError) -> str:
         return f"berkas tidak ditemukan di {fault.filename}. Periksa namanya."
     if isinstance(fault, PermissionError):
         return "berkas tidak boleh dibaca. Periksa izinnya."
-    return f"berkas tidak dapat dibaca ({fault.strerror or fault})."
+    return f"berkas tidak dapat dibaca ({why_refused(fault)})."
 
 
 def rows_of(path: Path, faults: Faults, *, least: int) -> list[Row]:
