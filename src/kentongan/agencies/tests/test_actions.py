@@ -53,6 +53,77 @@ def test_nobody_makes_themselves_the_operator_of_the_installation(administrator,
         actions.create_agency(draft=draft(kind="operator", parent_id="kanim-atambua"), by=administrator, at=now)
 
 
+BEFORE_A_FIREWALL = [("military", "ID"), ("intelligence", "ID"), ("foreign_police", "TL"), ("international", "XX")]
+
+
+@pytest.fixture
+def outsider(actor_of):
+    """The administrator of an agency before a firewall: `outsider("military", "ID")`."""
+    return lambda kind, country: actor_of(
+        "induk", role="administrator", purpose="coordination", kind=kind, country=country
+    )
+
+
+@pytest.mark.parametrize(("kind", "country"), BEFORE_A_FIREWALL)
+def test_nobody_before_a_firewall_makes_an_agency_behind_it(kind, country, outsider, now):
+    by = outsider(kind, country)
+
+    for said in ({"country": "ID"}, {"country": country, "kind": "police"}, {"country": country, "kind": "forum"}):
+        with pytest.raises(actions.NotYoursToAdminister, match="hanya diatur oleh pengelola pemasangan"):
+            actions.create_agency(draft=draft(parent_id="induk", **{"kind": "police", **said}), by=by, at=now)
+
+    assert not Agency.objects.filter(pk="polsek-tasifeto").exists()
+
+
+@pytest.mark.parametrize(("kind", "country"), BEFORE_A_FIREWALL)
+def test_whoever_stands_before_a_firewall_makes_agencies_of_the_own_kind_and_country(kind, country, outsider, now):
+    agency = actions.create_agency(
+        draft=draft(kind=kind, country=country, parent_id="induk"), by=outsider(kind, country), at=now
+    )
+
+    assert descendants_on("induk", now.date()) == {agency.pk}
+
+
+def test_an_administrator_of_this_state_makes_no_agency_of_another(administrator, now):
+    for country in ("TL", "XX"):
+        with pytest.raises(actions.NotYoursToAdminister, match="senegara"):
+            actions.create_agency(
+                draft=draft(kind="immigration", country=country, parent_id="kanim-atambua"), by=administrator, at=now
+            )
+
+
+def test_a_file_makes_no_agency_behind_the_firewall_either(outsider, now):
+    text = "id,name,kind,country,level,parent_id\na,A,police,ID,regency,induk\nb,B,military,TL,regency,induk\n"
+
+    with pytest.raises(imports.FaultyImport) as refusal:
+        imports.import_agencies(text=text, by=outsider("military", "ID"), at=now)
+
+    assert [detail.partition(":")[0] for detail in refusal.value.details] == ["baris 2", "baris 3"]
+
+
+def test_the_operator_makes_agencies_of_any_kind_and_country_below_any(agency_of, console, now):
+    agency_of("tni", kind="military")
+
+    agency = actions.create_agency(draft=draft(kind="intelligence", parent_id="tni"), by=console, at=now)
+
+    assert ancestors_on(agency.pk, now.date()) == ["tni"]
+
+
+@pytest.mark.parametrize(("kind", "country"), [("police", "ID"), ("police", "TL"), ("military", "TL")])
+def test_an_agency_is_not_moved_from_behind_a_firewall_to_before_it_or_back(
+    kind, country, outsider, agency_of, console, now
+):
+    by, on = outsider("military", "ID"), date(2026, 3, 1)
+    agency = agency_of("lain", kind=kind, country=country)
+    AgencyParent.objects.create(agency=agency, parent_id="induk")
+
+    with pytest.raises(actions.NotYoursToAdminister, match="hanya diatur oleh pengelola pemasangan"):
+        actions.move_agency(agency=agency, parent=agency_of("induk"), on=on, by=by, at=now)
+
+    actions.move_agency(agency=agency, parent=agency_of("induk"), on=on, by=console, at=now)
+    assert agency.parents.filter(valid_from=on).exists()
+
+
 def test_a_role_other_than_administrator_changes_no_agency(agency_of, actor_of, now):
     with pytest.raises(actions.NotYoursToAdminister):
         actions.rename_agency(

@@ -110,6 +110,23 @@ def test_an_agency_is_made_renamed_and_closed_by_the_pages(sign_in):
     assert not Agency.objects.get(pk="kanim-baru").is_active
 
 
+def test_the_page_says_why_a_military_agency_makes_no_police(sign_in):
+    client = sign_in("kodim-uji", kind="military")
+    said = {
+        "id": "polsek-uji",
+        "name": "Polsek",
+        "kind": "military",
+        "level": "regency",
+        "country": "TL",
+        "parent_id": "kodim-uji",
+    }
+
+    answer = client.post("/instansi/baru/", said)
+
+    assert answer.status_code == 422
+    assert "Instansi senegara dengan induknya (Indonesia)." in answer.content.decode()
+
+
 def test_an_import_with_faults_names_them_on_the_page(sign_in):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
