@@ -1,12 +1,14 @@
 """Agencies change by dated rows, officers by postings; administrators reach no farther than their own branch."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import authenticate
+from django.db import connection, transaction
 from django.utils import timezone
 
-from kentongan.agencies import actions, imports, staff
+from kentongan.agencies import actions, identities, imports, staff
 from kentongan.agencies.data import competences
 from kentongan.agencies.models import Agency, AgencyName, AgencyParent, ApiToken, Officer, Posting
 from kentongan.agencies.queries import ancestors_on, descendants_on, token_in_force
@@ -253,6 +255,63 @@ def test_who_was_revoked_meanwhile_is_not_posted(account, administrator, now):
     assert not Posting.objects.filter(officer=as_seen_before, ended_at=None).exists()
 
 
+def _moved_while_waiting(monkeypatch, officer, agency):
+    """Let another administrator post the officer elsewhere while a deed waits for its turn."""
+    wait = staff.one_at_a_time
+
+    def moved(waiting):
+        officer.postings.update(agency=agency)
+        wait(waiting)
+
+    monkeypatch.setattr(staff, "one_at_a_time", moved)
+
+
+@pytest.mark.parametrize("deed", [staff.end_service, staff.revoke_officer, staff.reset_password])
+def test_the_right_to_a_deed_is_judged_on_where_the_officer_serves_once_it_is_its_turn(
+    deed, account, administrator, agency_of, now, monkeypatch
+):
+    _moved_while_waiting(monkeypatch, account.officer, agency_of("polres-belu", kind="police"))
+
+    with pytest.raises(actions.NotYoursToAdminister):
+        deed(officer=account.officer, why="x", by=administrator, at=now)
+
+
+def test_an_outside_account_is_linked_by_whoever_looks_after_the_officer_once_it_is_its_turn(
+    account, administrator, agency_of, now, monkeypatch
+):
+    _moved_while_waiting(monkeypatch, account.officer, agency_of("polres-belu", kind="police"))
+
+    with pytest.raises(actions.NotYoursToAdminister):
+        identities.link_identity(officer=account.officer, subject="s-1", why="x", by=administrator, at=now)
+
+
+def test_what_was_unlinked_while_a_sign_in_waited_is_not_linked_by_it(
+    account, administrator, now, monkeypatch, settings
+):
+    settings.OIDC_MATCH_CLAIM = "preferred_username"
+
+    def unlinked(waiting):
+        monkeypatch.undo()
+        identities.link_identity(officer=waiting, subject="s-1", why="x", by=administrator, at=now)
+        identities.unlink_identity(officer=waiting, why="dibobol", by=administrator, at=now)
+
+    monkeypatch.setattr(identities, "one_at_a_time", unlinked)
+
+    claims = {"id_token": {"preferred_username": "maria"}}
+    with pytest.raises(identities.UnknownIdentity):
+        identities.match_officer(subject="s-1", claims=claims, by=administrator, at=now)
+
+
+def test_an_own_password_does_not_replace_the_first_one_that_was_given_meanwhile(account, administrator, now):
+    as_seen_before = Officer.objects.get(pk=account.officer.pk)
+    staff.reset_password(officer=account.officer, why="dibobol", by=administrator, at=now)
+
+    with pytest.raises(staff.PresentPasswordWrong):
+        staff.change_own_password(
+            officer=as_seen_before, present=account.password, wanted="kentongan-berbunyi", by=administrator, at=now
+        )
+
+
 def test_an_unknown_role_is_refused_and_nothing_is_kept(administrator, now):
     with pytest.raises(staff.UnknownRole):
         made("budi", role="raja", by=administrator, at=now)
@@ -365,6 +424,30 @@ def test_a_key_opens_until_it_expires_and_only_its_hash_is_kept(account, adminis
     assert token_in_force(issued.secret, at=now + timedelta(days=30)) is None
     assert token_in_force(issued.secret + "x", at=now) is None
     assert issued.secret not in str(ApiToken.objects.values().get())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_key_is_issued_beside_the_end_of_the_service_for_which_it_would_be(officer_of, console, now):
+    officer, answers = officer_of(), []
+
+    def issue():
+        try:
+            answers.append(_token(Officer.objects.get(pk=officer.pk), console, now))
+        except staff.OfficerOffDuty:
+            answers.append("off duty")
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=issue)
+    with transaction.atomic():
+        staff.end_service(officer=officer, why="cuti", by=console, at=now)
+        other.start()
+        other.join(timeout=0.5)
+        assert answers == []
+    other.join()
+
+    assert answers == ["off duty"]
+    assert not officer.tokens.exists()
 
 
 def test_a_withdrawn_key_opens_nothing_and_is_withdrawn_once(account, administrator, now):
