@@ -1,6 +1,7 @@
 """Administration pages of agencies and officers: configuration only, never content."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.periods import civil_day
 
 from . import actions, forms, identities, imports, queries, sessions, staff
 from .doors import administering, administrator_of
@@ -293,8 +295,8 @@ def officer_identity_unlink(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _officer_deed(request, officer, "identity_unlink", form, deed, _("Akun luar dilepas."))
 
 
-def _today() -> Any:
-    return timezone.localdate()
+def _today() -> date:
+    return civil_day(timezone.now())
 
 
 def _agency(request: HttpRequest, pk: str) -> Agency:

@@ -1,8 +1,11 @@
 """The administration pages: open to administrators, blind to content, safe against everybody else."""
 
-import pytest
+from datetime import timedelta
 
-from kentongan.agencies.models import Agency, Officer
+import pytest
+from django.urls import reverse
+
+from kentongan.agencies.models import Agency, AgencyParent, Officer
 
 PAGES = ["/instansi/", "/instansi/baru/", "/instansi/impor/", "/petugas/", "/petugas/baru/", "/petugas/impor/"]
 
@@ -40,6 +43,22 @@ def test_the_lists_hold_the_own_branch_only(sign_in, agency_of, officer_of):
     assert "kanim-atambua" in agencies
     assert "polres-belu" not in agencies
     assert "analyst-polres-belu" not in officers
+
+
+@pytest.mark.parametrize("page", ["agency_list", "officer_new", "webhook_list", "ladder_policy"])
+def test_the_pages_reckon_who_answers_to_whom_by_the_day_in_jakarta_as_the_deeds_do(
+    page, sign_in, agency_of, now, monkeypatch
+):
+    late = now.replace(hour=16, minute=30)  # half past eleven in Jakarta, half past midnight in Kupang
+    tomorrow = late.date() + timedelta(days=1)
+    agency_of("taken", parent="kanwil-im-ntt").parents.update(valid_to=tomorrow)
+    AgencyParent.objects.create(agency=agency_of("given"), parent_id="kanwil-im-ntt", valid_from=tomorrow)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: late)
+
+    told = sign_in().get(reverse(page)).content.decode()
+
+    assert "Taken" in told
+    assert "Given" not in told
 
 
 def test_an_agency_and_an_officer_of_another_branch_look_absent(sign_in, officer_of):
