@@ -17,14 +17,13 @@ from .rules import ROLE_LABELS
 MAX_IMPORT_BYTES = 2_000_000
 
 
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    """Return a field for a day that somebody may mean, with the browser's own calendar."""
-    return forms.DateField(
-        label=label,
-        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        **more,
-    )
+class DayField(forms.DateField):
+    """A day that somebody may mean, asked with the browser's own picker; it wants ISO days whatever the language."""
+
+    default_validators = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
 
 
 class SearchForm(forms.Form):
@@ -53,7 +52,7 @@ class AgencyForm(forms.Form):
     place_code = forms.CharField(
         label=_("Kode wilayah kedudukan"), max_length=20, required=False, help_text=_("Misalnya 53.04.")
     )
-    valid_from = day_field(_("Berdiri sejak"), required=False)
+    valid_from = DayField(label=_("Berdiri sejak"), required=False)
 
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,13 +74,13 @@ class RenameForm(forms.Form):
 
     name = forms.CharField(label=_("Nama baru"), max_length=200)
     abbrev = forms.CharField(label=_("Singkatan"), max_length=80, required=False)
-    on = day_field(_("Berlaku sejak"))
+    on = DayField(label=_("Berlaku sejak"))
 
 
 class CloseForm(forms.Form):
     """The day on which an agency ends."""
 
-    on = day_field(_("Ditutup sejak"))
+    on = DayField(label=_("Ditutup sejak"))
 
 
 class PositionForm(forms.Form):
@@ -90,7 +89,7 @@ class PositionForm(forms.Form):
     title = forms.CharField(label=_("Jabatan"), max_length=160)
     holder_name = forms.CharField(label=_("Nama pejabat"), max_length=160)
     rank = forms.CharField(label=_("Pangkat"), max_length=60, required=False)
-    on = day_field(_("Sejak"))
+    on = DayField(label=_("Sejak"))
 
 
 class ServiceForm(forms.Form):
