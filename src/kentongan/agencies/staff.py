@@ -113,6 +113,7 @@ def create_officer(
 ) -> NewAccount:
     """The officer can sign in with a first password, random unless one is given, and serves the agency in the role."""
     demand_administration(by, agency.pk, at=at)
+    username = Officer.normalize_username(username)
     taken = OfficerExists(_("Nama pengguna %(name)s sudah dipakai. Pilih nama lain.") % {"name": username})
     if Officer.objects.filter(username__iexact=username).exists():
         raise taken

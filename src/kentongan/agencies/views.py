@@ -59,20 +59,8 @@ def agency_new(request: HttpRequest) -> HttpResponse:
     by, at = administrator_of(request), timezone.now()
     form = forms.AgencyForm(request.POST or None, agencies=queries.administered_agencies(by, on=_today()))
     if form.is_valid():
-        said = form.cleaned_data
-        draft = actions.AgencyDraft(
-            id=said["id"],
-            name=said["name"],
-            abbrev=said["abbrev"],
-            kind=said["kind"],
-            level=said["level"],
-            country=said["country"].upper(),
-            parent_id=said["parent_id"].pk if said["parent_id"] else "",
-            seat_id=said["place_code"],
-            valid_from=said["valid_from"],
-        )
         try:
-            agency = actions.create_agency(draft=draft, by=by, at=at)
+            agency = actions.create_agency(draft=form.draft(), by=by, at=at)
         except KentonganError as refusal:
             form.add_error(None, refusal.message)
         else:

@@ -227,9 +227,15 @@ def test_a_username_is_given_once_whatever_its_case(account, administrator, now)
         made("MARIA", by=administrator, at=now)
 
 
-def test_a_username_that_somebody_else_took_meanwhile_is_refused_in_words(administrator, now, monkeypatch):
+def test_a_username_is_given_once_however_its_letters_are_encoded(account, administrator, now):
+    with pytest.raises(staff.OfficerExists):
+        made("ＭARIA", by=administrator, at=now)  # in letters of full width
+
+
+@pytest.mark.parametrize("taken", ["maria", "Maria"])
+def test_a_username_that_somebody_else_took_meanwhile_is_refused_in_words(taken, administrator, now, monkeypatch):
     def meanwhile():
-        Officer.objects.create_user(username="maria")
+        Officer.objects.create_user(username=taken)
         return "sangat-rahasia-2026"
 
     monkeypatch.setattr(staff, "_first_password", meanwhile)
@@ -566,6 +572,10 @@ AGENCIES = "id,name,kind,country,level,valid_from\n"
         ("polres-x,Polres X,police,ID,kabupaten,", "level"),
         ("polres-x,Polres X,police,ID,regency,1/2/2020", "valid_from"),
         ("polres-x,Polres X,police,ID,regency,2020-02-31", "valid_from"),
+        ("polres-x,Polres X,police,ID,regency,0001-01-01", "valid_from"),
+        ("polres-x,Polres X,police,ID,regency,9999-12-31", "valid_from"),
+        ("polres-x,Polres\x00X,police,ID,regency,", "name"),
+        ("polres-x,Polres X,police,I1,regency,", "country"),
         (f"polres-x,{'x' * 201},police,ID,regency,", "name"),
     ],
 )
@@ -578,13 +588,51 @@ def test_a_file_of_agencies_says_no_more_than_the_page_takes(row, column, db, co
     assert "format" not in told
 
 
-@pytest.mark.parametrize("row", ["budi uji,Budi Uji,kanim-atambua,analyst", "budi,Budi Uji,forum-uji,analyst"])
-def test_a_file_of_officers_says_no_more_than_the_page_takes(row, administrator, agency_of, now):
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("budi uji,Budi Uji,kanim-atambua,analyst,", "username"),
+        ("\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM},Budi Uji,kanim-atambua,analyst,", "username"),
+        ("budi,Budi\x00Uji,kanim-atambua,analyst,", "full_name"),
+        ("budi,Budi Uji,forum-uji,analyst,", "agency_id"),
+        ("budi,Budi Uji,kanim-atambua,raja,", "role"),
+        ("budi,Budi Uji,kanim-atambua,analyst,bukan surel", "email"),
+        (f"budi,Budi Uji,kanim-atambua,analyst,budi@{'x.' * 125}test", "email"),
+    ],
+)
+def test_a_file_of_officers_says_no_more_than_the_page_takes(row, column, administrator, agency_of, now):
     agency_of("forum-uji", parent="kanwil-im-ntt")
     Agency.objects.filter(pk="forum-uji").update(is_forum=True)
 
-    with pytest.raises(imports.FaultyImport, match="1 kesalahan"):
-        imports.import_officers(text=f"username,full_name,agency_id,role\n{row}\n", by=administrator, at=now)
+    with pytest.raises(imports.FaultyImport) as refusal:
+        imports.import_officers(text=f"username,full_name,agency_id,role,email\n{row}\n", by=administrator, at=now)
+
+    (told,) = refusal.value.details
+    assert told.startswith(f"baris 2: kolom {column} ")
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once(administrator, now):
+    with pytest.raises(imports.FaultyImport) as refusal:
+        imports.import_officers(
+            text="username,full_name,agency_id,role\nbudi uji,Budi Uji,kanim-atambua,raja\n", by=administrator, at=now
+        )
+
+    (told,) = refusal.value.details
+    assert "kolom username (budi uji): " in told
+    assert "kolom role (raja): " in told
+
+
+def test_what_a_file_says_of_an_agency_is_kept_as_the_page_would_keep_it(gazetteer_rows, console, now):
+    text = "id,name,name_en,kind,country,level,place_code,valid_from\npolres-x,Polres X,X Police,police,id,regency,53.04,2020-02-29\n"
+
+    (agency,) = imports.import_agencies(text=text, by=console, at=now)
+
+    assert (agency.country, agency.name_en, agency.seat_id, agency.valid_from) == (
+        "ID",
+        "X Police",
+        3,
+        date(2020, 2, 29),
+    )
 
 
 def test_a_cell_that_no_table_has_is_refused_in_words(administrator, now):

@@ -81,6 +81,13 @@ def test_a_new_officer_is_made_and_the_password_shown_once(sign_in):
     assert Officer.objects.get(username="maria").must_change_password
 
 
+def test_a_name_is_judged_on_the_page_as_it_will_be_stored(sign_in):
+    long_name = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"  # one letter that is stored as eighteen, with spaces
+    said = {"username": long_name, "full_name": "Maria Uji", "agency": "kanwil-im-ntt", "role": "analyst"}
+
+    assert sign_in().post("/petugas/baru/", said).status_code == 422
+
+
 def test_an_officer_is_transferred_leaves_and_is_revoked_by_the_pages(sign_in, officer_of, agency_of):
     agency_of("kanim-atambua", parent="kanwil-im-ntt")
     officer = officer_of("kanim-atambua", role="analyst")
