@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,9 +14,10 @@ from kentongan.kit.periods import civil_day
 from kentongan.places.models import Place
 
 from . import queries
+from .labels import COUNTRIES, KINDS, word
 from .loading import add_competence, competences_by_kind
 from .models import Agency, AgencyName, AgencyParent, Position, PositionHeld
-from .rules import OPERATOR_KIND, Administering, may_administer, reaches_all
+from .rules import OPERATOR_KIND, Administering, may_administer, passes_kind_on, reaches_all
 
 
 class NotYoursToAdminister(KentonganError):
@@ -77,10 +79,16 @@ def demand_administration(by: Administering, agency: str, *, at: datetime) -> No
 
 @transaction.atomic
 def create_agency(*, draft: AgencyDraft, by: Administering, at: datetime) -> Agency:
-    """The agency exists with its name, parent and the competences of its kind over its seat."""
+    """The agency exists with its name, parent and the competences of its kind over its seat.
+
+    Only the operator makes one that the firewalls judge otherwise than its parent: of another country, or of an open kind
+    below a closed or foreign one.
+    """
     demand_administration(by, draft.parent_id or draft.id, at=at)
     if draft.kind == OPERATOR_KIND and not reaches_all(by):
         raise NotYoursToAdminister(_("Pengelola pemasangan hanya dibuat oleh pengelola pemasangan."))
+    if draft.parent_id:
+        _demand_like_parent(draft.kind, draft.country, Agency.objects.get(pk=draft.parent_id), by=by)
     seat = Place.objects.get(pk=draft.seat_id) if draft.seat_id else None
     agency, is_new = Agency.objects.get_or_create(
         id=draft.id,
@@ -129,9 +137,13 @@ def rename_agency(*, agency: Agency, name: str, abbrev: str, on: date, by: Admin
 
 @transaction.atomic
 def move_agency(*, agency: Agency, parent: Agency, on: date, by: Administering, at: datetime) -> None:
-    """The agency answers to the new parent from that day; both ends of the move lie in this administrator's reach."""
+    """The agency answers to the new parent from that day; both ends of the move lie in this administrator's reach.
+
+    Only the operator moves it below one that the firewalls judge otherwise, as in `create_agency`.
+    """
     demand_administration(by, agency.pk, at=at)
     demand_administration(by, parent.pk, at=at)
+    _demand_like_parent(agency.kind, agency.country, parent, by=by)
     _demand_open(agency)
     if parent.pk == agency.pk or parent.pk in queries.descendants_on(agency.pk, on):
         raise WrongDay(_("Instansi tidak dapat berada di bawah dirinya sendiri. Pilih induk lain."))
@@ -198,3 +210,21 @@ def operator_agency(*, by: Administering, at: datetime) -> Agency:
 def _demand_open(agency: Agency) -> None:
     if not agency.is_active:
         raise AgencyClosed(_("Instansi ini sudah ditutup; catatannya tidak diubah lagi."))
+
+
+def _demand_like_parent(kind: str, country: str, parent: Agency, *, by: Administering) -> None:
+    """Raise NotYoursToAdminister where an agency below this parent would stand elsewhere before the firewalls (R11, R21, R27)."""
+    if reaches_all(by):
+        return
+    if country != parent.country:
+        raise NotYoursToAdminister(
+            _("Instansi senegara dengan induknya (%(country)s). Yang lain hanya diatur oleh pengelola pemasangan.")
+            % {"country": word(COUNTRIES, parent.country)}
+        )
+    if kind != parent.kind and passes_kind_on(parent.kind, parent.country, home=settings.HOME_STATE):
+        raise NotYoursToAdminister(
+            _(
+                "Di bawah instansi jenis %(kind)s hanya ada yang sejenis. Yang lain hanya diatur oleh pengelola pemasangan."
+            )
+            % {"kind": word(KINDS, parent.kind)}
+        )

@@ -9,22 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from kentongan.kit.periods import EARLIEST, LATEST
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
-from .labels import KINDS, LEVELS, word
-from .models import Agency
+from .actions import AgencyDraft
+from .labels import KINDS, LEVELS
+from .models import Agency, Officer
 from .queries import place_by_code
 from .rules import ROLE_LABELS
 
 MAX_IMPORT_BYTES = 2_000_000
 
 
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    """Return a field for a day that somebody may mean, with the browser's own calendar."""
-    return forms.DateField(
-        label=label,
-        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        **more,
-    )
+class DayField(forms.DateField):
+    """A day that somebody may mean, asked with the browser's own picker; it wants ISO days whatever the language."""
+
+    default_validators = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
 
 
 class SearchForm(forms.Form):
@@ -43,23 +43,32 @@ class AgencyForm(forms.Form):
     )
     name = forms.CharField(label=_("Nama"), max_length=200)
     abbrev = forms.CharField(label=_("Singkatan"), max_length=80, required=False)
-    kind = forms.ChoiceField(label=_("Jenis instansi"))
+    kind = forms.ChoiceField(label=_("Jenis instansi"), choices=sorted(KINDS.items()))
     level = forms.ChoiceField(
         label=_("Tingkat"),
         choices=list(LEVELS.items()),
     )
-    country = forms.CharField(label=_("Negara"), max_length=2, min_length=2, initial="ID")
-    parent_id = forms.ModelChoiceField(label=_("Instansi induk"), queryset=Agency.objects.none(), required=False)
+    country = forms.RegexField(
+        label=_("Negara"), regex=r"^[A-Za-z]{2}\Z", strip=True, max_length=2, min_length=2, initial="ID"
+    )
+    parent_id = forms.ModelChoiceField(
+        label=_("Instansi induk"),
+        queryset=Agency.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": _("Instansi ini tidak dikenal atau sudah ditutup. Pilih induk lain.")},
+    )
     place_code = forms.CharField(
         label=_("Kode wilayah kedudukan"), max_length=20, required=False, help_text=_("Misalnya 53.04.")
     )
-    valid_from = day_field(_("Berdiri sejak"), required=False)
+    valid_from = DayField(label=_("Berdiri sejak"), required=False)
 
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent_id"].queryset = agencies.filter(is_active=True)  # type: ignore[attr-defined]  # a ModelChoiceField
-        kinds = sorted(set(Agency.objects.values_list("kind", flat=True)))
-        self.fields["kind"].choices = [(kind, word(KINDS, kind)) for kind in kinds]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean_country(self) -> str:
+        """Return the code in capitals."""
+        return str(self.cleaned_data["country"]).upper()
 
     def clean_place_code(self) -> int | None:
         """Return the key of the place, or say that the code is unknown."""
@@ -69,19 +78,35 @@ class AgencyForm(forms.Form):
             raise forms.ValidationError(_("Kode wilayah %(code)s tidak dikenal."), params={"code": code})
         return place.pk if place else None
 
+    def draft(self) -> AgencyDraft:
+        """Return what was stated."""
+        said = self.cleaned_data
+        return AgencyDraft(
+            id=said["id"],
+            name=said["name"],
+            name_en=said.get("name_en", ""),
+            abbrev=said["abbrev"],
+            kind=said["kind"],
+            level=said["level"],
+            country=said["country"],
+            parent_id=said["parent_id"].pk if said["parent_id"] else "",
+            seat_id=said["place_code"],
+            valid_from=said["valid_from"],
+        )
+
 
 class RenameForm(forms.Form):
     """A new name from a day on."""
 
     name = forms.CharField(label=_("Nama baru"), max_length=200)
     abbrev = forms.CharField(label=_("Singkatan"), max_length=80, required=False)
-    on = day_field(_("Berlaku sejak"))
+    on = DayField(label=_("Berlaku sejak"))
 
 
 class CloseForm(forms.Form):
     """The day on which an agency ends."""
 
-    on = day_field(_("Ditutup sejak"))
+    on = DayField(label=_("Ditutup sejak"))
 
 
 class PositionForm(forms.Form):
@@ -90,13 +115,19 @@ class PositionForm(forms.Form):
     title = forms.CharField(label=_("Jabatan"), max_length=160)
     holder_name = forms.CharField(label=_("Nama pejabat"), max_length=160)
     rank = forms.CharField(label=_("Pangkat"), max_length=60, required=False)
-    on = day_field(_("Sejak"))
+    on = DayField(label=_("Sejak"))
 
 
 class ServiceForm(forms.Form):
     """An agency and a role to serve in."""
 
-    agency = forms.ModelChoiceField(label=_("Instansi"), queryset=Agency.objects.none())
+    agency = forms.ModelChoiceField(
+        label=_("Instansi"),
+        queryset=Agency.objects.none(),
+        error_messages={
+            "invalid_choice": _("Instansi ini tidak dikenal, sudah ditutup, atau sebuah forum. Pilih instansi lain.")
+        },
+    )
     role = forms.ChoiceField(label=_("Peran"), choices=list(ROLE_LABELS.items()))
 
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
@@ -110,17 +141,25 @@ class PostingForm(ServiceForm):
     why = forms.CharField(label=_("Alasan"), max_length=200)
 
 
+class UsernameField(forms.RegexField):
+    """A name to sign in with, judged as it will be stored."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the name in the one spelling that is stored: what looks alike is the same."""
+        return Officer.normalize_username(super().to_python(value))
+
+
 class OfficerForm(ServiceForm):
     """A new officer with the first posting."""
 
-    username = forms.RegexField(
+    username = UsernameField(
         label=_("Nama pengguna"),
-        regex=r"^[\w.@+-]+$",
+        regex=r"^[\w.@+-]+\Z",
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     full_name = forms.CharField(label=_("Nama lengkap"), max_length=160)
-    email = forms.EmailField(label=_("Surel"), required=False)
+    email = forms.EmailField(label=_("Surel"), required=False, max_length=254)
     field_order = ("username", "full_name", "email", "agency", "role")
 
 

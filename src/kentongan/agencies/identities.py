@@ -20,7 +20,7 @@ from kentongan.kit.errors import KentonganError
 from . import sessions
 from .models import Officer
 from .rules import Administering
-from .staff import demand_account, demand_reach
+from .staff import demand_account, demand_reach, one_at_a_time
 
 PROVIDER = "oidc"
 
@@ -75,6 +75,8 @@ def unlink_identity(*, officer: Officer, why: str, by: Administering, at: dateti
 def match_officer(*, subject: str, claims: Mapping[str, object], by: trail.Acting, at: datetime) -> Officer:
     """The outside account belongs from now on to the officer whom the installation's claim names; else UnknownIdentity."""
     officer = _named_by(claims)
+    if officer is not None:
+        one_at_a_time(officer)
     if officer is None or _was_unlinked(officer):
         raise UnknownIdentity(
             _("Akun ini belum dikenal di sini. Minta administrator instansi Anda menghubungkannya, lalu coba lagi.")

@@ -1,21 +1,20 @@
 """Agencies and officers from a CSV file: every fault is named with its row, and with a fault nothing is taken in."""
 
 import csv
-import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from io import StringIO
 from typing import TypeVar
 
-from django.db import models, transaction
+from django import forms
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kentongan.kit.errors import KentonganError
 
-from . import queries
 from .actions import AgencyDraft, create_agency
-from .labels import KINDS, LEVELS
-from .models import Agency, Officer
+from .forms import AgencyForm, DayField, OfficerForm
+from .models import Agency
 from .rules import Administering
 from .staff import NewAccount, create_officer
 
@@ -34,15 +33,17 @@ AGENCY_COLUMNS = (
 OFFICER_COLUMNS = ("username", "full_name", "agency_id", "role", "email")
 MOST_ROWS = 5000
 
-SHAPES = {
-    "id": re.compile(r"[-a-zA-Z0-9_]{1,60}"),  # it stands in addresses of pages
-    "country": re.compile(r"[A-Za-z]{2}"),
-    "valid_from": re.compile(r"\d{4}-\d\d-\d\d"),
-    "username": re.compile(r"[\w.@+-]{1,60}"),
-}
-"""What the pages for a single agency or officer ask of the same fields."""
+COLUMNS = {"agency": "agency_id"}
+"""Fields of the pages that have another name in a file."""
 
 Taken = TypeVar("Taken")
+
+
+class AgencyRow(AgencyForm):
+    """An agency of a file: what the page asks and its English name; a day is written one way whatever the language."""
+
+    name_en = forms.CharField(max_length=200, required=False)
+    valid_from = DayField(required=False, input_formats=["%Y-%m-%d"])
 
 
 class FaultyImport(KentonganError):
@@ -119,66 +120,21 @@ def _refuse(faults: list[str], *, of: int) -> None:
         raise FaultyImport(text % {"faults": len(faults), "rows": of}, details=faults)
 
 
-def _demand_fits(row: Mapping[str, str], model: type[models.Model]) -> None:
-    """Raise ValueError where a field is not as the page asks for it, or longer than there is room for."""
-    for name, value in row.items():
-        shape = SHAPES.get(name)
-        if value and shape is not None and not shape.fullmatch(value):
-            raise _not_valid(name, value)
-    for field in model._meta.concrete_fields:
-        value, most = row.get(field.name, ""), getattr(field, "max_length", None)
-        if most is not None and len(value) > most:
-            raise ValueError(_("kolom %(name)s lebih panjang dari %(most)d huruf") % {"name": field.name, "most": most})
-
-
-def _not_valid(name: str, value: str) -> ValueError:
-    return ValueError(_("kolom %(name)s berisi %(value)s, yang tidak sah") % {"name": name, "value": value[:60]})
-
-
 def _draft(row: dict[str, str]) -> AgencyDraft:
-    _demand_fits(row, Agency)
-    for name, known in (("kind", KINDS), ("level", LEVELS)):
-        if row[name] not in known:
-            raise _not_valid(name, row[name])
-    seat = queries.place_by_code(row["place_code"]) if row.get("place_code") else None
-    if row.get("place_code") and seat is None:
-        raise ValueError(_("kode wilayah %(code)s tidak dikenal") % {"code": row["place_code"]})
-    if row.get("parent_id") and not Agency.objects.filter(pk=row["parent_id"]).exists():
-        raise ValueError(_("instansi induk %(id)s tidak dikenal") % {"id": row["parent_id"]})
-    return AgencyDraft(
-        id=row["id"],
-        name=row["name"],
-        kind=row["kind"],
-        country=row["country"].upper(),
-        level=row["level"],
-        name_en=row.get("name_en", ""),
-        abbrev=row.get("abbrev", ""),
-        parent_id=row.get("parent_id", ""),
-        seat_id=seat.pk if seat else None,
-        valid_from=_day(row["valid_from"]) if row.get("valid_from") else None,
-    )
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError as fault:
-        raise _not_valid("valid_from", written) from fault
+    form = AgencyRow(row, agencies=Agency.objects.all())
+    _demand_valid(form, row)
+    return form.draft()
 
 
 def _officer(row: dict[str, str], *, by: Administering, at: datetime) -> NewAccount:
-    _demand_fits(row, Officer)
-    agency = Agency.objects.filter(pk=row["agency_id"]).first()
-    if agency is None:
-        raise ValueError(_("instansi %(id)s tidak dikenal") % {"id": row["agency_id"]})
-    if agency.is_forum:
-        raise ValueError(_("%(id)s adalah forum; petugas bertugas di instansi") % {"id": row["agency_id"]})
-    return create_officer(
-        username=row["username"],
-        full_name=row["full_name"],
-        agency=agency,
-        role=row["role"],
-        email=row.get("email", ""),
-        by=by,
-        at=at,
-    )
+    form = OfficerForm(row | {"agency": row["agency_id"]}, agencies=Agency.objects.all())
+    _demand_valid(form, row)
+    return create_officer(**form.cleaned_data, by=by, at=at)
+
+
+def _demand_valid(form: forms.Form, row: Mapping[str, str]) -> None:
+    """Raise ValueError naming each column that the page would not take, and why."""
+    faults = [(COLUMNS.get(field, field), said) for field, told in form.errors.items() for said in told]
+    if faults:
+        told = _("kolom %(name)s (%(value)s): %(fault)s")
+        raise ValueError(" ".join(told % {"name": c, "value": row[c][:60], "fault": said} for c, said in faults))

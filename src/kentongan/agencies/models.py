@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from kentongan.kit.ids import new_id
 
@@ -153,6 +154,7 @@ class Officer(AbstractUser):
 
     class Meta:
         ordering = ["username"]
+        constraints = [models.UniqueConstraint(Lower("username"), name="username_once_whatever_its_case")]
 
     def __str__(self) -> str:
         return self.full_name or self.username

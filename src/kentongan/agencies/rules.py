@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 ADMINISTRATOR = "administrator"
 OPERATOR_KIND = "operator"
 """The kind of the agency that runs the installation itself."""
+CLOSED_KINDS = frozenset({"military", "foreign_military", "intelligence"})
+"""The kinds for which the gate closes others' rows (R27)."""
 
 ROLE_LABELS: dict[str, str | Promise] = {
     "reporter": _("Pelapor"),
@@ -65,3 +67,8 @@ def reaches_all(by: Administering) -> bool:
 def may_administer(by: Administering, agency: str, *, below: frozenset[str]) -> bool:
     """Tell whether this administrator may change the agency; `below` are the agencies that answer to the own one."""
     return by.role == ADMINISTRATOR and (by.agency_kind == OPERATOR_KIND or agency == by.agency or agency in below)
+
+
+def passes_kind_on(kind: str, country: str, *, home: str) -> bool:
+    """Tell whether agencies below one of this kind and country are of its kind: closed kinds, and whoever is not of this state."""
+    return kind in CLOSED_KINDS or country != home

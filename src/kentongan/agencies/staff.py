@@ -113,6 +113,7 @@ def create_officer(
 ) -> NewAccount:
     """The officer can sign in with a first password, random unless one is given, and serves the agency in the role."""
     demand_administration(by, agency.pk, at=at)
+    username = Officer.normalize_username(username)
     taken = OfficerExists(_("Nama pengguna %(name)s sudah dipakai. Pilih nama lain.") % {"name": username})
     if Officer.objects.filter(username__iexact=username).exists():
         raise taken
@@ -139,7 +140,6 @@ def post_officer(*, officer: Officer, agency: Agency, role: str, why: str, by: A
     """The officer serves the agency in the role; the posting before has ended, its keys and sessions with it."""
     demand_reach(officer, by=by, at=at)
     demand_administration(by, agency.pk, at=at)
-    _one_at_a_time(officer)
     demand_account(officer)
     _end_posting(officer, why=why, at=at)
     _withdraw_tokens(officer, at=at)
@@ -151,7 +151,6 @@ def post_officer(*, officer: Officer, agency: Agency, role: str, why: str, by: A
 def end_service(*, officer: Officer, why: str, by: Administering, at: datetime) -> None:
     """The officer serves nowhere and is signed out; the account stays, sees nothing, and can be posted again."""
     demand_reach(officer, by=by, at=at)
-    _one_at_a_time(officer)
     if not _end_posting(officer, why=why, at=at):
         raise OfficerOffDuty(_("Petugas ini tidak sedang bertugas di mana pun."))
     _withdraw_tokens(officer, at=at)
@@ -163,7 +162,6 @@ def end_service(*, officer: Officer, why: str, by: Administering, at: datetime) 
 def revoke_officer(*, officer: Officer, why: str, by: Administering, at: datetime) -> None:
     """The account is shut: no sign-in, no open session, no key, no posting."""
     demand_reach(officer, by=by, at=at)
-    _one_at_a_time(officer)
     _end_posting(officer, why=why, at=at)
     _withdraw_tokens(officer, at=at)
     officer.is_active = False
@@ -213,6 +211,7 @@ def change_own_password(
     *, officer: Officer, present: str, wanted: str, by: trail.Acting, at: datetime, session: UUID | None = None
 ) -> None:
     """The officer has the password that they chose themselves; their other sessions have ended."""
+    one_at_a_time(officer)
     if not officer.check_password(present):
         raise PresentPasswordWrong(_("Sandi sekarang tidak cocok. Ketik ulang sandi yang Anda pakai untuk masuk."))
     if present == wanted:
@@ -244,6 +243,7 @@ def issue_token(
         raise TokenRefused(_("Kunci berlaku paling lama setahun dan tidak boleh sudah habis. Pilih hari lain."))
     if unknown := [scope for scope in scopes if not SCOPE.fullmatch(scope)]:
         raise TokenRefused(_("Cakupan kunci tidak dikenal. Tulis seperti events:read."), details=unknown)
+    one_at_a_time(officer)
     posting = officer.postings.filter(ended_at__isnull=True).first()
     if posting is None:
         raise OfficerOffDuty(_("Petugas ini tidak sedang bertugas di mana pun."))
@@ -282,12 +282,18 @@ def _first_password() -> str:
 
 
 def demand_reach(officer: Officer, *, by: Administering, at: datetime) -> None:
-    """Raise unless this administrator looks after the officer, who is somebody else."""
+    """Raise unless this administrator looks after the officer, who is somebody else: as stored now, and for as long as the deed takes."""
+    one_at_a_time(officer)
     if by.ref == officer.ref:
         raise NotOneself(_("Penugasan dan akun sendiri diurus oleh administrator lain."))
     last = officer.postings.order_by("-started_at", "-id").first()
     if not reaches_all(by):
         demand_administration(by, last.agency_id if last else "", at=at)
+
+
+def one_at_a_time(officer: Officer) -> None:
+    """The officer is as stored now, and every other deed on them waits until this one is done."""
+    officer.refresh_from_db(from_queryset=Officer.objects.select_for_update(no_key=True))
 
 
 def demand_account(officer: Officer) -> None:
@@ -306,11 +312,6 @@ def _open_posting(officer: Officer, agency: Agency, role: str, *, by: Administer
     posting = Posting.objects.create(officer=officer, agency=agency, role=role, started_at=at)
     trail.record(Trail.OFFICER_POSTED, by=by, at=at, on=officer.ref, why=why, facts={"agency": agency.pk, "role": role})
     return posting
-
-
-def _one_at_a_time(officer: Officer) -> None:
-    """The officer is as stored now; whoever else posts, ends or revokes waits until this deed is done."""
-    officer.refresh_from_db(from_queryset=Officer.objects.select_for_update(no_key=True))
 
 
 def _end_posting(officer: Officer, *, why: str, at: datetime) -> bool:

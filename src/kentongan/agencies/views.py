@@ -1,6 +1,7 @@
 """Administration pages of agencies and officers: configuration only, never content."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.periods import civil_day
 
 from . import actions, forms, identities, imports, queries, sessions, staff
 from .doors import administering, administrator_of
@@ -57,20 +59,8 @@ def agency_new(request: HttpRequest) -> HttpResponse:
     by, at = administrator_of(request), timezone.now()
     form = forms.AgencyForm(request.POST or None, agencies=queries.administered_agencies(by, on=_today()))
     if form.is_valid():
-        said = form.cleaned_data
-        draft = actions.AgencyDraft(
-            id=said["id"],
-            name=said["name"],
-            abbrev=said["abbrev"],
-            kind=said["kind"],
-            level=said["level"],
-            country=said["country"].upper(),
-            parent_id=said["parent_id"].pk if said["parent_id"] else "",
-            seat_id=said["place_code"],
-            valid_from=said["valid_from"],
-        )
         try:
-            agency = actions.create_agency(draft=draft, by=by, at=at)
+            agency = actions.create_agency(draft=form.draft(), by=by, at=at)
         except KentonganError as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -293,8 +283,8 @@ def officer_identity_unlink(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _officer_deed(request, officer, "identity_unlink", form, deed, _("Akun luar dilepas."))
 
 
-def _today() -> Any:
-    return timezone.localdate()
+def _today() -> date:
+    return civil_day(timezone.now())
 
 
 def _agency(request: HttpRequest, pk: str) -> Agency:

@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kentongan.agencies.forms import day_field
+from kentongan.agencies.forms import DayField
 from kentongan.agencies.labels import CATEGORIES, COUNTRIES, word
 from kentongan.agencies.models import Agency, Officer
 from kentongan.agencies.rules import ROLE_LABELS
@@ -64,7 +64,7 @@ class InstrumentFilterForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Jenis"), required=False, choices=[("", gettext_lazy("semua")), *Instrument.Kind.choices]
     )
-    on = day_field(gettext_lazy("Pada hari"), required=False)
+    on = DayField(label=gettext_lazy("Pada hari"), required=False)
     q = forms.CharField(label=gettext_lazy("Judul, nomor, atau pihak"), required=False, max_length=80)
 
 
@@ -83,15 +83,15 @@ class InstrumentForm(Refusable):
             "Misalnya nota kesepahaman di atas perjanjian kerja sama ini. Anak hanya berlaku selama induknya berlaku."
         ),
     )
-    signed_on = day_field(gettext_lazy("Ditandatangani pada"), required=False)
+    signed_on = DayField(label=gettext_lazy("Ditandatangani pada"), required=False)
     signed_at_place = forms.CharField(label=gettext_lazy("Tempat penandatanganan"), max_length=200, required=False)
-    in_force_from = day_field(
-        gettext_lazy("Berlaku sejak"),
+    in_force_from = DayField(
+        label=gettext_lazy("Berlaku sejak"),
         required=False,
         help_text=gettext_lazy("Selama kosong, instrumen ini tidak membuka apa pun."),
     )
-    in_force_to = day_field(
-        gettext_lazy("Berlaku sampai (hari itu tidak termasuk)"),
+    in_force_to = DayField(
+        label=gettext_lazy("Berlaku sampai (hari itu tidak termasuk)"),
         required=False,
         help_text=gettext_lazy("Kosong: tanpa akhir."),
     )
@@ -212,16 +212,16 @@ class ReasonForm(Versioned):
     """A deed with its reason, at once or from a later day on."""
 
     why = forms.CharField(label=gettext_lazy("Alasan"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
-    since = day_field(
-        gettext_lazy("Mulai hari"), required=False, help_text=gettext_lazy("Kosong: berlaku sekarang juga.")
+    since = DayField(
+        label=gettext_lazy("Mulai hari"), required=False, help_text=gettext_lazy("Kosong: berlaku sekarang juga.")
     )
 
 
 class RenewForm(Versioned):
     """A longer term."""
 
-    until = day_field(
-        gettext_lazy("Berlaku sampai (hari itu tidak termasuk)"),
+    until = DayField(
+        label=gettext_lazy("Berlaku sampai (hari itu tidak termasuk)"),
         required=False,
         help_text=gettext_lazy(
             "Kosong: tanpa akhir. Perpanjangan berlaku sesudah semua pihak menyatakan hal yang sama."
@@ -486,7 +486,7 @@ class SimulationForm(forms.Form):
     agency = forms.ChoiceField(label=gettext_lazy("Yang melihat"))
     role = forms.ChoiceField(label=gettext_lazy("Dalam peran"))
     purpose = forms.ChoiceField(label=gettext_lazy("Dengan tujuan"), choices=list(PURPOSE_LABELS.items()))
-    on = day_field(gettext_lazy("Pada hari"))
+    on = DayField(label=gettext_lazy("Pada hari"))
     record = forms.TypedChoiceField(
         label=gettext_lazy("Catatan instansi Anda"), coerce=UUID, required=False, empty_value=None
     )
@@ -513,7 +513,7 @@ class SimulationForm(forms.Form):
 class MatrixForm(forms.Form):
     """Of which day, for which agency and purpose the matrix is shown."""
 
-    on = day_field(gettext_lazy("Pada hari"), required=False)
+    on = DayField(label=gettext_lazy("Pada hari"), required=False)
     agency = forms.ModelChoiceField(
         label=gettext_lazy("Yang diterima oleh"),
         queryset=Agency.objects.none(),

@@ -5,11 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.agencies.forms import DayField
 from kentongan.kit.checksums import sha256_hex
 
 from .modules import AssessmentDraft
-
-_DAY = {"type": "date"}
 
 
 class AssessmentForm(forms.Form):
@@ -24,11 +23,10 @@ class AssessmentForm(forms.Form):
     approved_by = forms.CharField(
         label=_("Disahkan oleh (jabatan)"), max_length=200, help_text=_("Jabatan, bukan nama orang.")
     )
-    assessed_on = forms.DateField(label=_("Tanggal penilaian"), widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY))
-    valid_to = forms.DateField(
+    assessed_on = DayField(label=_("Tanggal penilaian"))
+    valid_to = DayField(
         label=_("Dinilai ulang paling lambat"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
         help_text=_("Mulai hari ini modul mati lagi sampai penilaian baru dicatat. Kosong: tanpa batas."),
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kentongan.agencies.forms import day_field
+from kentongan.agencies.forms import DayField
 from kentongan.agencies.models import Agency
 
 from .models import BreakGlass, ConditionMet
@@ -39,7 +39,7 @@ class ConditionForm(forms.Form):
         help_text=_("Rujukannya saja. Isi surat dan nama orang tidak dicatat di sini."),
     )
     receiver = forms.ChoiceField(label=_("Terhadap"), required=False)
-    until = day_field(_("Berlaku sampai dengan"), required=False)
+    until = DayField(label=_("Berlaku sampai dengan"), required=False)
 
     def __init__(self, *args: Any, owner: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,8 @@ with Cedar policies rendered from the same clauses.
 from collections.abc import Iterable
 from datetime import datetime
 
+from kentongan.agencies import rules as agencies
+
 from .facts import FULL, Actor, Body, ClauseFacts, Decision, GrantFacts, Row, most_released
 
 HANDLING_ORDER = ("open", "shared", "restricted", "personal", "protected")
@@ -18,7 +20,7 @@ CATEGORIES = (
 
 PURPOSES = ("prevention", "border_management", "investigation", "victim_protection", "oversight", "coordination")
 
-CLOSED_KINDS = frozenset({"military", "foreign_military", "intelligence"})
+CLOSED_KINDS = agencies.CLOSED_KINDS
 """Agencies that see, of others' rows, only aggregates and alerts addressed to them (R27)."""
 
 VAULT = frozenset({"persons"})

@@ -9,10 +9,10 @@ from django.utils import translation
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.agencies.forms import DayField
 from kentongan.agencies.models import Officer
 from kentongan.agencies.queries import has_officers
 from kentongan.agreements.forms import Versioned
-from kentongan.intake.forms import DayField
 
 from .clocks import length
 from .labels import OUTCOMES, REPORTER_HEARS, SIDES, STATES

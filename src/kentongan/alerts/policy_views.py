@@ -16,6 +16,7 @@ from kentongan.agencies.doors import administering, administrator_of
 from kentongan.agencies.models import Agency
 from kentongan.agencies.queries import administered_agencies
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.periods import civil_day
 
 from . import duty, policy_actions
 from .duty_forms import HoursForm, StepChangeForm
@@ -80,7 +81,7 @@ def _step(request: HttpRequest, form: Form, deed: Callable[[], None], done: str)
 
 
 def _agencies(request: HttpRequest) -> Any:
-    found = administered_agencies(administrator_of(request), on=timezone.localdate())
+    found = administered_agencies(administrator_of(request), on=civil_day(timezone.now()))
     return found.filter(is_active=True, is_forum=False).select_related("seat").order_by("name")
 
 

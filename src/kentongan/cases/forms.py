@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.agencies.forms import DayField
 from kentongan.agencies.models import Agency
 from kentongan.agreements.fields import field_groups
 from kentongan.agreements.forms import Versioned
@@ -26,10 +27,6 @@ def _moment(**more: Any) -> forms.DateTimeField:
     return forms.DateTimeField(
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"), **more
     )
-
-
-def _day(**more: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
 def _text(most: int = 500, *, rows: dict[str, int] = SMALL, **more: Any) -> forms.CharField:
@@ -204,7 +201,7 @@ class MilestoneForm(forms.Form):
     """A step of the process with its paper."""
 
     code = forms.ChoiceField(label=_("Tahapan"))
-    on = _day(label=_("Tanggal surat"))
+    on = DayField(label=_("Tanggal surat"))
     document = forms.CharField(label=_("Nomor surat"), max_length=120)
     note = forms.CharField(label=_("Keterangan"), max_length=300, required=False, help_text=NO_NAMES)
 
@@ -221,7 +218,7 @@ class ClassificationForm(forms.Form):
     """What is alleged, for an act of which day, with what speaks for each element."""
 
     offence = forms.ModelChoiceField(label=_("Tindak pidana"), queryset=Kind.objects.none())
-    act_on = _day(label=_("Tanggal perbuatan"), help_text=_("Menentukan hukum yang berlaku."))
+    act_on = DayField(label=_("Tanggal perbuatan"), help_text=_("Menentukan hukum yang berlaku."))
     why = _text(label=_("Mengapa diduga"), help_text=NO_NAMES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

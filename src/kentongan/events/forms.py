@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kentongan.intake.forms import DayField
+from kentongan.agencies.forms import DayField
 from kentongan.intake.place_question import PlaceQuestion
 from kentongan.intake.where import written
 from kentongan.places.models import Place

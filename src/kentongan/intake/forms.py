@@ -4,13 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kentongan.kit.periods import EARLIEST, LATEST
+from kentongan.agencies.forms import DayField
 
 from .batches import draft_of
 from .claims import warning_of
@@ -18,17 +17,6 @@ from .drafts import DraftRefused, ReportDraft
 from .formats import FileRefused, Form, documents_in
 from .models import Report
 from .place_question import PlaceQuestion
-
-_DAY = {"type": "date"}
-
-
-class DayField(forms.DateField):
-    """A day that somebody may mean, asked with the browser's own picker; it wants ISO days whatever the language."""
-
-    default_validators = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY), **more)
 
 
 class AskingAboutClaims(forms.Form):

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kentongan.intake.forms import DayField
+from kentongan.agencies.forms import DayField
 
 DEFAULT_DAYS = 90
 LONGEST_DAYS = 3 * 366

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kentongan.agencies.doors import administering, administrator_of
 from kentongan.agencies.queries import administered_agencies
 from kentongan.kit.errors import KentonganError
+from kentongan.kit.periods import civil_day
 
 from . import actions, forms, labels, queries, webhooks
 from .channels import why_off
@@ -27,7 +28,7 @@ PAGE = 50
 def outgoing_list(request: HttpRequest) -> HttpResponse:
     """Show what leaves the house for one's agencies: to whom, by which channel, where it stands; never what it says."""
     at = timezone.now()
-    found = queries.outgoing_of(administrator_of(request), on=timezone.localdate(at))
+    found = queries.outgoing_of(administrator_of(request), on=civil_day(at))
     form = forms.OutgoingFilterForm(request.GET)
     chosen = {name: value for name, value in (form.cleaned_data if form.is_valid() else {}).items() if value}
     page = Paginator(found.filter(**chosen), PAGE).get_page(request.GET.get("page"))
@@ -48,7 +49,7 @@ def outgoing_list(request: HttpRequest) -> HttpResponse:
 def outgoing_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Let a message that was given up wait again."""
     by, at = administrator_of(request), timezone.now()
-    message = queries.outgoing_of(by, on=timezone.localdate(at)).filter(pk=pk).first()
+    message = queries.outgoing_of(by, on=civil_day(at)).filter(pk=pk).first()
     if message is None:
         raise Http404
     form = forms.WhyForm(request.POST)
@@ -69,7 +70,7 @@ def outgoing_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
 def webhook_list(request: HttpRequest) -> HttpResponse:
     """Show the webhooks of one's agencies and make a new one; its secret is shown in the answer, once."""
     by, at = administrator_of(request), timezone.now()
-    agencies = administered_agencies(by, on=timezone.localdate(at))
+    agencies = administered_agencies(by, on=civil_day(at))
     form = forms.WebhookForm(request.POST or None, agencies=agencies)
     made = None
     if form.is_valid():
@@ -88,7 +89,7 @@ def webhook_secret(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Make a new secret and show it once."""
     by, at = administrator_of(request), timezone.now()
     endpoint = _webhook(request, pk)
-    form = forms.WebhookForm(agencies=administered_agencies(by, on=timezone.localdate(at)))
+    form = forms.WebhookForm(agencies=administered_agencies(by, on=civil_day(at)))
     try:
         made = webhooks.renew_secret(endpoint=endpoint, by=by, at=at)
     except KentonganError as refusal:
@@ -124,7 +125,7 @@ def webhook_test(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _webhook(request: HttpRequest, pk: UUID) -> WebhookEndpoint:
     at = timezone.now()
-    endpoint = queries.webhooks_of(administrator_of(request), on=timezone.localdate(at)).filter(pk=pk).first()
+    endpoint = queries.webhooks_of(administrator_of(request), on=civil_day(at)).filter(pk=pk).first()
     if endpoint is None:
         raise Http404
     return endpoint
@@ -136,7 +137,7 @@ def _webhook_page(
     at = timezone.now()
     rows = [
         (endpoint, [labels.topic_word(topic) for topic in endpoint.topics])
-        for endpoint in queries.webhooks_of(administrator_of(request), on=timezone.localdate(at))
+        for endpoint in queries.webhooks_of(administrator_of(request), on=civil_day(at))
     ]
     return render(request, "messages/webhook_list.html", {"rows": rows, "form": form, "made": made}, status=status)
 

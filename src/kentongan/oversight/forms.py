@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kentongan.agencies.forms import day_field
+from kentongan.agencies.forms import DayField
 from kentongan.agencies.labels import CATEGORIES, word
 from kentongan.agencies.models import Agency
 from kentongan.agencies.queries import place_by_code
@@ -37,8 +37,8 @@ class TrailFilterForm(forms.Form):
     subject = forms.CharField(label=_("Rujukan catatan"), required=False, max_length=120)
     clause = forms.CharField(label=_("Rujukan ruang lingkup"), required=False, max_length=120)
     purpose = forms.ChoiceField(label=_("Tujuan"), required=False)
-    first = day_field(_("Dari"), required=False)
-    last = day_field(_("Sampai"), required=False)
+    first = DayField(label=_("Dari"), required=False)
+    last = DayField(label=_("Sampai"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,7 +56,7 @@ class TrailFilterForm(forms.Form):
 class WeekForm(forms.Form):
     """The last day of the week that is looked at."""
 
-    last = day_field(_("Pekan sampai"), required=False)
+    last = DayField(label=_("Pekan sampai"), required=False)
 
 
 class RequestForm(forms.Form):
@@ -71,7 +71,7 @@ class RequestForm(forms.Form):
     legal_basis = forms.CharField(label=_("Dasar hukum"), max_length=300)
     purpose = forms.ChoiceField(label=_("Tujuan"), choices=list(PURPOSE_LABELS.items()))
     why = text_field(_("Akan dipakai untuk apa"), max_length=1000)
-    due_on = day_field(_("Tenggat jawaban"))
+    due_on = DayField(label=_("Tenggat jawaban"))
 
     def asking(self) -> Asking:
         """Return what was filled in."""
@@ -95,8 +95,8 @@ class PartForm(forms.Form):
         help_text=_("Satu per baris; atau isi masanya di bawah."),
     )
     place_code = forms.CharField(label=_("Kode wilayah"), required=False, max_length=20)
-    first = day_field(_("Dari"), required=False)
-    after = day_field(_("Sebelum"), required=False)
+    first = DayField(label=_("Dari"), required=False)
+    after = DayField(label=_("Sebelum"), required=False)
 
     def __init__(self, data: Any = None, *, category: str) -> None:
         super().__init__(data, prefix=category)
@@ -171,7 +171,7 @@ class HoldForm(forms.Form):
     why = text_field(_("Alasan"), max_length=500)
     legal_basis = forms.CharField(label=_("Dasar hukum"), max_length=300)
     reviewer = forms.ModelChoiceField(label=_("Peninjau"), queryset=Agency.objects.none())
-    review_on = day_field(_("Ditinjau pada"))
+    review_on = DayField(label=_("Ditinjau pada"))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -183,4 +183,4 @@ class HoldForm(forms.Form):
 class ReviewForm(WhyForm):
     """A hold is still needed, until the next look."""
 
-    review_on = day_field(_("Ditinjau lagi pada"))
+    review_on = DayField(label=_("Ditinjau lagi pada"))

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kentongan.agencies.forms import DayField
 from kentongan.agencies.models import Officer
 from kentongan.agreements.forms import Versioned
-from kentongan.intake.forms import DayField
 from kentongan.intake.place_question import PlaceQuestion
 from kentongan.kit.ids import new_id
 from kentongan.places.models import Place

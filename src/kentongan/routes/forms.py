@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.agencies.forms import DayField
 from kentongan.agencies.queries import place_by_code
-from kentongan.intake.forms import DayField
 from kentongan.places.models import Facility
 
 from .actions import MOST_STOPS, Stop, stop_at

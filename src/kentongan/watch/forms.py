@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.agencies.forms import DayField
 from kentongan.agencies.queries import place_by_code
 from kentongan.agreements.forms import Versioned
-from kentongan.intake.forms import DayField
 from kentongan.places.models import Place
 
 from .labels import FINDING_STATES, FINDING_TYPES

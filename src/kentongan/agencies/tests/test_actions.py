@@ -1,12 +1,14 @@
 """Agencies change by dated rows, officers by postings; administrators reach no farther than their own branch."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import authenticate
+from django.db import connection, transaction
 from django.utils import timezone
 
-from kentongan.agencies import actions, imports, staff
+from kentongan.agencies import actions, identities, imports, staff
 from kentongan.agencies.data import competences
 from kentongan.agencies.models import Agency, AgencyName, AgencyParent, ApiToken, Officer, Posting
 from kentongan.agencies.queries import ancestors_on, descendants_on, token_in_force
@@ -51,6 +53,77 @@ def test_an_agency_outside_the_own_branch_cannot_be_made(parent, administrator, 
 def test_nobody_makes_themselves_the_operator_of_the_installation(administrator, now):
     with pytest.raises(actions.NotYoursToAdminister):
         actions.create_agency(draft=draft(kind="operator", parent_id="kanim-atambua"), by=administrator, at=now)
+
+
+BEFORE_A_FIREWALL = [("military", "ID"), ("intelligence", "ID"), ("foreign_police", "TL"), ("international", "XX")]
+
+
+@pytest.fixture
+def outsider(actor_of):
+    """The administrator of an agency before a firewall: `outsider("military", "ID")`."""
+    return lambda kind, country: actor_of(
+        "induk", role="administrator", purpose="coordination", kind=kind, country=country
+    )
+
+
+@pytest.mark.parametrize(("kind", "country"), BEFORE_A_FIREWALL)
+def test_nobody_before_a_firewall_makes_an_agency_behind_it(kind, country, outsider, now):
+    by = outsider(kind, country)
+
+    for said in ({"country": "ID"}, {"country": country, "kind": "police"}, {"country": country, "kind": "forum"}):
+        with pytest.raises(actions.NotYoursToAdminister, match="hanya diatur oleh pengelola pemasangan"):
+            actions.create_agency(draft=draft(parent_id="induk", **{"kind": "police", **said}), by=by, at=now)
+
+    assert not Agency.objects.filter(pk="polsek-tasifeto").exists()
+
+
+@pytest.mark.parametrize(("kind", "country"), BEFORE_A_FIREWALL)
+def test_whoever_stands_before_a_firewall_makes_agencies_of_the_own_kind_and_country(kind, country, outsider, now):
+    agency = actions.create_agency(
+        draft=draft(kind=kind, country=country, parent_id="induk"), by=outsider(kind, country), at=now
+    )
+
+    assert descendants_on("induk", now.date()) == {agency.pk}
+
+
+def test_an_administrator_of_this_state_makes_no_agency_of_another(administrator, now):
+    for country in ("TL", "XX"):
+        with pytest.raises(actions.NotYoursToAdminister, match="senegara"):
+            actions.create_agency(
+                draft=draft(kind="immigration", country=country, parent_id="kanim-atambua"), by=administrator, at=now
+            )
+
+
+def test_a_file_makes_no_agency_behind_the_firewall_either(outsider, now):
+    text = "id,name,kind,country,level,parent_id\na,A,police,ID,regency,induk\nb,B,military,TL,regency,induk\n"
+
+    with pytest.raises(imports.FaultyImport) as refusal:
+        imports.import_agencies(text=text, by=outsider("military", "ID"), at=now)
+
+    assert [detail.partition(":")[0] for detail in refusal.value.details] == ["baris 2", "baris 3"]
+
+
+def test_the_operator_makes_agencies_of_any_kind_and_country_below_any(agency_of, console, now):
+    agency_of("tni", kind="military")
+
+    agency = actions.create_agency(draft=draft(kind="intelligence", parent_id="tni"), by=console, at=now)
+
+    assert ancestors_on(agency.pk, now.date()) == ["tni"]
+
+
+@pytest.mark.parametrize(("kind", "country"), [("police", "ID"), ("police", "TL"), ("military", "TL")])
+def test_an_agency_is_not_moved_from_behind_a_firewall_to_before_it_or_back(
+    kind, country, outsider, agency_of, console, now
+):
+    by, on = outsider("military", "ID"), date(2026, 3, 1)
+    agency = agency_of("lain", kind=kind, country=country)
+    AgencyParent.objects.create(agency=agency, parent_id="induk")
+
+    with pytest.raises(actions.NotYoursToAdminister, match="hanya diatur oleh pengelola pemasangan"):
+        actions.move_agency(agency=agency, parent=agency_of("induk"), on=on, by=by, at=now)
+
+    actions.move_agency(agency=agency, parent=agency_of("induk"), on=on, by=console, at=now)
+    assert agency.parents.filter(valid_from=on).exists()
 
 
 def test_a_role_other_than_administrator_changes_no_agency(agency_of, actor_of, now):
@@ -154,9 +227,15 @@ def test_a_username_is_given_once_whatever_its_case(account, administrator, now)
         made("MARIA", by=administrator, at=now)
 
 
-def test_a_username_that_somebody_else_took_meanwhile_is_refused_in_words(administrator, now, monkeypatch):
+def test_a_username_is_given_once_however_its_letters_are_encoded(account, administrator, now):
+    with pytest.raises(staff.OfficerExists):
+        made("ＭARIA", by=administrator, at=now)  # in letters of full width
+
+
+@pytest.mark.parametrize("taken", ["maria", "Maria"])
+def test_a_username_that_somebody_else_took_meanwhile_is_refused_in_words(taken, administrator, now, monkeypatch):
     def meanwhile():
-        Officer.objects.create_user(username="maria")
+        Officer.objects.create_user(username=taken)
         return "sangat-rahasia-2026"
 
     monkeypatch.setattr(staff, "_first_password", meanwhile)
@@ -180,6 +259,63 @@ def test_who_was_revoked_meanwhile_is_not_posted(account, administrator, now):
         )
 
     assert not Posting.objects.filter(officer=as_seen_before, ended_at=None).exists()
+
+
+def _moved_while_waiting(monkeypatch, officer, agency):
+    """Let another administrator post the officer elsewhere while a deed waits for its turn."""
+    wait = staff.one_at_a_time
+
+    def moved(waiting):
+        officer.postings.update(agency=agency)
+        wait(waiting)
+
+    monkeypatch.setattr(staff, "one_at_a_time", moved)
+
+
+@pytest.mark.parametrize("deed", [staff.end_service, staff.revoke_officer, staff.reset_password])
+def test_the_right_to_a_deed_is_judged_on_where_the_officer_serves_once_it_is_its_turn(
+    deed, account, administrator, agency_of, now, monkeypatch
+):
+    _moved_while_waiting(monkeypatch, account.officer, agency_of("polres-belu", kind="police"))
+
+    with pytest.raises(actions.NotYoursToAdminister):
+        deed(officer=account.officer, why="x", by=administrator, at=now)
+
+
+def test_an_outside_account_is_linked_by_whoever_looks_after_the_officer_once_it_is_its_turn(
+    account, administrator, agency_of, now, monkeypatch
+):
+    _moved_while_waiting(monkeypatch, account.officer, agency_of("polres-belu", kind="police"))
+
+    with pytest.raises(actions.NotYoursToAdminister):
+        identities.link_identity(officer=account.officer, subject="s-1", why="x", by=administrator, at=now)
+
+
+def test_what_was_unlinked_while_a_sign_in_waited_is_not_linked_by_it(
+    account, administrator, now, monkeypatch, settings
+):
+    settings.OIDC_MATCH_CLAIM = "preferred_username"
+
+    def unlinked(waiting):
+        monkeypatch.undo()
+        identities.link_identity(officer=waiting, subject="s-1", why="x", by=administrator, at=now)
+        identities.unlink_identity(officer=waiting, why="dibobol", by=administrator, at=now)
+
+    monkeypatch.setattr(identities, "one_at_a_time", unlinked)
+
+    claims = {"id_token": {"preferred_username": "maria"}}
+    with pytest.raises(identities.UnknownIdentity):
+        identities.match_officer(subject="s-1", claims=claims, by=administrator, at=now)
+
+
+def test_an_own_password_does_not_replace_the_first_one_that_was_given_meanwhile(account, administrator, now):
+    as_seen_before = Officer.objects.get(pk=account.officer.pk)
+    staff.reset_password(officer=account.officer, why="dibobol", by=administrator, at=now)
+
+    with pytest.raises(staff.PresentPasswordWrong):
+        staff.change_own_password(
+            officer=as_seen_before, present=account.password, wanted="kentongan-berbunyi", by=administrator, at=now
+        )
 
 
 def test_an_unknown_role_is_refused_and_nothing_is_kept(administrator, now):
@@ -294,6 +430,30 @@ def test_a_key_opens_until_it_expires_and_only_its_hash_is_kept(account, adminis
     assert token_in_force(issued.secret, at=now + timedelta(days=30)) is None
     assert token_in_force(issued.secret + "x", at=now) is None
     assert issued.secret not in str(ApiToken.objects.values().get())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_key_is_issued_beside_the_end_of_the_service_for_which_it_would_be(officer_of, console, now):
+    officer, answers = officer_of(), []
+
+    def issue():
+        try:
+            answers.append(_token(Officer.objects.get(pk=officer.pk), console, now))
+        except staff.OfficerOffDuty:
+            answers.append("off duty")
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=issue)
+    with transaction.atomic():
+        staff.end_service(officer=officer, why="cuti", by=console, at=now)
+        other.start()
+        other.join(timeout=0.5)
+        assert answers == []
+    other.join()
+
+    assert answers == ["off duty"]
+    assert not officer.tokens.exists()
 
 
 def test_a_withdrawn_key_opens_nothing_and_is_withdrawn_once(account, administrator, now):
@@ -412,6 +572,10 @@ AGENCIES = "id,name,kind,country,level,valid_from\n"
         ("polres-x,Polres X,police,ID,kabupaten,", "level"),
         ("polres-x,Polres X,police,ID,regency,1/2/2020", "valid_from"),
         ("polres-x,Polres X,police,ID,regency,2020-02-31", "valid_from"),
+        ("polres-x,Polres X,police,ID,regency,0001-01-01", "valid_from"),
+        ("polres-x,Polres X,police,ID,regency,9999-12-31", "valid_from"),
+        ("polres-x,Polres\x00X,police,ID,regency,", "name"),
+        ("polres-x,Polres X,police,I1,regency,", "country"),
         (f"polres-x,{'x' * 201},police,ID,regency,", "name"),
     ],
 )
@@ -424,13 +588,51 @@ def test_a_file_of_agencies_says_no_more_than_the_page_takes(row, column, db, co
     assert "format" not in told
 
 
-@pytest.mark.parametrize("row", ["budi uji,Budi Uji,kanim-atambua,analyst", "budi,Budi Uji,forum-uji,analyst"])
-def test_a_file_of_officers_says_no_more_than_the_page_takes(row, administrator, agency_of, now):
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("budi uji,Budi Uji,kanim-atambua,analyst,", "username"),
+        ("\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM},Budi Uji,kanim-atambua,analyst,", "username"),
+        ("budi,Budi\x00Uji,kanim-atambua,analyst,", "full_name"),
+        ("budi,Budi Uji,forum-uji,analyst,", "agency_id"),
+        ("budi,Budi Uji,kanim-atambua,raja,", "role"),
+        ("budi,Budi Uji,kanim-atambua,analyst,bukan surel", "email"),
+        (f"budi,Budi Uji,kanim-atambua,analyst,budi@{'x.' * 125}test", "email"),
+    ],
+)
+def test_a_file_of_officers_says_no_more_than_the_page_takes(row, column, administrator, agency_of, now):
     agency_of("forum-uji", parent="kanwil-im-ntt")
     Agency.objects.filter(pk="forum-uji").update(is_forum=True)
 
-    with pytest.raises(imports.FaultyImport, match="1 kesalahan"):
-        imports.import_officers(text=f"username,full_name,agency_id,role\n{row}\n", by=administrator, at=now)
+    with pytest.raises(imports.FaultyImport) as refusal:
+        imports.import_officers(text=f"username,full_name,agency_id,role,email\n{row}\n", by=administrator, at=now)
+
+    (told,) = refusal.value.details
+    assert told.startswith(f"baris 2: kolom {column} ")
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once(administrator, now):
+    with pytest.raises(imports.FaultyImport) as refusal:
+        imports.import_officers(
+            text="username,full_name,agency_id,role\nbudi uji,Budi Uji,kanim-atambua,raja\n", by=administrator, at=now
+        )
+
+    (told,) = refusal.value.details
+    assert "kolom username (budi uji): " in told
+    assert "kolom role (raja): " in told
+
+
+def test_what_a_file_says_of_an_agency_is_kept_as_the_page_would_keep_it(gazetteer_rows, console, now):
+    text = "id,name,name_en,kind,country,level,place_code,valid_from\npolres-x,Polres X,X Police,police,id,regency,53.04,2020-02-29\n"
+
+    (agency,) = imports.import_agencies(text=text, by=console, at=now)
+
+    assert (agency.country, agency.name_en, agency.seat_id, agency.valid_from) == (
+        "ID",
+        "X Police",
+        3,
+        date(2020, 2, 29),
+    )
 
 
 def test_a_cell_that_no_table_has_is_refused_in_words(administrator, now):

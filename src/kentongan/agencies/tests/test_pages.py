@@ -1,8 +1,11 @@
 """The administration pages: open to administrators, blind to content, safe against everybody else."""
 
-import pytest
+from datetime import timedelta
 
-from kentongan.agencies.models import Agency, Officer
+import pytest
+from django.urls import reverse
+
+from kentongan.agencies.models import Agency, AgencyParent, Officer
 
 PAGES = ["/instansi/", "/instansi/baru/", "/instansi/impor/", "/petugas/", "/petugas/baru/", "/petugas/impor/"]
 
@@ -42,6 +45,22 @@ def test_the_lists_hold_the_own_branch_only(sign_in, agency_of, officer_of):
     assert "analyst-polres-belu" not in officers
 
 
+@pytest.mark.parametrize("page", ["agency_list", "officer_new", "webhook_list", "ladder_policy"])
+def test_the_pages_reckon_who_answers_to_whom_by_the_day_in_jakarta_as_the_deeds_do(
+    page, sign_in, agency_of, now, monkeypatch
+):
+    late = now.replace(hour=16, minute=30)  # half past eleven in Jakarta, half past midnight in Kupang
+    tomorrow = late.date() + timedelta(days=1)
+    agency_of("taken", parent="kanwil-im-ntt").parents.update(valid_to=tomorrow)
+    AgencyParent.objects.create(agency=agency_of("given"), parent_id="kanwil-im-ntt", valid_from=tomorrow)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: late)
+
+    told = sign_in().get(reverse(page)).content.decode()
+
+    assert "Taken" in told
+    assert "Given" not in told
+
+
 def test_an_agency_and_an_officer_of_another_branch_look_absent(sign_in, officer_of):
     stranger = officer_of("polres-belu", kind="police")
     client = sign_in()
@@ -60,6 +79,13 @@ def test_a_new_officer_is_made_and_the_password_shown_once(sign_in):
 
     assert "hanya ditampilkan sekali" in answer.content.decode()
     assert Officer.objects.get(username="maria").must_change_password
+
+
+def test_a_name_is_judged_on_the_page_as_it_will_be_stored(sign_in):
+    long_name = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"  # one letter that is stored as eighteen, with spaces
+    said = {"username": long_name, "full_name": "Maria Uji", "agency": "kanwil-im-ntt", "role": "analyst"}
+
+    assert sign_in().post("/petugas/baru/", said).status_code == 422
 
 
 def test_an_officer_is_transferred_leaves_and_is_revoked_by_the_pages(sign_in, officer_of, agency_of):
@@ -108,6 +134,23 @@ def test_an_agency_is_made_renamed_and_closed_by_the_pages(sign_in):
     assert "Kanim Lebih Baru" in page
     assert "Pejabat Uji" in page
     assert not Agency.objects.get(pk="kanim-baru").is_active
+
+
+def test_the_page_says_why_a_military_agency_makes_no_police(sign_in):
+    client = sign_in("kodim-uji", kind="military")
+    said = {
+        "id": "polsek-uji",
+        "name": "Polsek",
+        "kind": "military",
+        "level": "regency",
+        "country": "TL",
+        "parent_id": "kodim-uji",
+    }
+
+    answer = client.post("/instansi/baru/", said)
+
+    assert answer.status_code == 422
+    assert "Instansi senegara dengan induknya (Indonesia)." in answer.content.decode()
 
 
 def test_an_import_with_faults_names_them_on_the_page(sign_in):

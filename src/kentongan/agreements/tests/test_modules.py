@@ -205,7 +205,16 @@ def test_everybody_sees_what_is_off_and_what_is_needed_and_no_switch(page_of):
     assert "<form" not in html.partition("<main")[2]
 
 
-@pytest.mark.parametrize("given_words", [{"title": ""}, {"assessed_on": "2999-01-01"}, {"document": ""}])
+@pytest.mark.parametrize(
+    "given_words",
+    [
+        {"title": ""},
+        {"assessed_on": "2999-01-01"},
+        {"document": ""},
+        {"assessed_on": "0001-01-01"},
+        {"valid_to": "9999-12-31"},
+    ],
+)
 def test_a_faulty_statement_is_shown_again_with_the_fault(page_of, given_words):
     answer = page_of("overseer").post(reverse("assessment_record", args=["vault"]), stated(**given_words))
 

@@ -53,6 +53,14 @@ def test_a_case_is_not_opened_on_an_event_that_is_closed_to_the_officer(event_of
     assert sign_in(kind="police").get(f"/perkara/baru/?event={event.pk}").status_code == 404
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_paper_of_a_day_that_nobody_means_is_refused_on_the_page(day, case, at, sign_in):
+    client = sign_in(kind="police")
+
+    assert client.post(f"{at}tahapan/", {"code": "LP_B", "on": day, "document": "LP/B/1"}).status_code == 422
+    assert not case.milestones.exists()
+
+
 def test_the_lead_works_the_whole_case_without_script(case, at, sign_in, agency_of, now):
     agency_of(SUPPORT)
     client, day = sign_in(kind="police"), timezone.localdate(now).isoformat()
