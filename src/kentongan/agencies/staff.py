@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kentongan.audit import trail
@@ -25,6 +26,8 @@ from .rules import ROLE_LABELS, Administering, reaches_all
 
 TOKEN_PREFIX = "ktg_"  # noqa: S105 - how a token begins, not a token
 LONGEST_TOKEN = timedelta(days=365)
+FIRST_PASSWORD_LASTS = timedelta(days=14)
+"""How long a password of another's making opens the account: it was told, written down or sent."""
 SCOPE = re.compile(r"[a-z_]{1,40}:(read|write)")
 """What a key may be narrowed to: a category of the gate, to be read or to be changed."""
 
@@ -215,6 +218,13 @@ def change_own_password(
     """The officer has the password that they chose themselves; their other sessions have ended."""
     if not officer.check_password(present):
         raise PresentPasswordWrong(_("Sandi sekarang tidak cocok. Ketik ulang sandi yang Anda pakai untuk masuk."))
+    if Officer.objects.filter(with_lapsed_first_password(at=at), pk=officer.pk).exists():
+        raise PasswordRefused(
+            _(
+                "Sandi pertama ini lebih tua dari %(days)d hari dan tidak berlaku lagi. Minta administrator membuat yang baru."
+            )
+            % {"days": FIRST_PASSWORD_LASTS.days}
+        )
     if present == wanted:
         raise PasswordRefused(_("Sandi baru sama dengan sandi sekarang. Pilih sandi lain."))
     try:
@@ -275,6 +285,13 @@ def note_token_used(token: ApiToken, *, on: date) -> None:
     """Remember the last day on which the key was used: one write a day, not one a call."""
     if token.last_used_on != on:
         ApiToken.objects.filter(pk=token.pk).update(last_used_on=on)
+
+
+def with_lapsed_first_password(*, at: datetime) -> Q:
+    """Return the filter for officers whose password is a first one that opens nothing any more."""
+    before = at - FIRST_PASSWORD_LASTS
+    is_old = Q(first_password_at__lt=before) | Q(first_password_at__isnull=True, date_joined__lt=before)
+    return Q(must_change_password=True) & is_old
 
 
 def _first_password() -> str:

@@ -22,7 +22,7 @@ from .doors import administering, administrator_of
 from .labels import ATTRIBUTES, COUNTRIES, FUNCTIONS, KINDS, LEVELS, MATTERS, NAME_KINDS, word
 from .models import Agency, Officer
 from .rules import ROLE_LABELS
-from .second_factor import has_second_factor
+from .second_factor import has_own_factor, has_second_factor
 
 PAGE = 25
 
@@ -162,7 +162,7 @@ def officer_new(request: HttpRequest) -> HttpResponse:
         except KentonganError as refusal:
             form.add_error(None, refusal.message)
         else:
-            return render(request, "agencies/passwords.html", {"accounts": [account]})
+            return _first_passwords_page(request, [account])
     return _form_page(request, form, title=_("Petugas baru"), back="officer_list", button=_("Buat akun"))
 
 
@@ -178,7 +178,7 @@ def officer_import(request: HttpRequest) -> HttpResponse:
             )
         except KentonganError as refusal:
             return _import_page(request, form, imports.OFFICER_COLUMNS, "officer_list", refusal)
-        return render(request, "agencies/passwords.html", {"accounts": accounts})
+        return _first_passwords_page(request, accounts)
     return _import_page(request, form, imports.OFFICER_COLUMNS, "officer_list")
 
 
@@ -241,7 +241,7 @@ def officer_password(request: HttpRequest, pk: UUID) -> HttpResponse:
     except KentonganError as refusal:
         messages.error(request, refusal.message)
         return redirect("officer_detail", officer.pk)
-    return render(request, "agencies/passwords.html", {"accounts": [account]})
+    return _first_passwords_page(request, [account])
 
 
 @require_POST
@@ -356,18 +356,26 @@ def _officer_page(
         "identity_unlink": forms.ReasonForm(auto_id="lepas-%s"),
     }
     postings = officer.postings.select_related("agency").order_by("-started_at", "-id")
+    account, now = Officer.objects.filter(pk=officer.pk), timezone.now()
     context = {
         "officer": officer,
         "is_oneself": officer.pk == request.user.pk,
         "postings": [(posting, ROLE_LABELS.get(posting.role, posting.role)) for posting in postings],
         "tokens": officer.tokens.order_by("-created_at"),
-        "sessions": sessions.open_sessions(officer, at=timezone.now()).count(),
-        "has_factor": Officer.objects.filter(has_second_factor(), pk=officer.pk).exists(),
+        "sessions": sessions.open_sessions(officer, at=now).count(),
+        "has_factor": account.filter(has_own_factor()).exists(),
+        "has_factor_outside": account.filter(has_second_factor()).exists(),
+        "has_lapsed_password": account.filter(staff.with_lapsed_first_password(at=now)).exists(),
         "provider": settings.OIDC_NAME,
         "identity": identities.identity_of(officer),
         "forms": page_forms | (faulty or {}),
     }
     return render(request, "agencies/officer_detail.html", context, status=status)
+
+
+def _first_passwords_page(request: HttpRequest, accounts: list[staff.NewAccount]) -> HttpResponse:
+    context = {"accounts": accounts, "days": staff.FIRST_PASSWORD_LASTS.days}
+    return render(request, "agencies/passwords.html", context)
 
 
 def _agency_deed(
