@@ -145,7 +145,7 @@ def post_officer(*, officer: Officer, agency: Agency, role: str, why: str, by: A
     _one_at_a_time(officer)
     demand_account(officer)
     _end_posting(officer, why=why, at=at)
-    _withdraw_tokens(officer, at=at)
+    withdraw_tokens(officer, at=at)
     sessions.end_all(officer=officer, reason=sessions.POSTING_ENDED, by=by, at=at, why=why)
     return _open_posting(officer, agency, role, by=by, at=at, why=why)
 
@@ -157,7 +157,7 @@ def end_service(*, officer: Officer, why: str, by: Administering, at: datetime) 
     _one_at_a_time(officer)
     if not _end_posting(officer, why=why, at=at):
         raise OfficerOffDuty(_("Petugas ini tidak sedang bertugas di mana pun."))
-    _withdraw_tokens(officer, at=at)
+    withdraw_tokens(officer, at=at)
     sessions.end_all(officer=officer, reason=sessions.POSTING_ENDED, by=by, at=at, why=why)
     trail.record(Trail.OFFICER_LEFT, by=by, at=at, on=officer.ref, why=why)
 
@@ -168,7 +168,7 @@ def revoke_officer(*, officer: Officer, why: str, by: Administering, at: datetim
     demand_reach(officer, by=by, at=at)
     _one_at_a_time(officer)
     _end_posting(officer, why=why, at=at)
-    _withdraw_tokens(officer, at=at)
+    withdraw_tokens(officer, at=at)
     officer.is_active = False
     officer.set_unusable_password()  # every session carries a hash of the password: all of them end
     officer.save(update_fields=["is_active", "password"])
@@ -178,7 +178,7 @@ def revoke_officer(*, officer: Officer, why: str, by: Administering, at: datetim
 
 @transaction.atomic
 def reset_password(*, officer: Officer, why: str, by: Administering, at: datetime) -> NewAccount:
-    """The officer has a new random password to be changed at the next sign-in; open sessions have ended."""
+    """The officer has a new random password to be changed at the next sign-in; open sessions have ended, keys too."""
     demand_reach(officer, by=by, at=at)
     demand_account(officer)
     password = _first_password()
@@ -187,13 +187,14 @@ def reset_password(*, officer: Officer, why: str, by: Administering, at: datetim
     officer.first_password_at = at
     officer.save(update_fields=["password", "must_change_password", "first_password_at"])
     sessions.end_all(officer=officer, reason=sessions.PASSWORD_CHANGED, by=by, at=at, why=why)
-    trail.record(Trail.PASSWORD_RESET, by=by, at=at, on=officer.ref, why=why)
+    facts = {"keys": withdraw_tokens(officer, at=at)}
+    trail.record(Trail.PASSWORD_RESET, by=by, at=at, on=officer.ref, why=why, facts=facts)
     return NewAccount(officer, password)
 
 
 @transaction.atomic
 def reset_second_factor(*, officer: Officer, why: str, by: Administering, at: datetime) -> None:
-    """The officer has no second factor and is signed out; where the role needs one, the next sign-in leads to a new one."""
+    """The officer has no second factor, no session and no key; where the role needs a factor, the next sign-in leads to one."""
     demand_reach(officer, by=by, at=at)
     factors = Authenticator.objects.filter(user=officer)
     kinds = sorted(set(factors.values_list("type", flat=True)))
@@ -201,12 +202,13 @@ def reset_second_factor(*, officer: Officer, why: str, by: Administering, at: da
         raise NoSecondFactor(_("Petugas ini tidak punya faktor kedua."))
     factors._raw_delete(factors.db)  # the row below names who took them away; the library's own would name the officer
     sessions.end_all(officer=officer, reason=sessions.BY_ADMINISTRATOR, by=by, at=at, why=why)
-    trail.record(Trail.SECOND_FACTOR_REMOVED, by=by, at=at, on=officer.ref, why=why, facts={"kind": ", ".join(kinds)})
+    facts = {"kind": ", ".join(kinds), "keys": withdraw_tokens(officer, at=at)}
+    trail.record(Trail.SECOND_FACTOR_REMOVED, by=by, at=at, on=officer.ref, why=why, facts=facts)
 
 
 @transaction.atomic
 def end_sessions(*, officer: Officer, why: str, by: Administering, at: datetime) -> int:
-    """The officer is signed out everywhere and may sign in again; return how many sessions ended."""
+    """The officer is signed out everywhere and may sign in again; keys, which programs use, go on. Return how many ended."""
     demand_reach(officer, by=by, at=at)
     return sessions.end_all(officer=officer, reason=sessions.BY_ADMINISTRATOR, by=by, at=at, why=why)
 
@@ -215,7 +217,7 @@ def end_sessions(*, officer: Officer, why: str, by: Administering, at: datetime)
 def change_own_password(
     *, officer: Officer, present: str, wanted: str, by: trail.Acting, at: datetime, session: UUID | None = None
 ) -> None:
-    """The officer has the password that they chose themselves; their other sessions have ended."""
+    """The officer has the password that they chose themselves; their other sessions have ended, their keys go on."""
     if not officer.check_password(present):
         raise PresentPasswordWrong(_("Sandi sekarang tidak cocok. Ketik ulang sandi yang Anda pakai untuk masuk."))
     if Officer.objects.filter(with_lapsed_first_password(at=at), pk=officer.pk).exists():
@@ -275,10 +277,18 @@ def issue_token(
 
 
 @transaction.atomic
-def revoke_token(*, token: ApiToken, by: trail.Acting, at: datetime) -> None:
+def revoke_token(*, token: ApiToken, by: trail.Acting, at: datetime, why: str = "") -> None:
     """The key opens nothing any more."""
     if ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at):
-        trail.record(Trail.TOKEN_REVOKED, by=by, at=at, on=f"token:{token.pk}", facts={"officer": token.officer.ref})
+        facts = {"officer": token.officer.ref}
+        trail.record(Trail.TOKEN_REVOKED, by=by, at=at, on=f"token:{token.pk}", why=why, facts=facts)
+
+
+@transaction.atomic
+def withdraw_token(*, token: ApiToken, why: str, by: Administering, at: datetime) -> None:
+    """The key of an officer whom this administrator looks after opens nothing any more."""
+    demand_reach(token.officer, by=by, at=at)
+    revoke_token(token=token, why=why, by=by, at=at)
 
 
 def note_token_used(token: ApiToken, *, on: date) -> None:
@@ -296,6 +306,11 @@ def with_lapsed_first_password(*, at: datetime) -> Q:
 
 def _first_password() -> str:
     return secrets.token_urlsafe(12)
+
+
+def withdraw_tokens(officer: Officer, *, at: datetime) -> int:
+    """No key of the officer opens anything any more; return how many were withdrawn now."""
+    return officer.tokens.filter(revoked_at__isnull=True).update(revoked_at=at)
 
 
 def demand_reach(officer: Officer, *, by: Administering, at: datetime) -> None:
@@ -332,7 +347,3 @@ def _one_at_a_time(officer: Officer) -> None:
 
 def _end_posting(officer: Officer, *, why: str, at: datetime) -> bool:
     return bool(officer.postings.filter(ended_at__isnull=True).update(ended_at=at, end_reason=why[:200]))
-
-
-def _withdraw_tokens(officer: Officer, *, at: datetime) -> None:
-    officer.tokens.filter(revoked_at__isnull=True).update(revoked_at=at)

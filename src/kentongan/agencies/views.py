@@ -1,6 +1,7 @@
 """Administration pages of agencies and officers: configuration only, never content."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from kentongan.kit.errors import KentonganError
 from . import actions, forms, identities, imports, queries, sessions, staff
 from .doors import administering, administrator_of
 from .labels import ATTRIBUTES, COUNTRIES, FUNCTIONS, KINDS, LEVELS, MATTERS, NAME_KINDS, word
-from .models import Agency, Officer
+from .models import Agency, ApiToken, Officer
 from .rules import ROLE_LABELS
 from .second_factor import has_own_factor, has_second_factor
 
@@ -293,6 +294,21 @@ def officer_identity_unlink(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _officer_deed(request, officer, "identity_unlink", form, deed, _("Akun luar dilepas."))
 
 
+@require_POST
+@administering
+def officer_token(request: HttpRequest, pk: UUID, token: int) -> HttpResponse:
+    """Withdraw one key of an officer."""
+    officer, form = _officer(request, pk), forms.ReasonForm(request.POST, auto_id=f"kunci-{token}-%s")
+    key = officer.tokens.filter(pk=token).first()
+    if key is None:
+        raise Http404
+
+    def deed(said: dict[str, Any]) -> None:
+        staff.withdraw_token(token=key, why=said["why"], by=administrator_of(request), at=timezone.now())
+
+    return _officer_deed(request, officer, f"token-{token}", form, deed, _("Kunci dicabut."))
+
+
 def _today() -> Any:
     return timezone.localdate()
 
@@ -361,7 +377,9 @@ def _officer_page(
         "officer": officer,
         "is_oneself": officer.pk == request.user.pk,
         "postings": [(posting, ROLE_LABELS.get(posting.role, posting.role)) for posting in postings],
-        "tokens": officer.tokens.order_by("-created_at"),
+        "tokens": [
+            (token, _token_form(token, faulty or {}, at=now)) for token in officer.tokens.order_by("-created_at")
+        ],
         "sessions": sessions.open_sessions(officer, at=now).count(),
         "has_factor": account.filter(has_own_factor()).exists(),
         "has_factor_outside": account.filter(has_second_factor()).exists(),
@@ -371,6 +389,13 @@ def _officer_page(
         "forms": page_forms | (faulty or {}),
     }
     return render(request, "agencies/officer_detail.html", context, status=status)
+
+
+def _token_form(token: ApiToken, faulty: dict[str, Form], *, at: datetime) -> Form | None:
+    """Return the form that withdraws the key; None where it opens nothing any more."""
+    if token.revoked_at or token.expires_at <= at:
+        return None
+    return faulty.get(f"token-{token.pk}") or forms.ReasonForm(auto_id=f"kunci-{token.pk}-%s")
 
 
 def _first_passwords_page(request: HttpRequest, accounts: list[staff.NewAccount]) -> HttpResponse:
