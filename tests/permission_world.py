@@ -149,6 +149,7 @@ def build() -> World:
     records |= _index(owner, stranger, at)
     records |= {
         "officer": officers["reporter"].pk,
+        "colleague": officers["analyst"].pk,
         "session": OfficerSession.objects.filter(officer=officers["analyst"]).first().pk,
         "token": ApiToken.objects.filter(officer=officers["analyst"]).first().pk,
     }
@@ -413,6 +414,7 @@ BEHIND: dict[str, Behind] = {
     "outgoing_retry": _pk("dead_message"),
     **dict.fromkeys(("webhook_secret", "webhook_switch", "webhook_test"), _pk("webhook")),
     "gateway_report": lambda _records: {"channel": "sms", "what": "delivered"},
+    "officer_token": lambda records: {"pk": records["colleague"], "token": records["token"]},
     "session_end": _pk("session"),
     "token_revoke": _pk("token"),
     "unseen": lambda _records: {"what": "instansi"},

@@ -20,7 +20,7 @@ from kentongan.kit.errors import KentonganError
 from . import sessions
 from .models import Officer
 from .rules import Administering
-from .staff import demand_account, demand_reach, one_at_a_time
+from .staff import demand_account, demand_reach, one_at_a_time, withdraw_tokens
 
 PROVIDER = "oidc"
 
@@ -50,25 +50,28 @@ def identity_of(officer: Officer) -> SocialAccount | None:
 
 @transaction.atomic
 def link_identity(*, officer: Officer, subject: str, why: str, by: Administering, at: datetime) -> None:
-    """The outside account with this subject opens the officer's account; the one before opens it no longer, nor do sessions."""
+    """The outside account with this subject opens the officer's account; the one before no longer, nor do sessions and keys."""
     demand_reach(officer, by=by, at=at)
     demand_account(officer)
     if SocialAccount.objects.filter(provider=PROVIDER, uid=subject).exclude(user=officer).exists():
         raise IdentityTaken(_("Akun luar itu sudah milik petugas lain. Lepaskan dahulu di sana."))
+    facts = None
     if SocialAccount.objects.filter(user=officer, provider=PROVIDER).exclude(uid=subject).exists():
         sessions.end_all(officer=officer, reason=sessions.BY_ADMINISTRATOR, by=by, at=at, why=why)
+        facts = {"keys": withdraw_tokens(officer, at=at)}
     SocialAccount.objects.filter(user=officer, provider=PROVIDER).delete()
-    _link(officer, subject, by=by, at=at, why=why)
+    _link(officer, subject, by=by, at=at, why=why, facts=facts)
 
 
 @transaction.atomic
 def unlink_identity(*, officer: Officer, why: str, by: Administering, at: datetime) -> None:
-    """No outside account opens the officer's account, and no session that was begun with it."""
+    """No outside account opens the officer's account, and no session and no key that came of it."""
     demand_reach(officer, by=by, at=at)
     if not SocialAccount.objects.filter(user=officer, provider=PROVIDER).delete()[0]:
         raise UnknownIdentity(_("Petugas ini tidak punya akun luar."))
     sessions.end_all(officer=officer, reason=sessions.BY_ADMINISTRATOR, by=by, at=at, why=why)
-    trail.record(Trail.IDENTITY_UNLINKED, by=by, at=at, on=officer.ref, why=why)
+    facts = {"keys": withdraw_tokens(officer, at=at)}
+    trail.record(Trail.IDENTITY_UNLINKED, by=by, at=at, on=officer.ref, why=why, facts=facts)
 
 
 @transaction.atomic
@@ -128,6 +131,8 @@ def _part(claims: Mapping[str, object], name: str) -> Mapping[str, object]:
     return part if isinstance(part, Mapping) else {}
 
 
-def _link(officer: Officer, subject: str, *, by: trail.Acting, at: datetime, why: str) -> None:
+def _link(
+    officer: Officer, subject: str, *, by: trail.Acting, at: datetime, why: str, facts: Mapping[str, int] | None = None
+) -> None:
     SocialAccount.objects.create(user=officer, provider=PROVIDER, uid=subject)
-    trail.record(Trail.IDENTITY_LINKED, by=by, at=at, on=officer.ref, why=why)
+    trail.record(Trail.IDENTITY_LINKED, by=by, at=at, on=officer.ref, why=why, facts=facts)

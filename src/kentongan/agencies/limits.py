@@ -34,6 +34,9 @@ PASSWORD_CHECKS = Limit("password", most=5, within_s=300)
 TOKEN_FAILURES = Limit("token", most=30, within_s=300)
 """Keys that open nothing, per address. A key that stands is served all the same: offices share one address."""
 
+PASSKEY_CHALLENGES = Limit("passkey", most=10, within_s=60)
+"""Challenges for a sign-in with a passkey, per address: each leaves a row of a session behind."""
+
 NOTED_ONCE = Limit("noted", most=1, within_s=3600)
 """Repetitions of one refusal that are worth one row of the trail."""
 

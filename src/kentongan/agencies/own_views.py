@@ -3,11 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.account import app_settings as account_settings
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,6 +25,7 @@ from . import identities, limits, sessions, staff
 from .doors import officer_of, too_many
 from .forms import PasswordForm, TokenForm
 from .labels import device_words, scope_choices, scope_words
+from .models import OfficerSession
 from .rules import ROLE_LABELS
 from .second_factor import ENROLLED_TYPES, is_required
 from .sessions import Oneself
@@ -131,8 +135,19 @@ def password_change(request: HttpRequest) -> HttpResponse:
     return render(request, "agencies/password_change.html", context, status=422 if form.errors else 200)
 
 
+def _asks_again(request: HttpRequest) -> bool:
+    """Tell whether a key is issued only after another proof; whom the provider has just vouched for has given it there."""
+    since = timezone.now() - timedelta(seconds=account_settings.REAUTHENTICATION_TIMEOUT)
+    return request.method == "POST" and not _vouched_session(request).filter(started_at__gt=since).exists()
+
+
+def _vouched_session(request: HttpRequest) -> QuerySet[OfficerSession]:
+    return officer_of(request).sessions.filter(pk=UUID(request.session[SESSION_KEY]), is_vouched=True)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@reauthentication_required(enabled=_asks_again)  # type: ignore[untyped-decorator]  # allauth ships no types
 @never_cache
 def token_list(request: HttpRequest) -> HttpResponse:
     """Show one's own keys and issue a new one; its secret is shown in the answer, once."""
@@ -165,7 +180,14 @@ def token_list(request: HttpRequest) -> HttpResponse:
         }
         for token in officer.tokens.select_related("agency").order_by("-created_at")
     ]
-    context = {"tokens": tokens, "form": form, "issued": issued, "at": at}
+    context = {
+        "tokens": tokens,
+        "form": form,
+        "issued": issued,
+        "at": at,
+        "is_vouched": _vouched_session(request).exists(),
+        "provider": settings.OIDC_NAME,
+    }
     return render(request, "agencies/token_list.html", context, status=422 if form.errors else 200)
 
 

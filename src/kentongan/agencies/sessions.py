@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
@@ -17,7 +18,7 @@ SEEN_EVERY = timedelta(minutes=5)
 """How exact "last seen" is: a write for every page would cost more than it tells."""
 
 KEPT_FOR = timedelta(days=90)
-"""How long an ended session stays listed; the trail keeps the deed without address and device."""
+"""How long a session that is not used is remembered; the trail keeps the deed without address and device."""
 
 BY_OFFICER, BY_ADMINISTRATOR, SIGNED_OUT = "by_officer", "by_administrator", "signed_out"
 POSTING_ENDED, ACCOUNT_REVOKED, PASSWORD_CHANGED = "posting_ended", "account_revoked", "password_changed"
@@ -37,9 +38,7 @@ class Oneself:
 def begin_session(
     *, officer: Officer, method: str, is_vouched: bool, address: str | None, device: str, by: trail.Acting, at: datetime
 ) -> OfficerSession:
-    """The session is listed; the officer's sessions that ended long ago are forgotten."""
-    long_ago = at - KEPT_FOR
-    officer.sessions.filter(last_seen_at__lt=long_ago).delete()
+    """The session is listed, and its row of the trail knows neither address nor device."""
     session = OfficerSession.objects.create(
         officer=officer,
         started_at=at,
@@ -82,6 +81,12 @@ def end_all(
         facts = {"reason": reason, "sessions": number}
         trail.record(Trail.SESSIONS_ENDED, by=by, at=at, on=officer.ref, why=why, facts=facts)
     return number
+
+
+def forget_old(*, at: datetime) -> int:
+    """Sessions unused for KEPT_FOR are gone, whoever's they were, and what browsers left that expired; return how many."""
+    Session.objects.filter(expire_date__lt=at).delete()
+    return OfficerSession.objects.filter(last_seen_at__lt=at - KEPT_FOR).delete()[0]
 
 
 def note_seen(session: OfficerSession, *, address: str | None, at: datetime) -> None:

@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kentongan.audit import trail
@@ -25,6 +26,8 @@ from .rules import ROLE_LABELS, Administering, reaches_all
 
 TOKEN_PREFIX = "ktg_"  # noqa: S105 - how a token begins, not a token
 LONGEST_TOKEN = timedelta(days=365)
+FIRST_PASSWORD_LASTS = timedelta(days=14)
+"""How long a password of another's making opens the account: it was told, written down or sent."""
 SCOPE = re.compile(r"[a-z_]{1,40}:(read|write)")
 """What a key may be narrowed to: a category of the gate, to be read or to be changed."""
 
@@ -142,7 +145,7 @@ def post_officer(*, officer: Officer, agency: Agency, role: str, why: str, by: A
     demand_administration(by, agency.pk, at=at)
     demand_account(officer)
     _end_posting(officer, why=why, at=at)
-    _withdraw_tokens(officer, at=at)
+    withdraw_tokens(officer, at=at)
     sessions.end_all(officer=officer, reason=sessions.POSTING_ENDED, by=by, at=at, why=why)
     return _open_posting(officer, agency, role, by=by, at=at, why=why)
 
@@ -153,7 +156,7 @@ def end_service(*, officer: Officer, why: str, by: Administering, at: datetime) 
     demand_reach(officer, by=by, at=at)
     if not _end_posting(officer, why=why, at=at):
         raise OfficerOffDuty(_("Petugas ini tidak sedang bertugas di mana pun."))
-    _withdraw_tokens(officer, at=at)
+    withdraw_tokens(officer, at=at)
     sessions.end_all(officer=officer, reason=sessions.POSTING_ENDED, by=by, at=at, why=why)
     trail.record(Trail.OFFICER_LEFT, by=by, at=at, on=officer.ref, why=why)
 
@@ -163,7 +166,7 @@ def revoke_officer(*, officer: Officer, why: str, by: Administering, at: datetim
     """The account is shut: no sign-in, no open session, no key, no posting."""
     demand_reach(officer, by=by, at=at)
     _end_posting(officer, why=why, at=at)
-    _withdraw_tokens(officer, at=at)
+    withdraw_tokens(officer, at=at)
     officer.is_active = False
     officer.set_unusable_password()  # every session carries a hash of the password: all of them end
     officer.save(update_fields=["is_active", "password"])
@@ -173,7 +176,7 @@ def revoke_officer(*, officer: Officer, why: str, by: Administering, at: datetim
 
 @transaction.atomic
 def reset_password(*, officer: Officer, why: str, by: Administering, at: datetime) -> NewAccount:
-    """The officer has a new random password to be changed at the next sign-in; open sessions have ended."""
+    """The officer has a new random password to be changed at the next sign-in; open sessions have ended, keys too."""
     demand_reach(officer, by=by, at=at)
     demand_account(officer)
     password = _first_password()
@@ -182,13 +185,14 @@ def reset_password(*, officer: Officer, why: str, by: Administering, at: datetim
     officer.first_password_at = at
     officer.save(update_fields=["password", "must_change_password", "first_password_at"])
     sessions.end_all(officer=officer, reason=sessions.PASSWORD_CHANGED, by=by, at=at, why=why)
-    trail.record(Trail.PASSWORD_RESET, by=by, at=at, on=officer.ref, why=why)
+    facts = {"keys": withdraw_tokens(officer, at=at)}
+    trail.record(Trail.PASSWORD_RESET, by=by, at=at, on=officer.ref, why=why, facts=facts)
     return NewAccount(officer, password)
 
 
 @transaction.atomic
 def reset_second_factor(*, officer: Officer, why: str, by: Administering, at: datetime) -> None:
-    """The officer has no second factor and is signed out; where the role needs one, the next sign-in leads to a new one."""
+    """The officer has no second factor, no session and no key; where the role needs a factor, the next sign-in leads to one."""
     demand_reach(officer, by=by, at=at)
     factors = Authenticator.objects.filter(user=officer)
     kinds = sorted(set(factors.values_list("type", flat=True)))
@@ -196,12 +200,13 @@ def reset_second_factor(*, officer: Officer, why: str, by: Administering, at: da
         raise NoSecondFactor(_("Petugas ini tidak punya faktor kedua."))
     factors._raw_delete(factors.db)  # the row below names who took them away; the library's own would name the officer
     sessions.end_all(officer=officer, reason=sessions.BY_ADMINISTRATOR, by=by, at=at, why=why)
-    trail.record(Trail.SECOND_FACTOR_REMOVED, by=by, at=at, on=officer.ref, why=why, facts={"kind": ", ".join(kinds)})
+    facts = {"kind": ", ".join(kinds), "keys": withdraw_tokens(officer, at=at)}
+    trail.record(Trail.SECOND_FACTOR_REMOVED, by=by, at=at, on=officer.ref, why=why, facts=facts)
 
 
 @transaction.atomic
 def end_sessions(*, officer: Officer, why: str, by: Administering, at: datetime) -> int:
-    """The officer is signed out everywhere and may sign in again; return how many sessions ended."""
+    """The officer is signed out everywhere and may sign in again; keys, which programs use, go on. Return how many ended."""
     demand_reach(officer, by=by, at=at)
     return sessions.end_all(officer=officer, reason=sessions.BY_ADMINISTRATOR, by=by, at=at, why=why)
 
@@ -210,10 +215,17 @@ def end_sessions(*, officer: Officer, why: str, by: Administering, at: datetime)
 def change_own_password(
     *, officer: Officer, present: str, wanted: str, by: trail.Acting, at: datetime, session: UUID | None = None
 ) -> None:
-    """The officer has the password that they chose themselves; their other sessions have ended."""
+    """The officer has the password that they chose themselves; their other sessions have ended, their keys go on."""
     one_at_a_time(officer)
     if not officer.check_password(present):
         raise PresentPasswordWrong(_("Sandi sekarang tidak cocok. Ketik ulang sandi yang Anda pakai untuk masuk."))
+    if Officer.objects.filter(with_lapsed_first_password(at=at), pk=officer.pk).exists():
+        raise PasswordRefused(
+            _(
+                "Sandi pertama ini lebih tua dari %(days)d hari dan tidak berlaku lagi. Minta administrator membuat yang baru."
+            )
+            % {"days": FIRST_PASSWORD_LASTS.days}
+        )
     if present == wanted:
         raise PasswordRefused(_("Sandi baru sama dengan sandi sekarang. Pilih sandi lain."))
     try:
@@ -265,10 +277,18 @@ def issue_token(
 
 
 @transaction.atomic
-def revoke_token(*, token: ApiToken, by: trail.Acting, at: datetime) -> None:
+def revoke_token(*, token: ApiToken, by: trail.Acting, at: datetime, why: str = "") -> None:
     """The key opens nothing any more."""
     if ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at):
-        trail.record(Trail.TOKEN_REVOKED, by=by, at=at, on=f"token:{token.pk}", facts={"officer": token.officer.ref})
+        facts = {"officer": token.officer.ref}
+        trail.record(Trail.TOKEN_REVOKED, by=by, at=at, on=f"token:{token.pk}", why=why, facts=facts)
+
+
+@transaction.atomic
+def withdraw_token(*, token: ApiToken, why: str, by: Administering, at: datetime) -> None:
+    """The key of an officer whom this administrator looks after opens nothing any more."""
+    demand_reach(token.officer, by=by, at=at)
+    revoke_token(token=token, why=why, by=by, at=at)
 
 
 def note_token_used(token: ApiToken, *, on: date) -> None:
@@ -277,8 +297,20 @@ def note_token_used(token: ApiToken, *, on: date) -> None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_on=on)
 
 
+def with_lapsed_first_password(*, at: datetime) -> Q:
+    """Return the filter for officers whose password is a first one that opens nothing any more."""
+    before = at - FIRST_PASSWORD_LASTS
+    is_old = Q(first_password_at__lt=before) | Q(first_password_at__isnull=True, date_joined__lt=before)
+    return Q(must_change_password=True) & is_old
+
+
 def _first_password() -> str:
     return secrets.token_urlsafe(12)
+
+
+def withdraw_tokens(officer: Officer, *, at: datetime) -> int:
+    """No key of the officer opens anything any more; return how many were withdrawn now."""
+    return officer.tokens.filter(revoked_at__isnull=True).update(revoked_at=at)
 
 
 def demand_reach(officer: Officer, *, by: Administering, at: datetime) -> None:
@@ -316,7 +348,3 @@ def _open_posting(officer: Officer, agency: Agency, role: str, *, by: Administer
 
 def _end_posting(officer: Officer, *, why: str, at: datetime) -> bool:
     return bool(officer.postings.filter(ended_at__isnull=True).update(ended_at=at, end_reason=why[:200]))
-
-
-def _withdraw_tokens(officer: Officer, *, at: datetime) -> None:
-    officer.tokens.filter(revoked_at__isnull=True).update(revoked_at=at)

@@ -24,6 +24,7 @@ urlpatterns = [
     path("petugas/<uuid:pk>/faktor-kedua/", views.officer_second_factor, name="officer_second_factor"),
     path("petugas/<uuid:pk>/akun-luar/", views.officer_identity, name="officer_identity"),
     path("petugas/<uuid:pk>/akun-luar/lepas/", views.officer_identity_unlink, name="officer_identity_unlink"),
+    path("petugas/<uuid:pk>/kunci/<int:token>/cabut/", views.officer_token, name="officer_token"),
     path("akun-saya/sesi/", own_views.session_list, name="session_list"),
     path("akun-saya/sesi/akhiri-lainnya/", own_views.session_end_others, name="session_end_others"),
     path("akun-saya/sesi/<uuid:pk>/akhiri/", own_views.session_end, name="session_end"),

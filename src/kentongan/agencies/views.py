@@ -1,7 +1,7 @@
 """Administration pages of agencies and officers: configuration only, never content."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +22,9 @@ from kentongan.kit.periods import civil_day
 from . import actions, forms, identities, imports, queries, sessions, staff
 from .doors import administering, administrator_of
 from .labels import ATTRIBUTES, COUNTRIES, FUNCTIONS, KINDS, LEVELS, MATTERS, NAME_KINDS, word
-from .models import Agency, Officer
+from .models import Agency, ApiToken, Officer
 from .rules import ROLE_LABELS
-from .second_factor import has_second_factor
+from .second_factor import has_own_factor, has_second_factor
 
 PAGE = 25
 
@@ -152,7 +152,7 @@ def officer_new(request: HttpRequest) -> HttpResponse:
         except KentonganError as refusal:
             form.add_error(None, refusal.message)
         else:
-            return render(request, "agencies/passwords.html", {"accounts": [account]})
+            return _first_passwords_page(request, [account])
     return _form_page(request, form, title=_("Petugas baru"), back="officer_list", button=_("Buat akun"))
 
 
@@ -168,7 +168,7 @@ def officer_import(request: HttpRequest) -> HttpResponse:
             )
         except KentonganError as refusal:
             return _import_page(request, form, imports.OFFICER_COLUMNS, "officer_list", refusal)
-        return render(request, "agencies/passwords.html", {"accounts": accounts})
+        return _first_passwords_page(request, accounts)
     return _import_page(request, form, imports.OFFICER_COLUMNS, "officer_list")
 
 
@@ -231,7 +231,7 @@ def officer_password(request: HttpRequest, pk: UUID) -> HttpResponse:
     except KentonganError as refusal:
         messages.error(request, refusal.message)
         return redirect("officer_detail", officer.pk)
-    return render(request, "agencies/passwords.html", {"accounts": [account]})
+    return _first_passwords_page(request, [account])
 
 
 @require_POST
@@ -281,6 +281,21 @@ def officer_identity_unlink(request: HttpRequest, pk: UUID) -> HttpResponse:
         identities.unlink_identity(officer=officer, why=said["why"], by=administrator_of(request), at=timezone.now())
 
     return _officer_deed(request, officer, "identity_unlink", form, deed, _("Akun luar dilepas."))
+
+
+@require_POST
+@administering
+def officer_token(request: HttpRequest, pk: UUID, token: int) -> HttpResponse:
+    """Withdraw one key of an officer."""
+    officer, form = _officer(request, pk), forms.ReasonForm(request.POST, auto_id=f"kunci-{token}-%s")
+    key = officer.tokens.filter(pk=token).first()
+    if key is None:
+        raise Http404
+
+    def deed(said: dict[str, Any]) -> None:
+        staff.withdraw_token(token=key, why=said["why"], by=administrator_of(request), at=timezone.now())
+
+    return _officer_deed(request, officer, f"token-{token}", form, deed, _("Kunci dicabut."))
 
 
 def _today() -> date:
@@ -346,18 +361,35 @@ def _officer_page(
         "identity_unlink": forms.ReasonForm(auto_id="lepas-%s"),
     }
     postings = officer.postings.select_related("agency").order_by("-started_at", "-id")
+    account, now = Officer.objects.filter(pk=officer.pk), timezone.now()
     context = {
         "officer": officer,
         "is_oneself": officer.pk == request.user.pk,
         "postings": [(posting, ROLE_LABELS.get(posting.role, posting.role)) for posting in postings],
-        "tokens": officer.tokens.order_by("-created_at"),
-        "sessions": sessions.open_sessions(officer, at=timezone.now()).count(),
-        "has_factor": Officer.objects.filter(has_second_factor(), pk=officer.pk).exists(),
+        "tokens": [
+            (token, _token_form(token, faulty or {}, at=now)) for token in officer.tokens.order_by("-created_at")
+        ],
+        "sessions": sessions.open_sessions(officer, at=now).count(),
+        "has_factor": account.filter(has_own_factor()).exists(),
+        "has_factor_outside": account.filter(has_second_factor()).exists(),
+        "has_lapsed_password": account.filter(staff.with_lapsed_first_password(at=now)).exists(),
         "provider": settings.OIDC_NAME,
         "identity": identities.identity_of(officer),
         "forms": page_forms | (faulty or {}),
     }
     return render(request, "agencies/officer_detail.html", context, status=status)
+
+
+def _token_form(token: ApiToken, faulty: dict[str, Form], *, at: datetime) -> Form | None:
+    """Return the form that withdraws the key; None where it opens nothing any more."""
+    if token.revoked_at or token.expires_at <= at:
+        return None
+    return faulty.get(f"token-{token.pk}") or forms.ReasonForm(auto_id=f"kunci-{token.pk}-%s")
+
+
+def _first_passwords_page(request: HttpRequest, accounts: list[staff.NewAccount]) -> HttpResponse:
+    context = {"accounts": accounts, "days": staff.FIRST_PASSWORD_LASTS.days}
+    return render(request, "agencies/passwords.html", context)
 
 
 def _agency_deed(

@@ -19,8 +19,8 @@ from django.db.models import F, Q, QuerySet
 
 from kentongan.agencies.models import ApiToken, Officer, Posting
 from kentongan.agencies.rules import ADMINISTRATOR, ROLE_LABELS
-from kentongan.agencies.second_factor import EVERY_ROLE, has_second_factor, is_required
-from kentongan.agencies.staff import LONGEST_TOKEN
+from kentongan.agencies.second_factor import EVERY_ROLE, has_own_factor, has_second_factor, is_required
+from kentongan.agencies.staff import LONGEST_TOKEN, with_lapsed_first_password
 from kentongan.agreements.access import role_table
 from kentongan.audit import sealing
 from kentongan.audit.catalogue import Trail
@@ -28,7 +28,6 @@ from kentongan.audit.models import TrailRow
 from kentongan.demonstration.accounts import ACCOUNTS
 from kentongan.intake.models import Report
 
-FIRST_PASSWORD_LASTS = timedelta(days=14)
 UNUSED_FOR = timedelta(days=90)
 UNSEALED_FOR = timedelta(hours=1)
 BACKUP_EVERY = timedelta(days=7)
@@ -242,28 +241,25 @@ def _optional_roles(_at: datetime) -> Iterator[Weakness]:
         )
 
 
-def _without_factor(_at: datetime) -> Iterator[Weakness]:
+def _without_factor(at: datetime) -> Iterator[Weakness]:
     roles = [role for role in ROLE_LABELS if is_required(role, optional=settings.MFA_OPTIONAL_ROLES)]
     serving = Posting.objects.filter(ended_at__isnull=True, role__in=roles)
-    lacking = Officer.objects.filter(~has_second_factor(), is_active=True, pk__in=serving.values("officer"))
+    open_ones = Officer.objects.filter(
+        ~with_lapsed_first_password(at=at), is_active=True, pk__in=serving.values("officer")
+    )
+    lacking = open_ones.filter(~has_second_factor())
     if lacking.exists():
         yield _notable(
             "second_factor.missing",
             f"{lacking.count()} petugas belum memasang faktor kedua yang wajib bagi perannya: {_some(lacking)}.",
             "Mintalah mereka masuk dan memasangnya; siapa pun yang tahu sandinya dapat mendahului.",
         )
-
-
-def _first_passwords(at: datetime) -> Iterator[Weakness]:
-    before = at - FIRST_PASSWORD_LASTS
-    old = Officer.objects.filter(must_change_password=True, is_active=True).filter(
-        Q(first_password_at__lt=before) | Q(first_password_at__isnull=True, date_joined__lt=before)
-    )
-    if old.exists():
-        yield _serious(
-            "accounts.first_passwords",
-            f"{old.count()} akun masih memakai sandi pertama yang lebih tua dari {FIRST_PASSWORD_LASTS.days} hari: {_some(old)}.",
-            "Buat sandi pertama yang baru saat petugasnya siap masuk, atau cabut akunnya.",
+    only_outside = open_ones.filter(has_second_factor(), ~has_own_factor())
+    if only_outside.exists():
+        yield _notable(
+            "second_factor.only_outside",
+            f"{only_outside.count()} petugas punya faktor kedua hanya di penyedia luar: {_some(only_outside)}.",
+            "Mintalah mereka masuk sekali dengan sandi di sini dan memasang faktor kedua; siapa pun yang tahu sandi itu dapat mendahului.",
         )
 
 
@@ -351,5 +347,5 @@ OF_THE_SETTINGS: tuple[Look, ...] = (
     _debug, _https, _hosts, _secret_key, _secret_files, _database, _cache, _email, _outside_provider, _django,
 )  # fmt: skip
 OF_THE_DATA: tuple[Look, ...] = (
-    _demonstration, _optional_roles, _without_factor, _first_passwords, _tokens, _administrators, _trail, _backups,
+    _demonstration, _optional_roles, _without_factor, _tokens, _administrators, _trail, _backups,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 
 from kentongan.agencies import own_views
 from kentongan.agencies.doors import too_many
-from kentongan.web import oidc
+from kentongan.web import oidc, passkeys
 
 from .api import api
 
@@ -16,6 +16,7 @@ handler429 = too_many
 urlpatterns = [
     path("bahasa/", set_language, name="set_language"),
     path("akun/2fa/", own_views.account_security, name="mfa_index"),
+    path("akun/2fa/webauthn/login/", passkeys.login, name="mfa_login_webauthn"),
     path("akun/oidc/oidc/login/", oidc.login, name="openid_connect_login"),
     path("akun/oidc/oidc/login/callback/", oidc.callback, name="openid_connect_callback"),
     path("akun/3rdparty/", RedirectView.as_view(pattern_name="mfa_index")),  # administrators link outside accounts

@@ -17,6 +17,7 @@ from types import FrameType
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
+from kentongan.agencies import tasks as agencies_tasks
 from kentongan.agreements import tasks as agreements_tasks
 from kentongan.alerts import tasks as alerts_tasks
 from kentongan.audit import outbox
@@ -163,6 +164,7 @@ def _go_round(name: str, stop: "_Stop") -> None:
                 linkage_tasks.run_due(at=timezone.now())
                 messages_tasks.forget(at=timezone.now())
                 alerts_tasks.forget(at=timezone.now())
+                agencies_tasks.run_due(at=timezone.now())
                 agreements_tasks.run_due(at=timezone.now())
                 vulnerability_tasks.run_due(at=timezone.now())
         except (

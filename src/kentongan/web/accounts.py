@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kentongan.agencies import factor_secrets, identities, limits
+from kentongan.agencies import factor_secrets, identities, limits, staff
 from kentongan.agencies.doors import too_many
 from kentongan.agencies.models import Officer
 from kentongan.agencies.sign_ins import VOUCHED, Visitor, address_of, note_refused_sign_in
@@ -34,6 +34,22 @@ class Entrance(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         """The trail has a row on the account, if there is one; what was typed is kept nowhere."""
         known = Officer.objects.filter(username__iexact=credentials.get("username") or "").first()
         note_refused_sign_in(known=known, why="wrong password")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Officer | None:
+        """Return the officer; a first password that lapsed is refused, counted and as slow as a wrong one."""
+        officer: Officer | None = super().authenticate(request, **credentials)
+        now = timezone.now()
+        if (
+            officer is None
+            or not Officer.objects.filter(staff.with_lapsed_first_password(at=now), pk=officer.pk).exists()
+        ):
+            return officer
+        officer.check_password(
+            str(credentials["password"])
+        )  # each backend hashes a wrong one, the first alone a right one
+        self.pre_authenticate(request, **credentials)  # the library has just taken its count of this attempt back
+        note_refused_sign_in(known=officer, why="first password lapsed")
+        return None
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002 - the adapter's signature
         """Return what attempts on one account are counted by: its name alone, whatever host and port were asked for."""

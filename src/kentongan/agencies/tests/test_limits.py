@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 
@@ -151,3 +152,16 @@ def test_a_second_factor_is_guessed_five_times_at_most(client, officer_of):
 
     assert answers == [200] * 5 + [429]
     assert TrailRow.objects.filter(event="session.second_factor_refused", subject=officer.ref).count() == 5
+
+
+def test_a_challenge_for_a_passkey_is_given_ten_times_a_minute_to_one_address_and_no_more(client, db):
+    def challenge(address):
+        asked = client.get("/akun/2fa/webauthn/login/", headers={"accept": "application/json"}, REMOTE_ADDR=address)
+        client.cookies.clear()  # as somebody who wants to fill the table of sessions would
+        return asked.status_code
+
+    answers = [challenge("192.0.2.7") for _n in range(12)]
+
+    assert answers == [200] * 10 + [429] * 2
+    assert Session.objects.count() == 10
+    assert challenge("192.0.2.8") == 200

@@ -167,6 +167,7 @@ def test_an_import_with_faults_names_them_on_the_page(sign_in):
 
 def test_ones_own_key_is_shown_once_and_can_be_withdrawn(sign_in):
     client = sign_in(role="analyst")
+    client.post("/akun/reauthenticate/", {"password": "sangat-rahasia-2026"})
 
     first = client.post("/akun-saya/kunci/", {"name": "uji", "purpose": "prevention", "days": 30}).content.decode()
     again = client.get("/akun-saya/kunci/").content.decode()

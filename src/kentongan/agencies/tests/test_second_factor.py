@@ -134,6 +134,23 @@ def test_the_password_alone_is_no_two_factors_for_who_is_linked_to_such_a_provid
     assert client.get("/akun-saya/kunci/").headers.get("Location") == SET_UP
 
 
+def test_the_officers_page_tells_a_factor_here_from_one_at_the_provider(settings, sign_in, agency_of, officer_of):
+    settings.OIDC_ISSUER, settings.OIDC_AMR = "https://login.contoh.go.id", ["mfa"]
+    client = sign_in()
+    agency_of("kanim-atambua", parent="kanwil-im-ntt")
+    officer = officer_of("kanim-atambua")
+    officer.socialaccount_set.create(provider="oidc", uid="s-1")
+
+    outside = client.get(f"/petugas/{officer.pk}/").content.decode()
+    enrol(officer)
+    here = client.get(f"/petugas/{officer.pk}/").content.decode()
+
+    assert "di penyedia luar saja" in outside
+    assert "Hapus faktor kedua" not in outside
+    assert "di penyedia luar saja" not in here
+    assert "Hapus faktor kedua" in here
+
+
 def test_setting_up_and_removing_a_factor_leave_their_rows(officer_of):
     factor = enrol(officer_of())
     factor.delete()

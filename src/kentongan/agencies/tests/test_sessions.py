@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from kentongan.agencies import identities, sessions, staff
+from kentongan.agencies import identities, sessions, staff, tasks
 from kentongan.agencies.labels import device_words
 from kentongan.agencies.models import OfficerSession
 from kentongan.audit.models import TrailRow
@@ -161,21 +162,40 @@ def test_looking_at_pages_writes_when_it_was_seen_at_most_every_few_minutes(wind
 
 
 def test_sessions_that_lapsed_are_not_listed_and_are_forgotten_in_the_end(maria, now):
-    common = {
-        "officer": maria,
-        "method": "password",
-        "is_vouched": False,
-        "address": None,
-        "device": "",
-        "by": sessions.Oneself(maria),
-    }
-    sessions.begin_session(**common, at=now - timedelta(days=91))
-    sessions.begin_session(**common, at=now - timedelta(days=2))
+    begin(maria, now - timedelta(days=91))
+    begin(maria, now - timedelta(days=2))
 
     assert not sessions.open_sessions(maria, at=now).exists()
 
-    sessions.begin_session(**common, at=now)
+    begin(maria, now)
+    assert tasks.run_due(at=now) == 1
     assert maria.sessions.count() == 2
+
+
+def test_an_officer_who_left_leaves_no_address_behind(maria, administrator, now):
+    begin(maria, now, address="192.0.2.7", device=CHROME)
+    staff.revoke_officer(officer=maria, why="pensiun", by=administrator, at=now)
+
+    tasks.run_due(at=now + timedelta(days=91))
+
+    assert not OfficerSession.objects.exists()
+
+
+def test_what_a_browser_left_behind_goes_once_it_has_expired(client, maria):
+    client.force_login(maria, backend=BACKEND)
+
+    tasks.run_due(at=timezone.now() + timedelta(hours=11))
+    assert Session.objects.exists()
+
+    tasks.run_due(at=timezone.now() + timedelta(hours=13))
+    assert not Session.objects.exists()
+
+
+def begin(officer, at, *, address=None, device=""):
+    by = sessions.Oneself(officer)
+    sessions.begin_session(
+        officer=officer, method="password", is_vouched=False, address=address, device=device, by=by, at=at
+    )
 
 
 @pytest.mark.parametrize(

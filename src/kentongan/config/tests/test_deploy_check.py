@@ -202,12 +202,25 @@ def test_officers_without_the_second_factor_of_their_role_are_named(officer, off
     assert "pelapor" not in weakness.what
 
 
-@pytest.mark.parametrize(("days", "is_named"), [(15, True), (13, False)])
-def test_first_passwords_that_nobody_changed_are_named(days, is_named, officer):
+def test_officers_whose_only_factor_is_at_the_provider_are_named_with_what_they_can_do(officer, settings):
+    settings.OIDC_ISSUER, settings.OIDC_AMR = "https://login.contoh.go.id", ["mfa"]
+    officer.socialaccount_set.create(provider="oidc", uid="s-1")
+    assert found() == set()
+
+    Authenticator.objects.all().delete()
+    (weakness,) = [w for w in weaknesses(at=timezone.now()) if w.code.startswith("second_factor.")]
+    assert weakness.code == "second_factor.only_outside"
+    assert "maria" in weakness.what
+    assert "dengan sandi di sini" in weakness.remedy
+
+
+@pytest.mark.parametrize(("days", "is_named"), [(15, False), (13, True)])
+def test_a_first_password_that_opens_nothing_makes_nothing_weak(days, is_named, officer):
+    Authenticator.objects.all().delete()
     given = timezone.now() - timedelta(days=days)
     Officer.objects.update(must_change_password=True, first_password_at=given)
 
-    assert found() == ({"accounts.first_passwords"} if is_named else set())
+    assert found() == ({"second_factor.missing"} if is_named else set())
 
 
 @pytest.mark.parametrize(("days", "is_named"), [(365, False), (400, True)])
