@@ -22,11 +22,12 @@ from kentongan.agencies.rules import ADMINISTRATOR, ROLE_LABELS
 from kentongan.agencies.second_factor import EVERY_ROLE, has_second_factor, is_required
 from kentongan.agencies.staff import LONGEST_TOKEN
 from kentongan.agreements.access import role_table
-from kentongan.audit import sealing
+from kentongan.audit import keys, sealing
 from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import TrailRow
 from kentongan.demonstration.accounts import ACCOUNTS
 from kentongan.intake.models import Report
+from kentongan.kit.errors import KentonganError
 
 FIRST_PASSWORD_LASTS = timedelta(days=14)
 UNUSED_FOR = timedelta(days=90)
@@ -304,13 +305,34 @@ def _administrators(_at: datetime) -> Iterator[Weakness]:
 
 
 def _trail(at: datetime) -> Iterator[Weakness]:
-    head = sealing.last_head()
+    try:
+        head = sealing.last_head()
+    except KentonganError as refusal:
+        yield _serious(
+            "trail.broken",
+            refusal.message,
+            "Simpan salinan basis data ini sebagai bukti, lalu cari siapa yang menulisnya.",
+        )
+        return
     oldest = TrailRow.objects.filter(pk__gt=head.rows_to if head else 0).order_by("pk").first()
     if oldest and oldest.at < at - UNSEALED_FOR:
         yield _serious(
             "trail.unsealed",
             f"Jejak sejak {oldest.at:%Y-%m-%d %H:%M} UTC belum disegel: yang belum disegel dapat diubah tanpa ketahuan.",
             "Pastikan pekerja latar berjalan (`kentongan serve` atau `kentongan work`), lalu lihat log-nya.",
+        )
+
+
+def _sealing_key(_at: datetime) -> Iterator[Weakness]:
+    try:
+        keys.signer_if_made()
+    except keys.KeyNotHere:
+        return  # another machine seals; where none does, rows stay unsealed and that is named
+    except KentonganError as refusal:
+        yield _serious(
+            "trail.key",
+            refusal.message,
+            "Selama itu tidak ada yang disegel di mesin ini. Sesudahnya: `kentongan audit seal`.",
         )
 
 
@@ -351,5 +373,6 @@ OF_THE_SETTINGS: tuple[Look, ...] = (
     _debug, _https, _hosts, _secret_key, _secret_files, _database, _cache, _email, _outside_provider, _django,
 )  # fmt: skip
 OF_THE_DATA: tuple[Look, ...] = (
-    _demonstration, _optional_roles, _without_factor, _first_passwords, _tokens, _administrators, _trail, _backups,
+    _demonstration, _optional_roles, _without_factor, _first_passwords, _tokens, _administrators, _trail, _sealing_key,
+    _backups,
 )  # fmt: skip

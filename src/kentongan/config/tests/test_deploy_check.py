@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from kentongan.agencies.models import ApiToken, Officer
 from kentongan.agencies.rules import Console
-from kentongan.audit import trail
+from kentongan.audit import sealing, trail
 from kentongan.audit.catalogue import Trail
-from kentongan.audit.models import TrailRow
+from kentongan.audit.models import TrailRow, TreeHead
 from kentongan.config import deploy_check
 from kentongan.config.deploy_check import file_system_of, weaknesses
 from kentongan.demonstration.accounts import ACCOUNTS
@@ -251,6 +251,45 @@ def test_a_trail_that_waits_for_its_seal_is_named(minutes, is_named, console, db
     trail.note_look(Trail.REFERENCE_LOADED, by=console, at=at - timedelta(minutes=minutes))
 
     assert found(at) == ({"trail.unsealed"} if is_named else set())
+
+
+@pytest.fixture
+def sealed(console, settings, tmp_path):
+    """A trail with one head; return the key that sealed it."""
+    settings.TRAIL_KEYS = tmp_path / "keys"
+    trail.note_look(Trail.REFERENCE_LOADED, by=console, at=timezone.now())
+    sealing.seal_all(clock=timezone.now)
+    (path,) = settings.TRAIL_KEYS.iterdir()
+    return path
+
+
+def test_a_newest_head_that_is_none_is_named(sealed, bypassing_triggers):
+    with bypassing_triggers():
+        TreeHead.objects.update(note="bukan catatan")
+
+        assert found() == {"trail.broken"}
+
+
+def test_a_sealing_key_that_cannot_be_used_is_named_with_its_file(sealed):
+    assert found() == set()
+
+    sealed.write_bytes(b"")
+
+    (weakness,) = [weakness for weakness in weaknesses(at=timezone.now()) if weakness.code == "trail.key"]
+    assert str(sealed) in weakness.what
+
+
+def test_a_sealing_key_on_another_machine_is_no_weakness(sealed):
+    sealed.unlink()
+
+    assert found() == set()
+
+
+def test_where_nothing_was_sealed_yet_the_check_makes_no_key(settings, tmp_path):
+    settings.TRAIL_KEYS = tmp_path / "keys"
+
+    assert found() == set()
+    assert not settings.TRAIL_KEYS.exists()
 
 
 @pytest.fixture
