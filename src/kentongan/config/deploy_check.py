@@ -22,7 +22,7 @@ from kentongan.agencies.rules import ADMINISTRATOR, ROLE_LABELS
 from kentongan.agencies.second_factor import EVERY_ROLE, has_second_factor, is_required
 from kentongan.agencies.staff import LONGEST_TOKEN
 from kentongan.agreements.access import role_table
-from kentongan.audit import keys, sealing
+from kentongan.audit import keys, privileges, sealing
 from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import TrailRow
 from kentongan.demonstration.accounts import ACCOUNTS
@@ -208,6 +208,13 @@ def _server() -> Iterator[Weakness]:
             "database.plain",
             f"Hubungan ke basis data di {host} tidak wajib terenkripsi.",
             "Tambahkan ?sslmode=verify-full (atau require) pada DATABASE_URL.",
+        )
+    for weakness in privileges.weaknesses():
+        yield _serious(
+            "database.role",
+            weakness,
+            "Layani dengan peran lain: sebagai pemiliknya jalankan `kentongan audit role --name PERAN --apply`, lalu pakai "
+            "PERAN itu dalam DATABASE_URL (docs/how-to/postgresql.md).",
         )
 
 

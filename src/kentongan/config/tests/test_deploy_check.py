@@ -162,6 +162,18 @@ def test_a_database_server_is_reached_in_secret(host, options, is_weak, settings
     assert bool(list(deploy_check._server())) is is_weak
 
 
+def test_what_the_database_role_could_do_to_the_trail_is_named_with_the_command_that_ends_it(monkeypatch):
+    monkeypatch.setattr(
+        deploy_check.privileges, "weaknesses", lambda: ["Peran kentongan memiliki tabel audit_trailrow."]
+    )
+
+    (weakness,) = deploy_check._server()
+
+    assert (weakness.code, weakness.is_serious) == ("database.role", True)
+    assert "audit_trailrow" in weakness.what
+    assert "kentongan audit role" in weakness.remedy
+
+
 def test_a_demonstration_is_named_and_gravely_with_real_reports(settings, agency_of):
     settings.IS_DEMONSTRATION = True
     report(agency_of, is_simulated=True)
