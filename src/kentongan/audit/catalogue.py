@@ -68,6 +68,7 @@ class Trail(StrEnum):
     IDENTITY_UNLINKED = "officer.identity_unlinked"
     TOKEN_REFUSED = "token.refused"  # noqa: S105 - a name, not a secret
     BACKUP_TAKEN = "installation.backup_taken"
+    BACKUP_COMPLETED = "installation.backup_completed"
     RESTORED = "installation.restored"
 
     # The trail itself

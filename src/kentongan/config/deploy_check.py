@@ -346,12 +346,15 @@ def _sealing_key(_at: datetime) -> Iterator[Weakness]:
 def _backups(at: datetime) -> Iterator[Weakness]:
     if not TrailRow.objects.filter(event=Trail.SIGNED_IN, at__lt=at - BACKUP_EVERY).exists():
         return  # nobody has worked here long enough for something to be lost
-    last = TrailRow.objects.filter(event=Trail.BACKUP_TAKEN).order_by("-pk").first()
+    kept = (Trail.BACKUP_COMPLETED, Trail.RESTORED)  # what was just restored lies in the backup that it came from
+    last = TrailRow.objects.filter(event__in=kept).order_by("-pk").first()
     if last is None or last.at < at - BACKUP_EVERY:
+        begun = TrailRow.objects.filter(event=Trail.BACKUP_TAKEN, pk__gt=last.pk if last else 0).order_by("-pk").first()
         yield _serious(
             "backup.old",
-            f"Cadangan terakhir: {last.at:%Y-%m-%d}." if last else "Belum pernah ada cadangan.",
-            "Jalankan `kentongan backup BERKAS` secara berkala, dan simpan di mesin lain.",
+            (f"Cadangan terakhir: {last.at:%Y-%m-%d}." if last else "Belum pernah ada cadangan yang selesai.")
+            + (f" Yang dimulai {begun.at:%Y-%m-%d} tidak selesai." if begun else ""),
+            "Jalankan `kentongan backup BERKAS` secara berkala, lihat apa yang dikatakannya, dan simpan di mesin lain.",
         )
 
 

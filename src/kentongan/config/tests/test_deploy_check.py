@@ -320,9 +320,33 @@ def test_a_backup_that_is_missing_or_old_is_named(days, is_named, console, monke
     at = timezone.now()
     worked_here(console, at - timedelta(days=30))
     if days:
-        trail.note_look(Trail.BACKUP_TAKEN, by=console, at=at - timedelta(days=days))
+        trail.note_look(Trail.BACKUP_COMPLETED, by=console, at=at - timedelta(days=days))
 
     assert found(at) == ({"backup.old"} if is_named else set())
+
+
+def test_a_nightly_backup_that_always_fails_is_named_with_the_last_attempt(console, monkeypatch):
+    monkeypatch.setattr(deploy_check, "UNSEALED_FOR", timedelta(days=365))
+    at = timezone.now()
+    worked_here(console, at - timedelta(days=30))
+    trail.note_look(Trail.BACKUP_COMPLETED, by=console, at=at - timedelta(days=20))
+    for days in range(19, 0, -1):
+        trail.note_look(Trail.BACKUP_TAKEN, by=console, at=at - timedelta(days=days))
+
+    (weakness,) = [weakness for weakness in weaknesses(at=at) if weakness.code == "backup.old"]
+
+    assert f"{at - timedelta(days=20):%Y-%m-%d}" in weakness.what
+    assert f"{at - timedelta(days=1):%Y-%m-%d}" in weakness.what
+
+
+def test_what_was_restored_lies_in_a_backup(console, monkeypatch):
+    monkeypatch.setattr(deploy_check, "UNSEALED_FOR", timedelta(days=365))
+    at = timezone.now()
+    worked_here(console, at - timedelta(days=30))
+    trail.note_look(Trail.BACKUP_TAKEN, by=console, at=at - timedelta(days=3))
+    trail.note_look(Trail.RESTORED, by=console, at=at - timedelta(days=1))
+
+    assert found(at) == set()
 
 
 def test_where_nobody_has_worked_yet_no_backup_is_missed(db):
