@@ -70,6 +70,7 @@ class Trail(StrEnum):
     BACKUP_TAKEN = "installation.backup_taken"
     BACKUP_COMPLETED = "installation.backup_completed"
     RESTORED = "installation.restored"
+    SECRETS_RESEALED = "installation.secrets_resealed"
 
     # The trail itself
     SEALING_KEY_MADE = "trail.sealing_key_made"

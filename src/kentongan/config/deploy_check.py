@@ -45,7 +45,7 @@ NAMED_AT_MOST = 10
 
 COVERED_HERE = frozenset({
     "security.W004", "security.W008", "security.W012", "security.W016",  # HTTPS
-    "security.W009", "security.W018", "security.W020",  # the secret, DEBUG, hosts
+    "security.W009", "security.W025", "security.W018", "security.W020",  # the secret and former ones, DEBUG, hosts
     "security.W005", "security.W021",  # HSTS of subdomains and preload: for the owner of the whole domain to decide
 })  # fmt: skip
 """Django's own checks that are said here in the installation's words, or that are not for one host to settle."""
@@ -135,14 +135,27 @@ def _hosts(_at: datetime) -> Iterator[Weakness]:
 
 
 def _secret_key(_at: datetime) -> Iterator[Weakness]:
-    secret = settings.SECRET_KEY
-    is_weak = len(secret) < SHORTEST_SECRET or len(set(secret)) < DIFFERENT_SIGNS
-    if is_weak or secret in KNOWN_SECRETS or secret.startswith("django-insecure-"):
+    if _is_weak(settings.SECRET_KEY):
         yield _serious(
             "settings.secret_key",
             "Kunci rahasia (KENTONGAN_SECRET_KEY) terlalu pendek atau dikenal umum: sesi dapat dipalsukan.",
-            "Hapus pengaturan itu; pemasangan membuat kunci sendiri saat dijalankan. Semua petugas masuk lagi sesudahnya.",
+            "Pindahkan nilainya ke berkas yang disebut KENTONGAN_SECRET_KEY_FALLBACKS_FILE; pemasangan membuat kunci sendiri saat "
+            "dijalankan. Lalu jalankan `kentongan reseal` dan hapus kunci lamanya. Bila kunci lama langsung dibuang, faktor "
+            "kedua semua petugas dan rahasia webhook tidak berlaku lagi (docs/how-to/sign-in.md).",
         )
+    if settings.SECRET_KEY_FALLBACKS:
+        is_weak = any(map(_is_weak, settings.SECRET_KEY_FALLBACKS))
+        yield (_serious if is_weak else _notable)(
+            "settings.former_secret_key",
+            "Kunci rahasia lama (KENTONGAN_SECRET_KEY_FALLBACKS) masih berlaku: siapa pun yang mengetahuinya dapat memalsukan."
+            + (" Di antaranya ada yang terlalu pendek atau dikenal umum." if is_weak else ""),
+            "Jalankan `kentongan reseal` sampai tidak ada lagi yang disegel ulang, lalu hapus kunci lama itu.",
+        )
+
+
+def _is_weak(secret: str) -> bool:
+    is_short = len(secret) < SHORTEST_SECRET or len(set(secret)) < DIFFERENT_SIGNS
+    return is_short or secret in KNOWN_SECRETS or secret.startswith("django-insecure-")
 
 
 def _secret_files(_at: datetime) -> Iterator[Weakness]:

@@ -121,6 +121,7 @@ EVENTS: dict[str, str | Promise] = {
     Trail.BACKUP_TAKEN: _("mulai membuat cadangan"),
     Trail.BACKUP_COMPLETED: _("menyelesaikan cadangan"),
     Trail.RESTORED: _("memulihkan cadangan"),
+    Trail.SECRETS_RESEALED: _("menyegel ulang rahasia dengan kunci baru"),
     Trail.SEALING_KEY_MADE: _("membuat kunci segel"),
     Trail.SEARCH_KEY_DESTROYED: _("memusnahkan kunci pencarian"),
     Trail.ROW_PROVED: _("membuktikan satu baris jejak"),

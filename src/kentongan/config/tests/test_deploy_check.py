@@ -45,6 +45,10 @@ def found(at=None) -> set[str]:
     return {weakness.code for weakness in weaknesses(at=at or timezone.now())} - NEED_NOT_LAST
 
 
+def weaknesses_of(code: str) -> list:
+    return [weakness for weakness in weaknesses(at=timezone.now()) if weakness.code == code]
+
+
 NEED_NOT_LAST = {"database.not_durable"}
 """The tests' own database waits for no disk; test_command.py has the check on one that does."""
 
@@ -105,6 +109,28 @@ def test_a_weak_setting_is_named(name, value, code, settings):
     setattr(settings, name, value)
 
     assert found() == {code}
+
+
+STRONG = "".join(chr(40 + n) for n in range(60))
+
+
+def test_the_remedy_for_a_weak_key_keeps_the_second_factors(settings):
+    settings.SECRET_KEY = "pendek"
+
+    (weakness,) = weaknesses_of("settings.secret_key")
+
+    assert "KENTONGAN_SECRET_KEY_FALLBACKS" in weakness.remedy
+    assert "kentongan reseal" in weakness.remedy
+
+
+@pytest.mark.parametrize(("former", "is_serious"), [(STRONG, False), ("pendek", True)])
+def test_a_former_key_that_still_counts_is_named_and_gravely_where_it_is_weak(former, is_serious, settings):
+    settings.SECRET_KEY_FALLBACKS = [former]
+
+    (weakness,) = [one for one in weaknesses(at=timezone.now()) if one.code not in NEED_NOT_LAST]
+
+    assert (weakness.code, weakness.is_serious) == ("settings.former_secret_key", is_serious)
+    assert "kentongan reseal" in weakness.remedy
 
 
 def test_mail_without_encryption_is_named_unless_the_server_is_this_machine(settings):
