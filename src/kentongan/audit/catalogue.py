@@ -68,7 +68,9 @@ class Trail(StrEnum):
     IDENTITY_UNLINKED = "officer.identity_unlinked"
     TOKEN_REFUSED = "token.refused"  # noqa: S105 - a name, not a secret
     BACKUP_TAKEN = "installation.backup_taken"
+    BACKUP_COMPLETED = "installation.backup_completed"
     RESTORED = "installation.restored"
+    SECRETS_RESEALED = "installation.secrets_resealed"
 
     # The trail itself
     SEALING_KEY_MADE = "trail.sealing_key_made"

@@ -254,7 +254,8 @@ def _print_proof(proof: proofs.Proof, trusted: list[Verifier] | tuple[()]) -> bo
     if proved is None:
         _say(_("✗ Bukti ini tidak berlaku: baris, jalur, kepala, atau kuncinya tidak cocok."), style="red")
         return False
-    print(json.dumps(proved.row, ensure_ascii=False, indent=2))  # noqa: T201 - the answer
+    row = json.dumps(proved.row, ensure_ascii=False, indent=2)
+    print(row.encode(errors="backslashreplace").decode())  # noqa: T201 - the answer; half a sign has no UTF-8
     about = {
         "leaf": proved.index,
         "size": proved.head.size,

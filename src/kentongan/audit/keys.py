@@ -7,11 +7,13 @@ so heads of old keys stay checkable and nobody can slip in a key of his own.
 import os
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -28,7 +30,7 @@ from kentongan.kit.errors import KentonganError
 from . import leaves, trail
 from .catalogue import Trail
 from .models import SealingKey
-from .notes import Signer, Verifier, signed, verifier_of
+from .notes import MalformedNote, Signer, Verifier, signed, verifier_of
 
 HEADING = "kentongan-trail-key/1"
 OPEN_TO_OTHERS = 0o077
@@ -44,6 +46,18 @@ class KeyOpenToOthers(KentonganError):
     """The private key's file can be read by others."""
 
     code = "audit.key_open_to_others"
+
+
+class KeyUnusable(KentonganError):
+    """The private key's file or its folder is there, and this process cannot use it."""
+
+    code = "audit.key_unusable"
+
+
+class PublicKeyDamaged(KentonganError):
+    """What the database keeps as a public key of the trail is none."""
+
+    code = "audit.public_key_damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +81,24 @@ def folder() -> Path:
 
 def verifiers() -> list[Verifier]:
     """Return every public key that ever sealed here, the newest first."""
-    return [verifier_of(vkey) for vkey in SealingKey.objects.order_by("-number").values_list("vkey", flat=True)]
+    return [_verifier_of(vkey) for vkey in SealingKey.objects.order_by("-number").values_list("vkey", flat=True)]
 
 
 def signer(*, at: datetime) -> Signer:
     """Return the key that seals; the first call of an installation makes it."""
+    return signer_if_made() or _made_first(at=at)
+
+
+def signer_if_made() -> Signer | None:
+    """Return the key that seals, or None before the first was made; a refusal says what keeps it from sealing."""
     newest = SealingKey.objects.order_by("-number").first()
     if newest is None:
-        return _made_first(at=at)
-    verifier = verifier_of(newest.vkey)
+        return None
+    verifier = _verifier_of(newest.vkey)
     path = _path(verifier)
-    if not path.exists():
+    with _usable(path):
+        is_here = path.exists()
+    if not is_here:
         raise KeyNotHere(
             _(
                 "Kunci segel %(key)s tidak ada di %(folder)s. Salin dari mesin yang menyegel, atau ganti dengan %(command)s."
@@ -116,7 +137,8 @@ def _make(name: str, *, number: int, at: datetime, before: Signer | None, why: s
     """Write the private key, durable before anybody can need it, then its statement; no statement, no file."""
     made = Signer(name, Ed25519PrivateKey.generate())
     path = _path(made.verifier)
-    _write(path, made.key)
+    with _usable(path):
+        _write(path, made.key)
     statement = Statement(number, made.verifier.vkey, leaves.instant(at), why)
     note = signed(statement.text, [made, before] if before else [made])
     try:
@@ -153,13 +175,45 @@ def _write(path: Path, key: Ed25519PrivateKey) -> None:
         os.close(directory)
 
 
+@contextmanager
+def _usable(path: Path) -> Iterator[None]:
+    """Whatever keeps a key's file from being read or written is a KeyUnusable that names it."""
+    try:
+        yield
+    except OSError as fault:
+        raise KeyUnusable(
+            _(
+                "Kunci segel %(path)s tidak dapat dibaca atau ditulis (%(why)s). Jadikan berkas dan foldernya milik pengguna "
+                "yang menjalankan layanan (`chown`)."
+            )
+            % {"path": path, "why": fault.strerror or fault}
+        ) from fault
+    except (ValueError, TypeError, UnsupportedAlgorithm) as fault:
+        raise KeyUnusable(
+            _("Isi %(path)s bukan kunci PEM tanpa sandi. Pulihkan dari cadangan kuncinya.") % {"path": path}
+        ) from fault
+
+
+def _verifier_of(vkey: str) -> Verifier:
+    try:
+        return verifier_of(vkey)
+    except MalformedNote as fault:
+        raise PublicKeyDamaged(
+            _("Kunci publik segel dalam basis data rusak (%(why)s). Jalankan %(command)s.")
+            % {"why": fault, "command": "`kentongan audit verify`"}
+        ) from fault
+
+
 def _loaded(path: Path) -> Ed25519PrivateKey:
-    if path.stat().st_mode & OPEN_TO_OTHERS:
+    with _usable(path):
+        mode, content = path.stat().st_mode, path.read_bytes()
+    if mode & OPEN_TO_OTHERS:
         raise KeyOpenToOthers(
             _("Kunci segel %(path)s dapat dibaca pengguna lain. Jalankan `chmod 600` padanya, lalu ganti kuncinya.")
             % {"path": path}
         )
-    key = load_pem_private_key(path.read_bytes(), password=None)
+    with _usable(path):
+        key = load_pem_private_key(content, password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyNotHere(_("%(path)s bukan kunci Ed25519. Pulihkan dari cadangan kuncinya.") % {"path": path})
     return key

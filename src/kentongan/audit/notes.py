@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -21,6 +22,7 @@ ED25519 = b"\x01"
 _SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 _ONE_NOTE = re.compile(r"([^\n].*?\n\n(?:— [^\n]*\n)+)\n*", re.DOTALL)
 _ORIGIN = re.compile(r"[^\s+]+")
+_WHOLE = range(2**63)  # what a database counts with
 
 
 class MalformedNote(ValueError):
@@ -58,10 +60,11 @@ def verifier_of(vkey: str) -> Verifier:
     try:
         name, key_id, encoded = vkey.strip().split("+", 2)
         kind_and_key = b64decode(encoded, validate=True)
+        verifier = Verifier(name, kind_and_key[1:])
+        is_whole = kind_and_key[:1] == ED25519 and len(verifier.public) == 32 and verifier.id.hex() == key_id
     except (ValueError, NotBase64) as fault:
         raise MalformedNote(f"{vkey!r}") from fault
-    verifier = Verifier(name, kind_and_key[1:])
-    if kind_and_key[:1] != ED25519 or len(verifier.public) != 32 or verifier.id.hex() != key_id:
+    if not is_whole:
         raise MalformedNote(f"{vkey!r}")
     return verifier
 
@@ -167,21 +170,37 @@ def head_of(text: str) -> Head:
         more = json.loads(extension)
         head = Head(
             origin=origin,
-            number=more["number"],
-            at=more["at"],
-            size=int(size),
+            number=_whole(more["number"]),
+            at=_instant(more["at"]),
+            size=_whole(int(size)),
             root=b64decode(root, validate=True),
-            rows_to=more["rows_to"],
-            open_gaps=tuple((int(first), int(last), str(since)) for first, last, since in more["open"]),
+            rows_to=_whole(more["rows_to"]),
+            open_gaps=tuple((_whole(first), _whole(last), _instant(since)) for first, last, since in more["open"]),
             previous=more["previous"],
-            leaf_version=more["leaf"],
+            leaf_version=_whole(more["leaf"]),
         )
-        is_exact = not end and head.text == text and is_origin(origin)
+        is_exact = not end and head.text == text and is_origin(origin) and type(head.previous) is str
     except (ValueError, TypeError, KeyError, NotBase64, RecursionError) as fault:
         raise MalformedNote("no head of a trail") from fault
     if not is_exact:
         raise MalformedNote("no head of a trail")
     return head
+
+
+def _whole(value: object) -> int:
+    """Return a number that counts something; TypeError when it is any other value."""
+    if type(value) is not int or value not in _WHOLE:
+        raise TypeError("no count")
+    return value
+
+
+def _instant(value: object) -> str:
+    """Return an instant in UTC with six decimals, as text; ValueError or TypeError when it is any other value."""
+    if type(value) is not str:
+        raise TypeError("no instant")
+    if f"{datetime.fromisoformat(value).replace(tzinfo=None).isoformat(timespec='microseconds')}Z" != value:
+        raise ValueError("no instant")
+    return value
 
 
 def is_origin(name: str) -> bool:

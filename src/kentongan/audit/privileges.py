@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kentongan.kit.errors import KentonganError
 
-from .models import SealedLeaf, SealedSubtree, SealingKey, TrailRow, TreeHead
+from .models import SealedLeaf, SealedSubtree, SealingKey, SearchKey, TrailRow, TreeHead
 
 APPEND_ONLY = tuple(model._meta.db_table for model in (TrailRow, SealedLeaf, SealedSubtree, TreeHead, SealingKey))
 FORBIDDEN = ("UPDATE", "DELETE", "TRUNCATE")
@@ -31,10 +31,11 @@ def statements(name: str) -> list[str]:
         )
     role = _quoted(name)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_schema(), current_database()")
-        schema, database = map(_quoted, cursor.fetchone())
+        cursor.execute("SELECT current_schema(), current_database(), current_setting('server_version_num')::int")
+        *names, version = cursor.fetchone()
+    schema, database = map(_quoted, names)
     trail = ", ".join(f"{schema}.{_quoted(table)}" for table in APPEND_ONLY)
-    return [
+    granted = [
         f"GRANT CONNECT ON DATABASE {database} TO {role}",
         f"GRANT USAGE ON SCHEMA {schema} TO {role}",
         f"REVOKE CREATE ON SCHEMA {schema} FROM {role}",
@@ -45,6 +46,9 @@ def statements(name: str) -> list[str]:
         f"GRANT SELECT, INSERT ON {trail} TO {role}",
         f"REVOKE INSERT, UPDATE, DELETE ON {schema}.django_migrations FROM {role}",
     ]
+    if version >= 170000:  # before, only the owner may: what is destroyed stays on the disk until then
+        granted.append(f"GRANT MAINTAIN ON {schema}.{_quoted(SearchKey._meta.db_table)} TO {role}")
+    return granted
 
 
 def apply(name: str) -> None:
@@ -64,9 +68,19 @@ def weaknesses() -> list[str]:
         if is_super:
             return [_("Peran %(role)s adalah superuser: pemicu dan izin tidak menahannya.") % {"role": name}]
         found = []
+        cursor.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname = current_schema() AND pg_has_role(current_user, nspowner, 'MEMBER')"
+        )
+        for (schema,) in cursor.fetchall():
+            found.append(
+                _(
+                    "Peran %(role)s memiliki skema %(schema)s atau basis datanya: setiap tabel di dalamnya dapat dibuangnya."
+                )
+                % {"role": name, "schema": schema}
+            )
         for table in APPEND_ONLY:
             cursor.execute(
-                "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = %s::regclass", [table]
+                "SELECT pg_has_role(current_user, relowner, 'MEMBER') FROM pg_class WHERE oid = %s::regclass", [table]
             )
             if cursor.fetchone()[0]:
                 found.append(

@@ -10,6 +10,7 @@ from binascii import Error as NotBase64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .leaves import canonical
 from .merkle import leaf_hash, proves_inclusion
 from .notes import Head, MalformedNote, Verifier, head_of, note_of, signer_among, verifier_of
 
@@ -70,7 +71,9 @@ def proof_of(text: str) -> Proof:
             vkey=said["vkey"],
         )
         is_plain = (
-            said["format"] == FORMAT and type(proof.index) is int and {type(proof.leaf), type(proof.head)} == {str}
+            said["format"] == FORMAT
+            and type(proof.index) is int
+            and {type(proof.leaf), type(proof.head), type(proof.vkey)} == {str}
         )
     except (ValueError, KeyError, TypeError, NotBase64, RecursionError) as fault:
         raise MalformedProof(str(fault)) from fault
@@ -86,9 +89,10 @@ def check(proof: Proof, trusted: Sequence[Verifier] = ()) -> Proved | None:
         head = head_of(note.text)
         signer = signer_among(note, trusted or [verifier_of(proof.vkey)])
         row = json.loads(proof.leaf)
+        is_a_row = type(row) is dict and canonical(row) == proof.leaf
         leaf = leaf_hash(proof.leaf.encode("utf-8", "surrogatepass"))
     except (MalformedNote, ValueError, AttributeError, RecursionError):
         return None
-    if signer is None or not proves_inclusion(leaf, proof.index, head.size, proof.path, head.root):
+    if not is_a_row or signer is None or not proves_inclusion(leaf, proof.index, head.size, proof.path, head.root):
         return None
     return Proved(row, proof.index, head, signer, bool(trusted))

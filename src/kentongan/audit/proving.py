@@ -7,7 +7,7 @@ from kentongan.kit.errors import KentonganError
 from . import keys, leaves
 from .merkle import consistency_proof, inclusion_proof
 from .models import SealedLeaf, TreeHead
-from .notes import head_of, note_of, signer_among
+from .notes import MalformedNote, head_of, note_of, signer_among
 from .proofs import Proof, check
 from .stored_rows import trail_rows
 from .stored_tree import StoredTree
@@ -35,8 +35,13 @@ def prove(row: int) -> Proof:
             _("Baris %(row)s tidak ada dalam jejak, atau belum disegel. Segel dahulu dengan %(command)s.")
             % {"row": row, "command": "`kentongan audit seal`"}
         )
-    note = note_of(written)
-    head = head_of(note.text)
+    try:
+        note = note_of(written)
+        head = head_of(note.text)
+    except MalformedNote as fault:
+        raise _fails(row) from fault
+    if place >= head.size:
+        raise _fails(row)
     signer = signer_among(note, keys.verifiers())
     path = inclusion_proof(StoredTree(), place, head.size)
     proof = Proof(
@@ -47,11 +52,15 @@ def prove(row: int) -> Proof:
         vkey=signer.vkey if signer else "",
     )
     if check(proof) is None:
-        raise ProofFails(
-            _("Baris %(row)s tidak dapat dibuktikan: jejaknya tidak cocok dengan segelnya. Jalankan %(command)s.")
-            % {"row": row, "command": "`kentongan audit verify`"}
-        )
+        raise _fails(row)
     return proof
+
+
+def _fails(row: int) -> ProofFails:
+    return ProofFails(
+        _("Baris %(row)s tidak dapat dibuktikan: jejaknya tidak cocok dengan segelnya. Jalankan %(command)s.")
+        % {"row": row, "command": "`kentongan audit verify`"}
+    )
 
 
 def consistency(old: int, new: int) -> list[bytes]:

@@ -23,7 +23,7 @@ from kentongan.kit.errors import KentonganError
 from . import keys, leaves
 from .merkle import Completed, Frontier, frontier_of
 from .models import SealedLeaf, SealedSubtree, TreeHead
-from .notes import Head, head_of, note_of, signed, signer_among
+from .notes import Head, MalformedNote, head_of, note_of, signed, signer_among
 from .stored_rows import rows_of, trail_rows
 from .stored_tree import StoredTree
 
@@ -78,7 +78,7 @@ def seal(*, at: datetime, most: int = BATCH) -> Head | None:
     """
     last = last_head()
     due = _due(last, most)
-    if not due.rows and (last is None or at < _time_of(last) + HEAD_AT_LEAST_EVERY):
+    if not due.rows and (last is None or at - _time_of(last) < HEAD_AT_LEAST_EVERY):
         return None
     signer = keys.signer(at=at)
     frontier = _frontier(last)
@@ -113,13 +113,17 @@ def _frontier(last: Head | None) -> Frontier:
     frontier = frontier_of(StoredTree(), last.size)
     note = TreeHead.objects.values_list("note", flat=True).get(number=last.number)
     if frontier.root() != last.root or signer_among(note_of(note), keys.verifiers()) is None:
-        raise SealBroken(
-            _(
-                "Pohon segel bukan yang ditandatangani kepala %(head)s; tidak ada yang disegel di atasnya. Jalankan %(command)s."
-            )
-            % {"head": last.number, "command": "`kentongan audit verify`"}
-        )
+        raise _broken(last.number)
     return frontier
+
+
+def _broken(number: int) -> SealBroken:
+    return SealBroken(
+        _(
+            "Pohon segel bukan yang ditandatangani kepala %(head)s; tidak ada yang disegel di atasnya. Jalankan %(command)s."
+        )
+        % {"head": number, "command": "`kentongan audit verify`"}
+    )
 
 
 def _hash(row: leaves.Row) -> bytes:
@@ -135,9 +139,18 @@ def _hash(row: leaves.Row) -> bytes:
 
 
 def last_head() -> Head | None:
-    """Return the newest head, or None before the first."""
-    note = TreeHead.objects.order_by("-number").values_list("note", flat=True).first()
-    return head_of(note_of(note).text) if note else None
+    """Return the newest head, or None before the first; SealBroken when what stands in its place is none."""
+    newest = TreeHead.objects.order_by("-number").values_list("number", "note").first()
+    if newest is None:
+        return None
+    number, note = newest
+    try:
+        head = head_of(note_of(note).text)
+    except MalformedNote as fault:
+        raise _broken(number) from fault
+    if head.number != number:
+        raise _broken(number)
+    return head
 
 
 def last_size() -> int:

@@ -14,11 +14,11 @@ log = logging.getLogger(__name__)
 def run_due(*, at: datetime) -> int:
     """Everything that waits is sealed and aged search secrets are gone; return how many rows were sealed.
 
-    A node that cannot seal, because the key is on another machine, goes on with everything else and says so in the log.
+    A node that cannot seal, because the key is on another machine or cannot be read, goes on with everything else and says so in the log.
     """
     destroy_aged_keys(at=at)
     try:
         return sealing.seal_all(clock=lambda: at)
     except KentonganError as refusal:
-        log.error("audit.sealing_refused", extra={"code": refusal.code})
+        log.error("audit.sealing_refused: %s", refusal.message, extra={"code": refusal.code})
         return 0

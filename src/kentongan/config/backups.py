@@ -47,7 +47,7 @@ class Summary:
 
 
 def take(target: Path) -> Summary:
-    """Write the backup whole or not at all, with its row in the trail that is copied."""
+    """Write the backup whole or not at all. That it began is in the trail that is copied; that it is complete, only here."""
     if target.exists():
         raise BackupRefused(f"{target} sudah ada. Pilih nama lain; cadangan lama tidak ditimpa.")
     if not os.access(target.absolute().parent, os.W_OK | os.X_OK):
@@ -69,6 +69,9 @@ def take(target: Path) -> Summary:
             archive.writestr("manifest.json", json.dumps(asdict(summary), indent=2))
         whole.chmod(0o600)
         whole.replace(target)
+    facts = {"taken_at": summary.taken_at, "sha256": summary.sha256}
+    with transaction.atomic():
+        trail.record(Trail.BACKUP_COMPLETED, by=Console(), at=timezone.now(), facts=facts)
     return summary
 
 
@@ -84,8 +87,9 @@ def restore(source: Path, *, replace: bool = False) -> Summary:
     if "KENTONGAN_SECRET_KEY" not in os.environ and "KENTONGAN_SECRET_KEY_FILE" not in os.environ:
         key.write_bytes(secret)
         key.chmod(0o600)
+    facts = {"taken_at": summary.taken_at, "sha256": summary.sha256}
     with transaction.atomic():
-        trail.record(Trail.RESTORED, by=Console(), at=timezone.now(), facts={"taken_at": summary.taken_at})
+        trail.record(Trail.RESTORED, by=Console(), at=timezone.now(), facts=facts)
     return summary
 
 

@@ -20,7 +20,7 @@ OK, REFUSED, USAGE = 0, 1, 2
 
 NOT_PREPARED = "instalasi ini belum disiapkan. Jalankan `kentongan init` dahulu."
 COMMANDS: Mapping[str, tuple[str, ...]] = {
-    "config": ("init", "demo", "serve", "work", "backup", "restore", "check", "django"),
+    "config": ("init", "demo", "serve", "work", "backup", "restore", "reseal", "check", "django"),
     "places": ("outlines", "population"),
     "agencies": ("appoint",),
     "intake": ("import", "feed"),

@@ -73,6 +73,16 @@ def restore(
     console.print(f"Dipulihkan dari {file}: {summary.tables} tabel, {summary.rows} baris.")
 
 
+def reseal() -> None:
+    """Segel ulang faktor kedua dan rahasia webhook dengan kunci rahasia yang sekarang, sebelum kunci lama dihapus."""
+    from . import resealing  # noqa: PLC0415 - see above
+
+    done = resealing.reseal(at=timezone.now())
+    console.print(f"{done.factors} faktor kedua dan {done.webhooks} webhook disegel ulang.")
+    if done.unopened:
+        console.print(f"{done.unopened} tidak terbuka dengan kunci mana pun di sini, dan tetap seperti semula.")
+
+
 def check(
     deploy: Annotated[bool, typer.Option("--deploy", help="Sebut juga setiap kelemahan pemasangan ini.")] = False,
 ) -> None:
@@ -107,6 +117,7 @@ COMMANDS = {
     "work": work,
     "backup": backup,
     "restore": restore,
+    "reseal": reseal,
     "check": check,
     "django": django_command,
 }

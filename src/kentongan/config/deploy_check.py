@@ -22,11 +22,12 @@ from kentongan.agencies.rules import ADMINISTRATOR, ROLE_LABELS
 from kentongan.agencies.second_factor import EVERY_ROLE, has_own_factor, has_second_factor, is_required
 from kentongan.agencies.staff import LONGEST_TOKEN, with_lapsed_first_password
 from kentongan.agreements.access import role_table
-from kentongan.audit import sealing
+from kentongan.audit import keys, privileges, sealing
 from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import TrailRow
 from kentongan.demonstration.accounts import ACCOUNTS
 from kentongan.intake.models import Report
+from kentongan.kit.errors import KentonganError
 
 UNUSED_FOR = timedelta(days=90)
 UNSEALED_FOR = timedelta(hours=1)
@@ -43,7 +44,7 @@ NAMED_AT_MOST = 10
 
 COVERED_HERE = frozenset({
     "security.W004", "security.W008", "security.W012", "security.W016",  # HTTPS
-    "security.W009", "security.W018", "security.W020",  # the secret, DEBUG, hosts
+    "security.W009", "security.W025", "security.W018", "security.W020",  # the secret and former ones, DEBUG, hosts
     "security.W005", "security.W021",  # HSTS of subdomains and preload: for the owner of the whole domain to decide
 })  # fmt: skip
 """Django's own checks that are said here in the installation's words, or that are not for one host to settle."""
@@ -133,14 +134,27 @@ def _hosts(_at: datetime) -> Iterator[Weakness]:
 
 
 def _secret_key(_at: datetime) -> Iterator[Weakness]:
-    secret = settings.SECRET_KEY
-    is_weak = len(secret) < SHORTEST_SECRET or len(set(secret)) < DIFFERENT_SIGNS
-    if is_weak or secret in KNOWN_SECRETS or secret.startswith("django-insecure-"):
+    if _is_weak(settings.SECRET_KEY):
         yield _serious(
             "settings.secret_key",
             "Kunci rahasia (KENTONGAN_SECRET_KEY) terlalu pendek atau dikenal umum: sesi dapat dipalsukan.",
-            "Hapus pengaturan itu; pemasangan membuat kunci sendiri saat dijalankan. Semua petugas masuk lagi sesudahnya.",
+            "Pindahkan nilainya ke berkas yang disebut KENTONGAN_SECRET_KEY_FALLBACKS_FILE; pemasangan membuat kunci sendiri saat "
+            "dijalankan. Lalu jalankan `kentongan reseal` dan hapus kunci lamanya. Bila kunci lama langsung dibuang, faktor "
+            "kedua semua petugas dan rahasia webhook tidak berlaku lagi (docs/how-to/sign-in.md).",
         )
+    if settings.SECRET_KEY_FALLBACKS:
+        is_weak = any(map(_is_weak, settings.SECRET_KEY_FALLBACKS))
+        yield (_serious if is_weak else _notable)(
+            "settings.former_secret_key",
+            "Kunci rahasia lama (KENTONGAN_SECRET_KEY_FALLBACKS) masih berlaku: siapa pun yang mengetahuinya dapat memalsukan."
+            + (" Di antaranya ada yang terlalu pendek atau dikenal umum." if is_weak else ""),
+            "Jalankan `kentongan reseal` sampai tidak ada lagi yang disegel ulang, lalu hapus kunci lama itu.",
+        )
+
+
+def _is_weak(secret: str) -> bool:
+    is_short = len(secret) < SHORTEST_SECRET or len(set(secret)) < DIFFERENT_SIGNS
+    return is_short or secret in KNOWN_SECRETS or secret.startswith("django-insecure-")
 
 
 def _secret_files(_at: datetime) -> Iterator[Weakness]:
@@ -206,6 +220,13 @@ def _server() -> Iterator[Weakness]:
             "database.plain",
             f"Hubungan ke basis data di {host} tidak wajib terenkripsi.",
             "Tambahkan ?sslmode=verify-full (atau require) pada DATABASE_URL.",
+        )
+    for weakness in privileges.weaknesses():
+        yield _serious(
+            "database.role",
+            weakness,
+            "Layani dengan peran lain: sebagai pemiliknya jalankan `kentongan audit role --name PERAN --apply`, lalu pakai "
+            "PERAN itu dalam DATABASE_URL (docs/how-to/postgresql.md).",
         )
 
 
@@ -300,7 +321,15 @@ def _administrators(_at: datetime) -> Iterator[Weakness]:
 
 
 def _trail(at: datetime) -> Iterator[Weakness]:
-    head = sealing.last_head()
+    try:
+        head = sealing.last_head()
+    except KentonganError as refusal:
+        yield _serious(
+            "trail.broken",
+            refusal.message,
+            "Simpan salinan basis data ini sebagai bukti, lalu cari siapa yang menulisnya.",
+        )
+        return
     oldest = TrailRow.objects.filter(pk__gt=head.rows_to if head else 0).order_by("pk").first()
     if oldest and oldest.at < at - UNSEALED_FOR:
         yield _serious(
@@ -310,15 +339,31 @@ def _trail(at: datetime) -> Iterator[Weakness]:
         )
 
 
+def _sealing_key(_at: datetime) -> Iterator[Weakness]:
+    try:
+        keys.signer_if_made()
+    except keys.KeyNotHere:
+        return  # another machine seals; where none does, rows stay unsealed and that is named
+    except KentonganError as refusal:
+        yield _serious(
+            "trail.key",
+            refusal.message,
+            "Selama itu tidak ada yang disegel di mesin ini. Sesudahnya: `kentongan audit seal`.",
+        )
+
+
 def _backups(at: datetime) -> Iterator[Weakness]:
     if not TrailRow.objects.filter(event=Trail.SIGNED_IN, at__lt=at - BACKUP_EVERY).exists():
         return  # nobody has worked here long enough for something to be lost
-    last = TrailRow.objects.filter(event=Trail.BACKUP_TAKEN).order_by("-pk").first()
+    kept = (Trail.BACKUP_COMPLETED, Trail.RESTORED)  # what was just restored lies in the backup that it came from
+    last = TrailRow.objects.filter(event__in=kept).order_by("-pk").first()
     if last is None or last.at < at - BACKUP_EVERY:
+        begun = TrailRow.objects.filter(event=Trail.BACKUP_TAKEN, pk__gt=last.pk if last else 0).order_by("-pk").first()
         yield _serious(
             "backup.old",
-            f"Cadangan terakhir: {last.at:%Y-%m-%d}." if last else "Belum pernah ada cadangan.",
-            "Jalankan `kentongan backup BERKAS` secara berkala, dan simpan di mesin lain.",
+            (f"Cadangan terakhir: {last.at:%Y-%m-%d}." if last else "Belum pernah ada cadangan yang selesai.")
+            + (f" Yang dimulai {begun.at:%Y-%m-%d} tidak selesai." if begun else ""),
+            "Jalankan `kentongan backup BERKAS` secara berkala, lihat apa yang dikatakannya, dan simpan di mesin lain.",
         )
 
 
@@ -347,5 +392,6 @@ OF_THE_SETTINGS: tuple[Look, ...] = (
     _debug, _https, _hosts, _secret_key, _secret_files, _database, _cache, _email, _outside_provider, _django,
 )  # fmt: skip
 OF_THE_DATA: tuple[Look, ...] = (
-    _demonstration, _optional_roles, _without_factor, _tokens, _administrators, _trail, _backups,
+    _demonstration, _optional_roles, _without_factor, _tokens, _administrators, _trail, _sealing_key,
+    _backups,
 )  # fmt: skip

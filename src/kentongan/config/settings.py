@@ -36,6 +36,10 @@ def _names(value: str) -> list[str]:
     return [name.strip() for name in value.split(",") if name.strip()]
 
 
+def _lines(value: str) -> list[str]:
+    return [line.strip() for line in value.splitlines() if line.strip()]
+
+
 SECRET_FILES: dict[str, Path] = {}
 """Which file each secret was read from; `kentongan check --deploy` looks at who may read them."""
 
@@ -132,6 +136,13 @@ DEBUG = _flag("KENTONGAN_DEBUG", False)
 IS_DEMONSTRATION = _flag("KENTONGAN_DEMONSTRATION", False)
 IS_SECURE = _flag("KENTONGAN_HTTPS", False)
 SECRET_KEY = _secret("KENTONGAN_SECRET_KEY", "secret_key")
+SECRET_KEY_FALLBACKS = _lines(
+    _given(
+        "KENTONGAN_SECRET_KEY_FALLBACKS",
+        os.environ.get("KENTONGAN_SECRET_KEY_FALLBACKS"),
+        os.environ.get("KENTONGAN_SECRET_KEY_FALLBACKS_FILE"),
+    )
+)  # former secret keys: what they have sealed or signed still counts
 ALLOWED_HOSTS = [h for h in os.environ.get("KENTONGAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("KENTONGAN_TRUSTED_ORIGINS", "").split(",") if o]
 

@@ -12,7 +12,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from types import FrameType
+from typing import Protocol
 
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
@@ -71,6 +73,26 @@ CONSUMERS = together(
     alerts_tasks.CONSUMERS,
     cases_tasks.CONSUMERS,
     vulnerability_tasks.CONSUMERS,
+)
+
+
+class Task(Protocol):
+    """What a room does again and again as time passes."""
+
+    def __call__(self, *, at: datetime) -> object: ...
+
+
+TASKS: tuple[Task, ...] = (
+    watch_tasks.run_due,
+    oversight_tasks.run_due,
+    audit_tasks.run_due,
+    cases_tasks.run_due,
+    linkage_tasks.run_due,
+    messages_tasks.forget,
+    alerts_tasks.forget,
+    agencies_tasks.run_due,
+    agreements_tasks.run_due,
+    vulnerability_tasks.run_due,
 )
 
 
@@ -157,16 +179,7 @@ def _go_round(name: str, stop: "_Stop") -> None:
             acted = outbox.drain(CONSUMERS, worker=name, clock=timezone.now, most=1)
             if time.monotonic() >= next_due:
                 next_due = time.monotonic() + DUE_EVERY_S
-                watch_tasks.run_due(at=timezone.now())
-                oversight_tasks.run_due(at=timezone.now())
-                audit_tasks.run_due(at=timezone.now())
-                cases_tasks.run_due(at=timezone.now())
-                linkage_tasks.run_due(at=timezone.now())
-                messages_tasks.forget(at=timezone.now())
-                alerts_tasks.forget(at=timezone.now())
-                agencies_tasks.run_due(at=timezone.now())
-                agreements_tasks.run_due(at=timezone.now())
-                vulnerability_tasks.run_due(at=timezone.now())
+                do_tasks()
         except (
             DatabaseError
         ):  # locked, restarting or gone for a while: the news waits in the database, so does the worker
@@ -175,3 +188,13 @@ def _go_round(name: str, stop: "_Stop") -> None:
             time.sleep(AFTER_FAULT_S)
         if not acted:
             time.sleep(IDLE_S)
+
+
+def do_tasks() -> None:
+    """Every room's task was tried; one that failed is in the log with its traceback, and keeps no other from its part."""
+    for task in TASKS:
+        try:
+            task(at=timezone.now())
+        except Exception:  # whatever it is, it comes again in a minute and is said again
+            log.exception("worker.task_failed: %s", task.__module__, extra={"part": task.__module__})
+            close_old_connections()

@@ -4,12 +4,14 @@ import json
 import re
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 from typer.testing import CliRunner
 
 from kentongan.audit import commands, keys, proofs
+from kentongan.audit.merkle import leaf_hash
 from kentongan.audit.models import SealedLeaf, TrailRow, TreeHead
-from kentongan.audit.notes import note_of, notes_in
+from kentongan.audit.notes import Head, Signer, note_of, notes_in, signed
 from kentongan.kit.errors import KentonganError
 
 from .conftest import AT
@@ -169,6 +171,30 @@ def test_every_changed_proof_is_refused(rows, tmp_path):
     (tmp_path / "baik.json").write_text(good)
     with pytest.raises(commands.NotAKey):
         run("check-proof", tmp_path / "baik.json", "--trust", stranger)
+
+
+@pytest.mark.parametrize(("leaf", "code"), [('{"a":"\ud800"}', 0), (f'{{"a":{"[" * 3000}{"]" * 3000}}}', 1), ("1", 1)])
+def test_a_proof_that_a_stranger_made_up_ends_in_no_traceback(leaf, code, tmp_path):
+    stranger = Signer("lain.example", Ed25519PrivateKey.generate())
+    root = leaf_hash(leaf.encode("utf-8", "surrogatepass"))
+    head = Head("lain.example", 1, "2026-03-04T02:00:00.000000Z", 1, root, 1, (), "", 1)
+    proof = {"format": proofs.FORMAT, "leaf": leaf, "index": 0, "path": [], "head": signed(head.text, [stranger])}
+    file = tmp_path / "bukti.json"
+    file.write_text(json.dumps(proof | {"vkey": stranger.verifier.vkey}))
+
+    assert run("check-proof", file).exit_code == code
+
+
+def test_a_head_with_an_endless_number_is_named_whether_it_is_held_or_kept(rows, tmp_path, bypassing_triggers):
+    endless = TreeHead.objects.last().note.replace('"open":[]', '"open":[[1e999,2,"x"]]')
+    file = tmp_path / "kepala.txt"
+    file.write_text(endless)
+    with bypassing_triggers():
+        TreeHead.objects.filter(number=2).update(note=endless)
+
+        said = json.loads(run("verify", "--head", file, "--json").stdout)
+
+    assert {fault["code"] for fault in said["faults"]} >= {"head.forged", "held.malformed"}
 
 
 def test_a_proof_signed_by_somebody_else_is_refused_by_whoever_knows_the_key(rows, tmp_path):

@@ -1,5 +1,6 @@
 """Heads are signed notes that other tools of the format read, and no changed one passes."""
 
+import json
 from contextlib import suppress
 
 import pytest
@@ -7,6 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kentongan.audit import proofs
+from kentongan.audit.leaves import canonical
 from kentongan.audit.notes import (
     Head,
     MalformedNote,
@@ -39,6 +42,21 @@ HEAD = Head(
     leaf_version=1,
 )
 NOTE = signed(HEAD.text, [SIGNER])
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(st.text(max_size=5), values, max_size=3),
+    max_leaves=6,
+)
+ENDLESS = "1e999"
+
+
+def checkpoint_of(more: dict) -> str:
+    """Return the text of a head whose extension line says anything at all, written as canonically as it can be."""
+    try:
+        extension = canonical(more)
+    except ValueError:
+        extension = json.dumps(more, sort_keys=True, separators=(",", ":"))
+    return "\n".join([*HEAD.text.split("\n")[:3], extension, ""])
 
 
 def test_a_known_note_of_the_format_is_accepted():
@@ -112,3 +130,70 @@ def test_a_head_that_nobody_can_read_to_its_end_is_none():
 def test_a_key_whose_parts_do_not_belong_together_is_refused():
     with pytest.raises(MalformedNote):
         verifier_of(PETER.replace("c74f20a3", "c74f20a4"))
+
+
+SAID = json.loads(HEAD.text.split("\n")[3])
+
+
+@given(st.sampled_from(sorted(SAID)), ANY_JSON)
+def test_whatever_stands_in_a_head_it_is_read_or_refused(name, value):
+    with suppress(MalformedNote):
+        head = head_of(checkpoint_of(SAID | {name: value}))
+        assert all(type(one) is int for one in (head.number, head.rows_to, head.size, head.leaf_version))
+
+
+@given(st.lists(st.lists(ANY_JSON, min_size=3, max_size=3), min_size=1, max_size=2))
+def test_whatever_stands_in_the_gaps_of_a_head_it_is_read_or_refused(gaps):
+    with suppress(MalformedNote):
+        assert all(
+            type(first) is type(last) is int
+            for first, last, _since in head_of(checkpoint_of(SAID | {"open": gaps})).open_gaps
+        )
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ('"open":[[4,', f'"open":[[{ENDLESS},'),
+        ('"number":2', '"number":true'),
+        ('"number":2', '"number":-2'),
+        ('"number":2', '"number":"2"'),
+        ('"rows_to":305', f'"rows_to":{2**63}'),
+        ('"rows_to":305', '"rows_to":null'),
+        ('"leaf":1', '"leaf":[1]'),
+        ("\n300\n", "\n-300\n"),
+        ("2026-03-04T02:00:00.000000Z", "2026-03-04 02:00:00"),
+        ('"previous":"abc"', '"previous":7'),
+    ],
+)
+def test_a_head_with_a_number_or_an_instant_that_is_none_is_refused(said, instead):
+    assert said in HEAD.text
+
+    with pytest.raises(MalformedNote):
+        head_of(HEAD.text.replace(said, instead, 1))
+
+
+PROOF = json.loads(proofs.Proof(leaf="{}", index=0, path=(bytes(32),), head=NOTE, vkey=SIGNER.verifier.vkey).text)
+
+
+@given(st.sampled_from(sorted(PROOF)), ANY_JSON)
+def test_whatever_stands_in_a_proof_it_is_read_or_refused(name, value):
+    with suppress(proofs.MalformedProof):
+        proofs.check(proofs.proof_of(json.dumps(PROOF | {name: value})))
+
+
+@given(ANY_JSON)
+def test_whatever_a_file_holds_it_is_a_proof_or_refused(value):
+    with suppress(proofs.MalformedProof):
+        proofs.check(proofs.proof_of(json.dumps(value)))
+
+
+def test_a_proof_over_a_head_with_an_endless_number_is_refused():
+    endless = signed(HEAD.text.replace('"open":[[4,', f'"open":[[{ENDLESS},'), [SIGNER])
+
+    assert proofs.check(proofs.proof_of(json.dumps(PROOF | {"head": endless}))) is None
+
+
+def test_a_key_in_half_a_sign_is_refused():
+    with pytest.raises(MalformedNote):
+        verifier_of(PETER.replace("Peter", "\ud800"))

@@ -71,6 +71,16 @@ def test_the_role_can_do_all_that_the_application_does(as_application, clerk, se
 
 
 @on_postgres
+def test_the_role_can_wipe_destroyed_search_secrets_off_the_disk_where_the_database_lets_it(as_application):
+    if connection.pg_version < 170000:
+        pytest.skip("before PostgreSQL 17 only the owner may")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(current_user, 'audit_searchkey', 'MAINTAIN')")
+
+        assert cursor.fetchone() == (True,)
+
+
+@on_postgres
 def test_weaknesses_of_the_role_in_use_are_named(as_application):
     assert privileges.weaknesses() == []
 
@@ -84,6 +94,32 @@ def test_weaknesses_of_the_role_in_use_are_named(as_application):
         cursor.execute(f"ALTER TABLE audit_trailrow OWNER TO {privileges._quoted(ROLE)}")
         cursor.execute(f"SET LOCAL ROLE {privileges._quoted(ROLE)}")
         assert any("memiliki tabel audit_trailrow" in weakness for weakness in privileges.weaknesses())
+
+
+@on_postgres
+def test_a_role_that_may_become_the_owner_is_named_even_where_it_does_not_inherit(as_application):
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("CREATE ROLE pemilik")
+        cursor.execute("ALTER TABLE audit_trailrow OWNER TO pemilik")
+        cursor.execute(f"ALTER ROLE {privileges._quoted(ROLE)} NOINHERIT")
+        cursor.execute(f"GRANT pemilik TO {privileges._quoted(ROLE)}")
+        cursor.execute(f"SET LOCAL ROLE {privileges._quoted(ROLE)}")
+
+    assert any("memiliki tabel audit_trailrow" in weakness for weakness in privileges.weaknesses())
+
+
+@on_postgres
+@pytest.mark.parametrize("what", ["SCHEMA public", "DATABASE {database}"])
+def test_a_role_that_owns_what_the_tables_lie_in_is_named(what, as_application):
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        database = privileges._quoted(connection.settings_dict["NAME"])
+        cursor.execute(f"ALTER {what.format(database=database)} OWNER TO {privileges._quoted(ROLE)}")
+        cursor.execute(f"SET LOCAL ROLE {privileges._quoted(ROLE)}")
+
+    (weakness,) = privileges.weaknesses()
+    assert "skema public" in weakness
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="about SQLite")

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from django.db import connection, transaction
 
 from kentongan.audit import keys, leaves, proving, sealing, tasks, trail, verifying
@@ -165,6 +166,105 @@ def test_a_worker_that_has_no_key_goes_on_and_says_so(write_rows, seal_now, own_
 
     assert tasks.run_due(at=AT) == 0
     assert [record.code for record in caplog.records] == ["audit.key_not_here"]
+
+
+def unreadable(path, monkeypatch):
+    """Make the key a file that only another user may read."""
+
+    def refuse(self):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(type(path), "read_bytes", refuse)
+
+
+def out_of_reach(path, monkeypatch):
+    """Make the key's folder one that only another user may enter."""
+
+    def refuse(self, **_more):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(type(path), "exists", refuse)
+
+
+def empty(path, _monkeypatch):
+    path.write_bytes(b"")
+
+
+def locked(path, _monkeypatch):
+    """Put a password on the key."""
+    path.write_bytes(keys._loaded(path).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x")))
+
+
+@pytest.mark.parametrize("harm", [unreadable, out_of_reach, empty, locked])
+def test_a_worker_whose_key_cannot_be_used_goes_on_and_says_which_file_it_is(
+    harm, write_rows, seal_now, own_keys, caplog, monkeypatch
+):
+    write_rows(1)
+    seal_now()
+    write_rows(1)
+    (path,) = own_keys.iterdir()
+    harm(path, monkeypatch)
+
+    assert tasks.run_due(at=AT) == 0
+    assert [record.code for record in caplog.records] == ["audit.key_unusable"]
+    assert str(path) in caplog.text
+
+
+def test_a_key_folder_that_cannot_be_written_is_named(write_rows, seal_now, settings, tmp_path):
+    write_rows(1)
+    settings.TRAIL_KEYS = tmp_path / "berkas"
+    settings.TRAIL_KEYS.touch()
+
+    with pytest.raises(keys.KeyUnusable, match="berkas"):
+        seal_now()
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ('"open":[]', '"open":[[1e999,2,"x"]]'),
+        ('"number":1', '"number":2'),
+        ("\n\n", "\n"),
+        ('"rows_to":', f'"rows_to":{10**30}'),
+        ('"at":"20', '"at":"20x'),
+    ],
+)
+def test_nothing_is_signed_after_a_head_that_is_none(said, instead, write_rows, seal_now, bypassing_triggers):
+    write_rows(2)
+    seal_now()
+    last = TreeHead.objects.last()
+    assert said in last.note
+    with bypassing_triggers():
+        TreeHead.objects.filter(pk=last.pk).update(note=last.note.replace(said, instead, 1))
+        write_rows(1)
+
+        with pytest.raises(sealing.SealBroken):
+            seal_now()
+        with pytest.raises(proving.ProofFails):
+            proving.prove(SealedLeaf.objects.first().trail_row)
+
+
+def test_a_head_of_the_last_day_of_all_calendars_stops_no_sealer(write_rows, seal_now, bypassing_triggers):
+    write_rows(2)
+    seal_now()
+    seal_now()  # the row of the key itself: now nothing waits
+    last = TreeHead.objects.last()
+    with bypassing_triggers():
+        TreeHead.objects.filter(pk=last.pk).update(note=last.note.replace('"at":"2026-03-04T02', '"at":"9999-12-31T23'))
+
+    assert seal_now() == 0
+
+
+def test_a_public_key_that_is_none_is_named_and_stops_no_worker(write_rows, seal_now, bypassing_triggers, caplog):
+    write_rows(1)
+    seal_now()
+    with bypassing_triggers():
+        SealingKey.objects.update(vkey="bukan kunci")
+        write_rows(1)
+
+        assert tasks.run_due(at=AT) == 0
+
+    assert [record.code for record in caplog.records] == ["audit.public_key_damaged"]
 
 
 def test_a_key_that_others_can_read_is_not_used(write_rows, seal_now, own_keys):

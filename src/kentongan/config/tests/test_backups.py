@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from kentongan.audit.catalogue import Trail
+from kentongan.audit.models import TrailRow
+from kentongan.config import backups
+
 pytestmark = pytest.mark.sqlite
 
 SEED = """
@@ -77,8 +81,10 @@ def test_backup_and_restore_round_trip_an_installation(backed_up, other_home):
     before, after = counted(home), counted(other_home)
     assert before["agencies_officer"] == after["agencies_officer"] == 1
     assert (
-        after["audit_trailrow"] == before["audit_trailrow"] + 1
-    )  # the backup's own row is in it; the restore's comes on top
+        after["audit_trailrow"] == before["audit_trailrow"]
+    )  # that it began is in it; the end and the restore are not
+    assert last_event(home) == "installation.backup_completed"
+    assert last_event(other_home) == "installation.restored"
     assert (other_home / "secret_key").read_text() == (home / "secret_key").read_text()
 
 
@@ -102,6 +108,38 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(backed_up, other_home, 
 
     assert "rusak" in command_in(other_home)("restore", str(damaged), expect=1).stderr
     assert counted(other_home) == {"agencies_officer": 0, "audit_trailrow": 0}
+
+
+def last_event(home: Path) -> str:
+    with contextlib.closing(sqlite3.connect(home / "kentongan.sqlite3")) as database:
+        return database.execute("SELECT event FROM audit_trailrow ORDER BY id DESC LIMIT 1").fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_a_backup_that_fails_leaves_no_file_and_is_not_told_to_be_complete(tmp_path, monkeypatch):
+    def fails(_path):
+        raise backups.BackupRefused("pg_dump gagal")
+
+    monkeypatch.setattr(backups, "_dump", fails)
+
+    with pytest.raises(backups.BackupRefused):
+        backups.take(tmp_path / "cadangan.zip")
+
+    assert list(tmp_path.iterdir()) == []
+    assert [row.event for row in TrailRow.objects.all()] == [Trail.BACKUP_TAKEN]
+
+
+@pytest.mark.django_db
+def test_a_backup_is_complete_once_its_file_is_in_place_and_the_trail_knows_which_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(backups, "_dump", lambda path: path.write_bytes(b"isi"))
+    target = tmp_path / "cadangan.zip"
+
+    summary = backups.take(target)
+
+    last = TrailRow.objects.last()
+    assert target.exists()
+    assert last.event == Trail.BACKUP_COMPLETED
+    assert last.facts == {"taken_at": summary.taken_at, "sha256": summary.sha256}
 
 
 def counted(home: Path) -> dict[str, int]:

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from kentongan.agencies.models import ApiToken, Officer
 from kentongan.agencies.rules import Console
-from kentongan.audit import trail
+from kentongan.audit import sealing, trail
 from kentongan.audit.catalogue import Trail
-from kentongan.audit.models import TrailRow
+from kentongan.audit.models import TrailRow, TreeHead
 from kentongan.config import deploy_check
 from kentongan.config.deploy_check import file_system_of, weaknesses
 from kentongan.demonstration.accounts import ACCOUNTS
@@ -43,6 +43,10 @@ def sound(settings, tmp_path, monkeypatch):
 
 def found(at=None) -> set[str]:
     return {weakness.code for weakness in weaknesses(at=at or timezone.now())} - NEED_NOT_LAST
+
+
+def weaknesses_of(code: str) -> list:
+    return [weakness for weakness in weaknesses(at=timezone.now()) if weakness.code == code]
 
 
 NEED_NOT_LAST = {"database.not_durable"}
@@ -107,6 +111,28 @@ def test_a_weak_setting_is_named(name, value, code, settings):
     assert found() == {code}
 
 
+STRONG = "".join(chr(40 + n) for n in range(60))
+
+
+def test_the_remedy_for_a_weak_key_keeps_the_second_factors(settings):
+    settings.SECRET_KEY = "pendek"
+
+    (weakness,) = weaknesses_of("settings.secret_key")
+
+    assert "KENTONGAN_SECRET_KEY_FALLBACKS" in weakness.remedy
+    assert "kentongan reseal" in weakness.remedy
+
+
+@pytest.mark.parametrize(("former", "is_serious"), [(STRONG, False), ("pendek", True)])
+def test_a_former_key_that_still_counts_is_named_and_gravely_where_it_is_weak(former, is_serious, settings):
+    settings.SECRET_KEY_FALLBACKS = [former]
+
+    (weakness,) = [one for one in weaknesses(at=timezone.now()) if one.code not in NEED_NOT_LAST]
+
+    assert (weakness.code, weakness.is_serious) == ("settings.former_secret_key", is_serious)
+    assert "kentongan reseal" in weakness.remedy
+
+
 def test_mail_without_encryption_is_named_unless_the_server_is_this_machine(settings):
     settings.EMAIL_USE_TLS = False
     settings.EMAIL_HOST = "localhost"
@@ -160,6 +186,18 @@ def test_a_database_server_is_reached_in_secret(host, options, is_weak, settings
     monkeypatch.setitem(settings.DATABASES["default"], "OPTIONS", options)
 
     assert bool(list(deploy_check._server())) is is_weak
+
+
+def test_what_the_database_role_could_do_to_the_trail_is_named_with_the_command_that_ends_it(monkeypatch):
+    monkeypatch.setattr(
+        deploy_check.privileges, "weaknesses", lambda: ["Peran kentongan memiliki tabel audit_trailrow."]
+    )
+
+    (weakness,) = deploy_check._server()
+
+    assert (weakness.code, weakness.is_serious) == ("database.role", True)
+    assert "audit_trailrow" in weakness.what
+    assert "kentongan audit role" in weakness.remedy
 
 
 def test_a_demonstration_is_named_and_gravely_with_real_reports(settings, agency_of):
@@ -267,6 +305,45 @@ def test_a_trail_that_waits_for_its_seal_is_named(minutes, is_named, console, db
 
 
 @pytest.fixture
+def sealed(console, settings, tmp_path):
+    """A trail with one head; return the key that sealed it."""
+    settings.TRAIL_KEYS = tmp_path / "keys"
+    trail.note_look(Trail.REFERENCE_LOADED, by=console, at=timezone.now())
+    sealing.seal_all(clock=timezone.now)
+    (path,) = settings.TRAIL_KEYS.iterdir()
+    return path
+
+
+def test_a_newest_head_that_is_none_is_named(sealed, bypassing_triggers):
+    with bypassing_triggers():
+        TreeHead.objects.update(note="bukan catatan")
+
+        assert found() == {"trail.broken"}
+
+
+def test_a_sealing_key_that_cannot_be_used_is_named_with_its_file(sealed):
+    assert found() == set()
+
+    sealed.write_bytes(b"")
+
+    (weakness,) = [weakness for weakness in weaknesses(at=timezone.now()) if weakness.code == "trail.key"]
+    assert str(sealed) in weakness.what
+
+
+def test_a_sealing_key_on_another_machine_is_no_weakness(sealed):
+    sealed.unlink()
+
+    assert found() == set()
+
+
+def test_where_nothing_was_sealed_yet_the_check_makes_no_key(settings, tmp_path):
+    settings.TRAIL_KEYS = tmp_path / "keys"
+
+    assert found() == set()
+    assert not settings.TRAIL_KEYS.exists()
+
+
+@pytest.fixture
 def console():
     """Whoever sits at the machine."""
     return Console()
@@ -282,9 +359,33 @@ def test_a_backup_that_is_missing_or_old_is_named(days, is_named, console, monke
     at = timezone.now()
     worked_here(console, at - timedelta(days=30))
     if days:
-        trail.note_look(Trail.BACKUP_TAKEN, by=console, at=at - timedelta(days=days))
+        trail.note_look(Trail.BACKUP_COMPLETED, by=console, at=at - timedelta(days=days))
 
     assert found(at) == ({"backup.old"} if is_named else set())
+
+
+def test_a_nightly_backup_that_always_fails_is_named_with_the_last_attempt(console, monkeypatch):
+    monkeypatch.setattr(deploy_check, "UNSEALED_FOR", timedelta(days=365))
+    at = timezone.now()
+    worked_here(console, at - timedelta(days=30))
+    trail.note_look(Trail.BACKUP_COMPLETED, by=console, at=at - timedelta(days=20))
+    for days in range(19, 0, -1):
+        trail.note_look(Trail.BACKUP_TAKEN, by=console, at=at - timedelta(days=days))
+
+    (weakness,) = [weakness for weakness in weaknesses(at=at) if weakness.code == "backup.old"]
+
+    assert f"{at - timedelta(days=20):%Y-%m-%d}" in weakness.what
+    assert f"{at - timedelta(days=1):%Y-%m-%d}" in weakness.what
+
+
+def test_what_was_restored_lies_in_a_backup(console, monkeypatch):
+    monkeypatch.setattr(deploy_check, "UNSEALED_FOR", timedelta(days=365))
+    at = timezone.now()
+    worked_here(console, at - timedelta(days=30))
+    trail.note_look(Trail.BACKUP_TAKEN, by=console, at=at - timedelta(days=3))
+    trail.note_look(Trail.RESTORED, by=console, at=at - timedelta(days=1))
+
+    assert found(at) == set()
 
 
 def test_where_nobody_has_worked_yet_no_backup_is_missed(db):

@@ -1,5 +1,10 @@
 """Secrets come from files, and nonsense stops the start."""
 
+import json
+import os
+import subprocess
+import sys
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -50,3 +55,31 @@ def test_the_provider_is_asked_with_pkce_and_the_class_that_is_demanded():
 
     assert made["OAUTH_PKCE_ENABLED"] is True
     assert made["AUTH_PARAMS"] == {"acr_values": "urn:dua"}
+
+
+READ = (
+    "import json, kentongan.config.settings as s; print(json.dumps([s.SECRET_KEY_FALLBACKS, sorted(s.SECRET_FILES)]))"
+)
+
+
+def settings_in(home, **given) -> list:
+    """Return the former keys and the names of secrets from files that a process with these variables reads."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KENTONGAN_", "DJANGO_"))}
+    environment = kept | {"KENTONGAN_HOME": str(home), "KENTONGAN_SECRET_KEY": "kunci-kini"} | given
+    done = subprocess.run([sys.executable, "-c", READ], env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    return json.loads(done.stdout)
+
+
+def test_former_secret_keys_stand_each_on_a_line_and_their_file_is_looked_at(tmp_path):
+    file = tmp_path / "kunci-lama"
+    file.write_text("kunci pertama, dengan koma\n\n kunci-kedua \n")
+
+    former, files = settings_in(tmp_path, KENTONGAN_SECRET_KEY_FALLBACKS_FILE=str(file))
+
+    assert former == ["kunci pertama, dengan koma", "kunci-kedua"]
+    assert files == ["KENTONGAN_SECRET_KEY_FALLBACKS"]
+
+
+def test_a_former_secret_key_of_the_environment_is_taken_and_none_is_none(tmp_path):
+    assert settings_in(tmp_path, KENTONGAN_SECRET_KEY_FALLBACKS="kunci-lama") == [["kunci-lama"], []]
+    assert settings_in(tmp_path) == [[], []]

@@ -1,12 +1,16 @@
 """The worker outlives a fault of the database."""
 
+import re
 import threading
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
 
 from kentongan.config import worker
 from kentongan.vulnerability import tasks as vulnerability_tasks
+
+DUE = re.compile(r"^(def|from \S+ import) (run_due|forget)\b", re.MULTILINE)
 
 
 class Stop:
@@ -33,13 +37,40 @@ def test_a_database_that_is_gone_for_a_while_does_not_end_the_worker(db, monkeyp
     monkeypatch.setattr(worker, "beside", lambda _name: [])
     monkeypatch.setattr(worker.outbox, "drain", drain)
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
-    monkeypatch.setattr(worker.watch_tasks, "run_due", lambda *, at: 0)
+    monkeypatch.setattr(worker, "TASKS", ())
     monkeypatch.setattr(worker, "AFTER_FAULT_S", 0.0)
     monkeypatch.setattr(worker, "IDLE_S", 0.0)
 
     worker.work()
 
     assert len(tried) == 3
+
+
+def test_a_task_that_fails_is_in_the_log_with_its_room_and_keeps_no_other_from_its_part(monkeypatch, caplog):
+    done = []
+
+    def faulty(*, at):
+        raise OSError("anything")
+
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(worker, "TASKS", (faulty, lambda *, at: done.append(at)))
+
+    worker.do_tasks()
+
+    assert len(done) == 1
+    (told,) = caplog.records
+    assert __name__ in told.getMessage()
+    assert "anything" in told.exc_text
+
+
+def test_every_room_that_has_something_due_is_asked():
+    rooms = {
+        path.parent.name
+        for path in Path(worker.__file__).parent.parent.glob("*/tasks.py")
+        if DUE.search(path.read_text())
+    }
+
+    assert {task.__module__.split(".")[1] for task in worker.TASKS} == rooms
 
 
 def test_a_thread_goes_on_after_any_fault_until_told_that_it_is_over(monkeypatch):
