@@ -18,7 +18,8 @@ from kentongan.agreements.models import Clause, Instrument
 from kentongan.alerts.models import Alert, AlertNote, AlertStep
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
-from kentongan.audit.models import TrailRow
+from kentongan.audit.models import OutboxRow, TrailRow
+from kentongan.config import worker
 from kentongan.config.command import build
 from kentongan.events import actions as events
 from kentongan.events.models import Classification, Event, EventReport, EventVersion, JoinDoubt, Merge, ReadingRow
@@ -30,6 +31,8 @@ from kentongan.places.models import Place
 from kentongan.programme.planning_models import Plan
 from kentongan.programme.planning_rules import ERASED
 from kentongan.vocabulary.models import Kind
+from kentongan.vulnerability.index_actions import RUN_REPLACES
+from kentongan.vulnerability.index_models import IndexRun, RunArray, Weighting
 from kentongan.watch.models import Finding, Watch
 
 AT = datetime(2026, 3, 4, 2, tzinfo=UTC)
@@ -539,6 +542,31 @@ def test_a_hold_on_all_events_keeps_what_stands_behind_them(everything):
     assert Event.objects.get().title == SECRET
     assert Report.objects.get().text == SECRET
     assert SECRET in str(ReadingRow.objects.get().content)
+
+
+def index_run(day: int, **more) -> IndexRun:
+    """A run of the index that is done, with what only the latest needs."""
+    given = {"index": "tppo", "number": 1, "weights": {}, "concentration": 1.0, "why": "uji", "proposed_at": AT}
+    weighting = Weighting.objects.get_or_create(owner=agency(), proposed_by="officer:1", defaults=given)[0]
+    made = IndexRun.objects.create(
+        **carried(handling="shared"), index="tppo", as_of=date(2026, 2, day), weighting=weighting, state="done", digest="d",
+        requested_by="officer:1", requested_at=AT, **more,
+    )  # fmt: skip
+    made.arrays.create(name="ladder", dtype="f8", shape=[0], packed=b"", checksum="c")
+    return made
+
+
+def test_a_held_run_of_the_index_keeps_its_arrays_when_the_next_run_comes(db):
+    older, kept, latest, newer = (index_run(day) for day in (1, 8, 15, 22))
+    hold(kept)
+    news = OutboxRow(topic=RUN_REPLACES, ref=latest.ref)
+
+    for _again in range(2):
+        tasks.CONSUMERS[RUN_REPLACES](news)
+
+    assert set(RunArray.objects.values_list("run", flat=True)) == {kept.pk, latest.pk, newer.pk}
+    assert worker.CONSUMERS[RUN_REPLACES] == tasks.on_run_replaces
+    assert not older.arrays.exists()
 
 
 def test_a_hold_on_a_category_keeps_all_of_it_and_of_no_other_owner(db):

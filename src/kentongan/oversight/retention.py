@@ -36,6 +36,8 @@ from kentongan.messages.models import Message
 from kentongan.programme.retention import anonymise_partner, anonymise_plan, anonymise_visit
 from kentongan.programme.rules import CATEGORY as PROGRAMME
 from kentongan.vault import actions as vault
+from kentongan.vulnerability.index_models import IndexRun
+from kentongan.vulnerability.index_one import forget_older
 
 from .matters import held_by_a_merge
 from .models import HeldRecord, LegalHold, Release, RetentionRun, Treated
@@ -380,6 +382,15 @@ def treat(due: Due, *, run: RetentionRun, at: datetime) -> bool:
     event = Trail.RECORD_ANONYMISED if due.rule.treatment == ANONYMISE else Trail.RECORD_DELETED
     trail.record(event, by=Keeper(owner), at=at, on=ref, why=due.rule.ref, facts=facts)
     return True
+
+
+@transaction.atomic
+def forget_replaced(run: IndexRun) -> None:
+    """The runs of the index before this one keep no more than they are read by, unless they are held."""
+    Agency.objects.select_for_update(no_key=True).get(
+        pk=run.owner_id
+    )  # who places a hold meanwhile waits, or came first
+    forget_older(run, keeping=held(category_of(IndexRun)))
 
 
 def receivers_of(ref: str, owner: str) -> dict[str, int | None]:
