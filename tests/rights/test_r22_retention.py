@@ -18,9 +18,11 @@ from kentongan.agreements.models import Clause, Instrument
 from kentongan.alerts.models import Alert, AlertNote, AlertStep
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
-from kentongan.audit.models import TrailRow
+from kentongan.audit.models import OutboxRow, TrailRow
+from kentongan.config import worker
 from kentongan.config.command import build
-from kentongan.events.models import Classification, Event, EventReport, EventVersion, ReadingRow
+from kentongan.events import actions as events
+from kentongan.events.models import Classification, Event, EventReport, EventVersion, JoinDoubt, Merge, ReadingRow
 from kentongan.intake.models import Report
 from kentongan.messages.models import Message
 from kentongan.oversight import holds, retention, tasks
@@ -29,6 +31,8 @@ from kentongan.places.models import Place
 from kentongan.programme.planning_models import Plan
 from kentongan.programme.planning_rules import ERASED
 from kentongan.vocabulary.models import Kind
+from kentongan.vulnerability.index_actions import RUN_REPLACES
+from kentongan.vulnerability.index_models import IndexRun, RunArray, Weighting
 from kentongan.watch.models import Finding, Watch
 
 AT = datetime(2026, 3, 4, 2, tzinfo=UTC)
@@ -465,6 +469,71 @@ def test_what_comes_to_stand_behind_a_held_event_is_kept_too(everything):
     assert SECRET in str(read.content)
 
 
+def merged(absorbed: Event, into: Event) -> Merge:
+    """The two are one, by the deed."""
+    for one in (absorbed, into):
+        one.refresh_from_db()
+    by = actor_for(officer("analyst"), purpose="prevention", at=AT)
+    return events.merge(absorbed=absorbed, into=into, by=by, at=AT, why=SECRET)
+
+
+@pytest.mark.parametrize("is_absorbed", [True, False])
+@pytest.mark.parametrize("is_held_first", [True, False])
+def test_a_held_event_keeps_what_it_was_merged_with_and_the_reports_that_come_to_it(db, is_absorbed, is_held_first):
+    held, other, further = event(), event(), event()
+    if is_held_first:
+        hold(held)
+    merge = merged(held, other) if is_absorbed else merged(other, held)
+    merged(merge.into, further)
+    if not is_held_first:
+        hold(held)
+    later = report()
+    EventReport.objects.create(event=further, report=later, linked_at=AT, linked_by="officer:1", why=SECRET)
+    read = reading(later)
+
+    night = travel(DUE)
+
+    later.refresh_from_db()
+    read.refresh_from_db()
+    assert set(Event.objects.values_list("title", flat=True)) == {SECRET}
+    assert set(Merge.objects.values_list("why", flat=True)) == {SECRET}
+    assert (later.text, later.event_links.get().why) == (SECRET, SECRET)
+    assert SECRET in str(read.content)
+    assert night.held == 5
+
+
+def test_why_two_events_were_held_for_one_stays_while_either_is_held(db):
+    held, other = event(), event()
+    JoinDoubt.objects.create(one=held, other=other, score=0.5, why=[SECRET], noticed_at=AT)
+    merge = merged(held, other)
+    events.undo_merge(merge=merge, by=actor_for(officer("analyst"), purpose="prevention", at=AT), at=AT, why="keliru")
+    standing = hold(held)
+
+    travel(DUE)
+
+    other.refresh_from_db()
+    assert other.title == retention.ERASED
+    assert (Merge.objects.get().why, JoinDoubt.objects.get().why) == (SECRET, [SECRET])
+
+    holds.lift(hold=standing, version=1, why="Putusan sudah tetap", by=acting("leader"), at=at_day(DUE))
+    travel(DUE + timedelta(days=1))
+
+    assert (Merge.objects.get().why, JoinDoubt.objects.get().why) == (retention.ERASED, [])
+
+
+def test_what_was_merged_goes_together_once_the_hold_is_lifted(db):
+    held, other = event(), event()
+    standing = hold(held)
+    merged(held, other)
+    travel(DUE)
+
+    holds.lift(hold=standing, version=1, why="Putusan sudah tetap", by=acting("leader"), at=at_day(DUE))
+    travel(DUE + timedelta(days=1))
+
+    left = [*Event.objects.values_list("title", flat=True), Merge.objects.get().why]
+    assert left == [retention.ERASED] * 3
+
+
 def test_a_hold_on_all_events_keeps_what_stands_behind_them(everything):
     hold(category="events", records=[])
 
@@ -473,6 +542,31 @@ def test_a_hold_on_all_events_keeps_what_stands_behind_them(everything):
     assert Event.objects.get().title == SECRET
     assert Report.objects.get().text == SECRET
     assert SECRET in str(ReadingRow.objects.get().content)
+
+
+def index_run(day: int, **more) -> IndexRun:
+    """A run of the index that is done, with what only the latest needs."""
+    given = {"index": "tppo", "number": 1, "weights": {}, "concentration": 1.0, "why": "uji", "proposed_at": AT}
+    weighting = Weighting.objects.get_or_create(owner=agency(), proposed_by="officer:1", defaults=given)[0]
+    made = IndexRun.objects.create(
+        **carried(handling="shared"), index="tppo", as_of=date(2026, 2, day), weighting=weighting, state="done", digest="d",
+        requested_by="officer:1", requested_at=AT, **more,
+    )  # fmt: skip
+    made.arrays.create(name="ladder", dtype="f8", shape=[0], packed=b"", checksum="c")
+    return made
+
+
+def test_a_held_run_of_the_index_keeps_its_arrays_when_the_next_run_comes(db):
+    older, kept, latest, newer = (index_run(day) for day in (1, 8, 15, 22))
+    hold(kept)
+    news = OutboxRow(topic=RUN_REPLACES, ref=latest.ref)
+
+    for _again in range(2):
+        tasks.CONSUMERS[RUN_REPLACES](news)
+
+    assert set(RunArray.objects.values_list("run", flat=True)) == {kept.pk, latest.pk, newer.pk}
+    assert worker.CONSUMERS[RUN_REPLACES] == tasks.on_run_replaces
+    assert not older.arrays.exists()
 
 
 def test_a_hold_on_a_category_keeps_all_of_it_and_of_no_other_owner(db):

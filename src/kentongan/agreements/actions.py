@@ -225,7 +225,10 @@ def remove_signatory(*, signatory: Signatory, version: int, by: Actor, at: datet
 def attach_document(
     *, instrument: Instrument, version: int, content: bytes, name: str, by: Actor, at: datetime
 ) -> None:
-    """The instrument's document is kept with its SHA-256. Once a clause was approved it is not replaced any more."""
+    """The instrument's document is kept with its SHA-256; approvals given so far fall away, they were of another paper.
+
+    Once a clause was approved by all it is not replaced any more.
+    """
     _demand_keeper(instrument, by, at)
     if not content:
         raise DocumentRefused(_("Berkas ini kosong. Periksa apakah berkas yang dipilih sudah benar."))
@@ -240,6 +243,7 @@ def attach_document(
     _bump(
         instrument, version, document=content, document_name=name.strip()[:200] or "dokumen", document_checksum=checksum
     )
+    _drop_approvals(_below(instrument))
     facts = {"checksum": checksum, "instead_of": before, "bytes": len(content)}
     trail.record(Trail.INSTRUMENT_DOCUMENT_ATTACHED, by=by, at=at, on=instrument.ref, facts=facts)
 

@@ -73,6 +73,7 @@ CONSUMERS = together(
     alerts_tasks.CONSUMERS,
     cases_tasks.CONSUMERS,
     vulnerability_tasks.CONSUMERS,
+    oversight_tasks.CONSUMERS,
 )
 
 

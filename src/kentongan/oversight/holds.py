@@ -21,6 +21,7 @@ from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
 
+from .matters import one_matter
 from .models import HeldRecord, HoldReview, LegalHold
 from .rules import HOLDS, OVERSEER, SEES_RETENTION
 
@@ -63,7 +64,7 @@ def place(
 ) -> LegalHold:
     """The records, or all of a category, are kept whatever retention says, until the hold is lifted.
 
-    A held event keeps the reports and readings that stand behind it.
+    A held event keeps the events that it was merged with, and the reports and readings that stand behind them.
     """
     demand_leader(by)
     refs = sorted({ref.strip() for ref in records if ref.strip()})
@@ -161,10 +162,11 @@ def _own_record(ref: str, by: Actor) -> tuple[str, UUID]:
 
 
 def _with_what_stands_behind(kept: list[tuple[str, UUID]]) -> set[tuple[str, UUID]]:
-    events = [key for category, key in kept if category == "events"]
+    events = one_matter(key for category, key in kept if category == "events")
     reports = [key for category, key in kept if category == "reports"]
     reports += (
         apps.get_model("events", "EventReport").objects.filter(event__in=events).values_list("report_id", flat=True)
     )
     readings = apps.get_model("events", "ReadingRow").objects.filter(report__in=reports).values_list("pk", flat=True)
-    return {*kept, *(("reports", key) for key in reports), *(("readings", key) for key in readings)}
+    behind = {"events": events, "reports": reports, "readings": readings}
+    return {*kept, *((category, key) for category, keys in behind.items() for key in keys)}

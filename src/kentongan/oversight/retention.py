@@ -36,7 +36,10 @@ from kentongan.messages.models import Message
 from kentongan.programme.retention import anonymise_partner, anonymise_plan, anonymise_visit
 from kentongan.programme.rules import CATEGORY as PROGRAMME
 from kentongan.vault import actions as vault
+from kentongan.vulnerability.index_models import IndexRun
+from kentongan.vulnerability.index_one import forget_older
 
+from .matters import held_by_a_merge
 from .models import HeldRecord, LegalHold, Release, RetentionRun, Treated
 from .rules import PROTECTED
 from .tables import day_of, table_in_use
@@ -108,11 +111,17 @@ def _event(event: Any, _at: datetime) -> tuple[str, ...]:
     event.classifications.exclude(why="").update(why=ERASED)
     event.classifications.exclude(withdrawn_why="").update(withdrawn_why=ERASED)
     event.evidence.update(why="")
-    both = Q(one=event) | Q(other=event)
-    apps.get_model("events", "JoinDoubt").objects.filter(both).update(why=[])
-    either = Q(absorbed=event) | Q(into=event)
-    apps.get_model("events", "Merge").objects.filter(either).update(why=ERASED)
+    _erase_why("JoinDoubt", event, "one", "other", why=[])
+    _erase_why("Merge", event, "absorbed", "into", why=ERASED)
     return ("title", "details", "versions", "classifications.why", "evidence.why", "merges.why", "doubts.why")
+
+
+def _erase_why(model: str, event: Any, one: str, other: str, *, why: object) -> None:
+    """Nothing says any more why the event and another were held for one, unless the other is held."""
+    held_events = apps.get_model("events", "Event")._default_manager.filter(held("events"))
+    pairs = apps.get_model("events", model)._default_manager
+    for this, that in ((one, other), (other, one)):
+        pairs.filter(~Q(**{f"{that}__in": held_events}), **{this: event}).update(why=why)
 
 
 def _finding(finding: Any, _at: datetime) -> tuple[str, ...]:
@@ -284,13 +293,18 @@ STANDS_BEHIND_EVENTS = {"reports": "pk", "readings": "report"}
 
 
 def held(category: str) -> Q:
-    """Return the filter for rows of a protected model that a standing hold keeps, itself or with an event that it is behind."""
+    """Return the filter for rows of a protected model that a standing hold keeps, itself or with an event that it is behind.
+
+    Events that were merged are kept together. Which these are is read now: the filter is used at once.
+    """
     standing = LegalHold.objects.filter(lifted_at__isnull=True, owner=OuterRef("owner"))
     of_category = standing.filter(category=category)
     single = HeldRecord.objects.filter(
         record=OuterRef("pk"), hold__lifted_at__isnull=True, hold__owner=OuterRef("owner")
     )
     keeps = Q(Exists(of_category)) | Q(Exists(single))
+    if category == "events":
+        keeps |= Q(pk__in=held_by_a_merge())
     return keeps | _behind_held_event(STANDS_BEHIND_EVENTS[category]) if category in STANDS_BEHIND_EVENTS else keeps
 
 
@@ -302,7 +316,8 @@ def _behind_held_event(report: str) -> Q:
     links = apps.get_model("events", "EventReport")._default_manager.filter(
         report=OuterRef(report), event__owner=OuterRef("owner")
     )
-    return Q(Exists(links.filter(Q(Exists(all_events)) | Q(Exists(single)))))
+    keeps = Q(Exists(all_events)) | Q(Exists(single)) | Q(event__in=held_by_a_merge())
+    return Q(Exists(links.filter(keeps)))
 
 
 def held_number(*, as_of: date) -> int:
@@ -334,8 +349,9 @@ def treat(due: Due, *, run: RetentionRun, at: datetime) -> bool:
     Agency.objects.select_for_update(no_key=True).get(
         pk=due.row.owner_id
     )  # who places a hold meanwhile waits, or came first
-    row = model._default_manager.select_for_update().filter(pk=due.row.pk).filter(~held(due.rule.category)).first()
-    if row is None:
+    row = model._default_manager.select_for_update().filter(pk=due.row.pk).first()
+    # asked once the row stands still: who merges it with what is held waits, or came first
+    if row is None or not model._default_manager.filter(~held(due.rule.category), pk=row.pk).exists():
         return False
     ref, owner = row.ref, row.owner_id
     was_protected = not due.treating.outside and row.handling == PROTECTED
@@ -366,6 +382,15 @@ def treat(due: Due, *, run: RetentionRun, at: datetime) -> bool:
     event = Trail.RECORD_ANONYMISED if due.rule.treatment == ANONYMISE else Trail.RECORD_DELETED
     trail.record(event, by=Keeper(owner), at=at, on=ref, why=due.rule.ref, facts=facts)
     return True
+
+
+@transaction.atomic
+def forget_replaced(run: IndexRun) -> None:
+    """The runs of the index before this one keep no more than they are read by, unless they are held."""
+    Agency.objects.select_for_update(no_key=True).get(
+        pk=run.owner_id
+    )  # who places a hold meanwhile waits, or came first
+    forget_older(run, keeping=held(category_of(IndexRun)))
 
 
 def receivers_of(ref: str, owner: str) -> dict[str, int | None]:

@@ -1,11 +1,16 @@
-"""What the worker does for this room: once a civil day, everything whose retention is over."""
+"""What the worker does for this room: once a civil day, everything whose retention is over, and what a newer index replaces."""
 
 import logging
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
+from kentongan.audit.models import OutboxRow
+from kentongan.audit.outbox import Consumer
 from kentongan.kit.errors import KentonganError
+from kentongan.vulnerability.index_actions import RUN_REPLACES
+from kentongan.vulnerability.index_models import IndexRun
 
 from . import retention
 from .models import RetentionRun
@@ -27,3 +32,13 @@ def run_due(*, at: datetime) -> int:
         log.error("oversight.retention_refused", extra={"code": refusal.code})
         return 0
     return sum(sum(of.values()) for of in night.counts.values())
+
+
+def on_run_replaces(row: OutboxRow) -> None:
+    """Of the runs before this one only those that are held keep what the latest needs."""
+    run = IndexRun.objects.filter(pk=UUID(row.ref.partition(":")[2])).first()
+    if run is not None:
+        retention.forget_replaced(run)
+
+
+CONSUMERS: dict[str, Consumer] = {RUN_REPLACES: on_run_replaces}

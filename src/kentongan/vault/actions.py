@@ -17,7 +17,7 @@ from kentongan.agreements import access
 from kentongan.agreements.access import demand_act, demand_person, not_visible
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.models import ConditionMet
-from kentongan.agreements.modules import demand_module
+from kentongan.agreements.modules import demand_module, is_on
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
@@ -29,12 +29,14 @@ from .models import Identity, Opening, SealedIdentity
 from .rules import (
     CATEGORY,
     CONSENT,
+    DOCUMENT_LENGTH,
     FIELD_NAMES,
     MODULE,
     Asked,
     IdentityFields,
     IdentityRefused,
     kinds,
+    purposes_of,
     read_fields,
     tells_of,
     why_not,
@@ -43,6 +45,7 @@ from .sealing import CannotOpen, Sealed, opened, seal
 
 MARK_LENGTH, LONG_MARK_LENGTH = 4, 8
 DRAWS = 20
+TELLING = "reason or reference tells of the person"
 
 
 class OpeningRefused(KentonganError):
@@ -79,6 +82,14 @@ class Opened:
     identity: Identity
     fields: IdentityFields = field(repr=False)
     opening: Opening
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """That a consent ended: who was shown the identity on it, and whether the officer's own words are the reason kept."""
+
+    receivers: tuple[Opening, ...]
+    is_reason_kept: bool
 
 
 @transaction.atomic
@@ -136,54 +147,32 @@ def open_identity(
     return answer
 
 
-@transaction.atomic
 def correct(
     *, identity: Identity, revision: UUID, changes: Mapping[str, str], reason: str, by: Actor, at: datetime
 ) -> Identity:
-    """The fields that are given hold what is given, a blank takes one away; the others stay unseen as they were."""
-    demand_module(MODULE, at=at)
-    _demand_own(identity, by, at)
-    demand_person(by)
-    _demand_reason(reason)
-    sealed = SealedIdentity.objects.select_for_update().filter(pk=identity.pk).first()
-    if sealed is None:
-        raise DeedRefused(_("Identitas ini sudah dihapus; tidak ada yang dapat diperbaiki."))
-    if not changes or set(changes) - set(FIELD_NAMES):
-        raise DeedRefused(_("Tidak ada yang diubah. Isi sedikitnya satu isian."))
-    held = unsealed(identity, sealed)
-    fields = held.changed(changes)
-    if faults := fields.faults:
-        raise IdentityRefused(faults[0], details=faults)
-    if tells_of(reason, held) or tells_of(reason, fields):
-        raise _tells()
-    _step(identity, revision, corrected_at=at)
-    sealed.delete()
-    _seal(identity, fields, at=at)
-    trail.record(
-        Trail.VAULT_CORRECTED, by=by, at=at, on=identity.ref, why=reason.strip(), facts={"fields": sorted(changes)}
-    )
-    return identity
+    """The fields that are given hold what is given, a blank takes one away; the others stay unseen as they were.
+
+    A reason that tells of the person is refused, with a row in the trail: call it outside a transaction of your own.
+    """
+    with transaction.atomic():
+        answer = _correct(identity, revision, changes, reason.strip(), by, at)
+    if isinstance(answer, KentonganError):
+        raise answer
+    return answer
 
 
-@transaction.atomic
 def erase(*, identity: Identity, revision: UUID, reason: str, by: Actor, at: datetime) -> Identity:
     """Nobody can open the identity any more, by the person's right: its only key is destroyed.
 
-    Works also while the module is off: a switch must not stand in the way of a person's right.
+    Works also while the module is off or the key away: neither must stand in the way of a person's right. A reason that
+    nobody may then hold against the content is kept nowhere; one that is found to tell of the person is refused, with a row
+    in the trail: call it outside a transaction of your own.
     """
-    _demand_own(identity, by, at)
-    demand_person(by)
-    _demand_reason(reason)
-    sealed = SealedIdentity.objects.select_for_update().filter(pk=identity.pk).first()
-    if sealed is None:
-        raise DeedRefused(_("Identitas ini sudah dihapus."))
-    if tells_of(reason, unsealed(identity, sealed)):
-        raise _tells()
-    _step(identity, revision)
-    forget(identity, at=at, why=reason.strip()[:300])
-    trail.record(Trail.VAULT_ERASED, by=by, at=at, on=identity.ref, why=reason.strip())
-    identity.refresh_from_db()
-    return identity
+    with transaction.atomic():
+        answer = _erase(identity, revision, reason.strip(), by, at)
+    if isinstance(answer, KentonganError):
+        raise answer
+    return answer
 
 
 def forget(identity: Identity, *, at: datetime, why: str) -> tuple[str, ...]:
@@ -197,43 +186,106 @@ def forget(identity: Identity, *, at: datetime, why: str) -> tuple[str, ...]:
     return ("wrapped_key", "ciphertext")
 
 
-@transaction.atomic
 def record_consent(*, identity: Identity, document: str, by: Actor, at: datetime) -> None:
-    """The person's consent, given in the paper that is named, stands from now on."""
-    demand_module(MODULE, at=at)
-    _demand_own(identity, by, at)
-    demand_person(by)
-    sealed = SealedIdentity.objects.select_for_update().filter(pk=identity.pk).first()
-    if sealed is None or not document.strip():
-        raise DeedRefused(_("Sebutkan rujukan surat persetujuannya; identitas yang sudah dihapus tidak menerimanya."))
-    if tells_of(document, unsealed(identity, sealed)):
-        raise _tells()
-    _record_consent(identity, document.strip()[:200], by, at)
+    """The person's consent, given in the paper that is named, stands from now on.
+
+    A reference that tells of the person is refused, with a row in the trail: call it outside a transaction of your own.
+    """
+    with transaction.atomic():
+        refusal = _consent(identity, document.strip()[:DOCUMENT_LENGTH], by, at)
+    if refusal is not None:
+        raise refusal
 
 
 @transaction.atomic
-def withdraw_consent(*, identity: Identity, reason: str, by: Actor, at: datetime) -> list[Opening]:
+def withdraw_consent(*, identity: Identity, reason: str, by: Actor, at: datetime) -> Withdrawn:
     """No consent stands from this instant; return whoever was shown the identity on consent and must be told.
 
-    Works also while the module is off.
+    Works also while the module is off or the key away, and whatever the reason says: words that tell of the person, or that
+    nobody may hold against the content now, are kept nowhere, and a fixed sentence stands for them.
     """
     _demand_own(identity, by, at)
     _demand_reason(reason)
     Identity.objects.select_for_update().get(pk=identity.pk)
-    if _tells_of_the_person(reason, identity):
-        raise _tells()
-    ended = _standing_consents(identity, at).update(valid_to=at, ended_why=reason.strip()[:300])
-    if not ended:
+    standing = _standing_consents(identity, at)
+    if not standing.exists():
         raise DeedRefused(_("Tidak ada persetujuan yang berlaku untuk identitas ini."))
-    receivers = list(identity.openings.filter(ground=CONSENT))
+    sealed = SealedIdentity.objects.filter(pk=identity.pk).first()
+    is_kept = _telling(reason, identity, sealed, by, at) is False
+    why = reason.strip() if is_kept else _not_kept()
+    standing.update(valid_to=at, ended_why=why[:300])
+    receivers = tuple(identity.openings.filter(ground=CONSENT))
     facts = {"receivers": sorted({one.officer for one in receivers})}
-    trail.record(Trail.VAULT_CONSENT_WITHDRAWN, by=by, at=at, on=identity.ref, why=reason.strip(), facts=facts)
-    return receivers
+    trail.record(Trail.VAULT_CONSENT_WITHDRAWN, by=by, at=at, on=identity.ref, why=why, facts=facts)
+    return Withdrawn(receivers, is_kept)
 
 
 def standing_consent(identity: Identity, *, at: datetime) -> ConditionMet | None:
     """Return the consent that stands for the identity at the instant."""
     return _standing_consents(identity, at).order_by("-valid_from").first()
+
+
+def _correct(
+    identity: Identity, revision: UUID, changes: Mapping[str, str], reason: str, by: Actor, at: datetime
+) -> "Identity | KentonganError":
+    """Correct, or return the refusal of the words after writing it down; nothing that can refuse unread comes after it."""
+    demand_module(MODULE, at=at)
+    _demand_own(identity, by, at)
+    demand_person(by)
+    _demand_reason(reason)
+    _demand_purpose(identity, by)
+    sealed = SealedIdentity.objects.select_for_update().filter(pk=identity.pk).first()
+    if sealed is None:
+        raise DeedRefused(_("Identitas ini sudah dihapus; tidak ada yang dapat diperbaiki."))
+    if not changes or set(changes) - set(FIELD_NAMES):
+        raise DeedRefused(_("Tidak ada yang diubah. Isi sedikitnya satu isian."))
+    _demand_revision(identity, revision)
+    held = unsealed(identity, sealed)
+    fields = held.changed(changes)
+    if faults := fields.faults:
+        raise IdentityRefused(faults[0], details=faults)
+    if tells_of(reason, held) or tells_of(reason, fields):
+        return _noted(_tells(), identity, by, at, (TELLING,), deed="correct")
+    _step(identity, revision, corrected_at=at)
+    sealed.delete()
+    _seal(identity, fields, at=at)
+    trail.record(Trail.VAULT_CORRECTED, by=by, at=at, on=identity.ref, why=reason, facts={"fields": sorted(changes)})
+    return identity
+
+
+def _erase(identity: Identity, revision: UUID, reason: str, by: Actor, at: datetime) -> "Identity | KentonganError":
+    """Erase, or return the refusal of the words after writing it down; nothing that can refuse unread comes after it."""
+    _demand_own(identity, by, at)
+    demand_person(by)
+    _demand_reason(reason)
+    sealed = SealedIdentity.objects.select_for_update().filter(pk=identity.pk).first()
+    if sealed is None:
+        raise DeedRefused(_("Identitas ini sudah dihapus."))
+    _demand_revision(identity, revision)
+    is_telling = _telling(reason, identity, sealed, by, at)
+    if is_telling:
+        return _noted(_tells(), identity, by, at, (TELLING,), deed="erase")
+    _step(identity, revision)
+    why = _not_kept() if is_telling is None else reason
+    forget(identity, at=at, why=why[:300])
+    trail.record(Trail.VAULT_ERASED, by=by, at=at, on=identity.ref, why=why)
+    identity.refresh_from_db()
+    return identity
+
+
+def _consent(identity: Identity, document: str, by: Actor, at: datetime) -> "KentonganError | None":
+    """Record the consent, or return the refusal of the words after writing it down."""
+    demand_module(MODULE, at=at)
+    _demand_own(identity, by, at)
+    demand_person(by)
+    _demand_purpose(identity, by)
+    sealed = SealedIdentity.objects.select_for_update().filter(pk=identity.pk).first()
+    if sealed is None or not document:
+        raise DeedRefused(_("Sebutkan rujukan surat persetujuannya; identitas yang sudah dihapus tidak menerimanya."))
+    if tells_of(document, unsealed(identity, sealed)):
+        return _noted(_tells(), identity, by, at, (TELLING,), deed="consent")
+    _record_consent(identity, document, by, at)
+    return None
 
 
 def _open(identity: Identity, asked: Asked, by: Actor, at: datetime) -> "Opened | KentonganError":
@@ -255,7 +307,7 @@ def _open(identity: Identity, asked: Asked, by: Actor, at: datetime) -> "Opened 
     document = consent.document if asked.ground == CONSENT and consent is not None else asked.document
     fields = unsealed(held, sealed)
     if tells_of(f"{asked.reason} {document}", fields):
-        return _noted(_tells(), held, by, at, ("reason or reference tells of the person",))
+        return _noted(_tells(), held, by, at, (TELLING,))
     opening = Opening.objects.create(
         identity=held,
         officer=by.ref,
@@ -273,9 +325,15 @@ def _open(identity: Identity, asked: Asked, by: Actor, at: datetime) -> "Opened 
 
 
 def _noted(
-    refusal: KentonganError, identity: Identity, by: Actor, at: datetime, reasons: tuple[str, ...]
+    refusal: KentonganError,
+    identity: Identity,
+    by: Actor,
+    at: datetime,
+    reasons: tuple[str, ...],
+    *,
+    deed: str = "open",
 ) -> KentonganError:
-    trail.note_look(Trail.ACCESS_REFUSED, by=by, at=at, on=identity.ref, reasons=reasons, facts={"deed": "open"})
+    trail.note_look(Trail.ACCESS_REFUSED, by=by, at=at, on=identity.ref, reasons=reasons, facts={"deed": deed})
     return refusal
 
 
@@ -305,13 +363,18 @@ def _tells() -> OpeningRefused:
     )
 
 
-def _tells_of_the_person(reason: str, identity: Identity) -> bool:
-    """Tell whether a reason names the person; while nobody can read the identity, nothing of it can be told."""
-    sealed = SealedIdentity.objects.filter(pk=identity.pk).first()
+def _not_kept() -> str:
+    return _("alasan petugas tidak disimpan: dapat memuat nama atau kontak orang itu sendiri")
+
+
+def _telling(reason: str, identity: Identity, sealed: SealedIdentity | None, by: Actor, at: datetime) -> bool | None:
+    """Tell whether a reason names the person; None where the content may not be read, or cannot be, to find that out."""
+    if sealed is None or not is_on(MODULE, at=at) or by.purpose not in purposes_of(identity.kind):
+        return None
     try:
-        return sealed is not None and tells_of(reason, unsealed(identity, sealed))
+        return tells_of(reason, unsealed(identity, sealed))
     except (keys.KeyNotHere, keys.KeyOpenToOthers, CannotOpen):
-        return False  # a withdrawal does not wait for a key to come back
+        return None  # a person's right does not wait for a key to come back
 
 
 def _demand_own(identity: Identity, by: Actor, at: datetime) -> None:
@@ -326,13 +389,27 @@ def _demand_reason(reason: str) -> None:
         raise DeedRefused(_("Tuliskan alasannya."))
 
 
+def _demand_purpose(identity: Identity, by: Actor) -> None:
+    if by.purpose not in purposes_of(identity.kind):
+        raise OpeningRefused(_refusal_text("purpose"))
+
+
+def _demand_revision(identity: Identity, revision: UUID) -> None:
+    """Refuse a revision that is not the row's own, which stays locked until the deed is done."""
+    stepped = Identity.objects.select_for_update().filter(pk=identity.pk, revision=revision, erased_at__isnull=True)
+    if stepped.first() is None:
+        raise _changed_meanwhile()
+
+
 def _step(identity: Identity, revision: UUID, **changes: object) -> None:
     stepped = Identity.objects.filter(pk=identity.pk, revision=revision, erased_at__isnull=True)
     if not stepped.update(revision=new_id(), **changes):
-        raise ChangedMeanwhile(
-            _("Sudah diubah oleh petugas lain. Muat ulang halamannya, lalu ulangi bila masih perlu.")
-        )
+        raise _changed_meanwhile()
     identity.refresh_from_db()
+
+
+def _changed_meanwhile() -> ChangedMeanwhile:
+    return ChangedMeanwhile(_("Sudah diubah oleh petugas lain. Muat ulang halamannya, lalu ulangi bila masih perlu."))
 
 
 def _seal(identity: Identity, fields: IdentityFields, *, at: datetime) -> None:

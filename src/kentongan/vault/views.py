@@ -142,14 +142,7 @@ def consent_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         lambda identity, form, by, at: actions.withdraw_consent(
             identity=identity, reason=form.cleaned_data["reason"], by=by, at=at
         ),
-        lambda receivers: (
-            ngettext(
-                "Persetujuan ditarik dan tidak berlaku lagi. %(n)s pembukaan atas persetujuan pernah terjadi; penerimanya ada di daftar di bawah dan harus diberi tahu.",
-                "Persetujuan ditarik dan tidak berlaku lagi. %(n)s pembukaan atas persetujuan pernah terjadi; penerimanya ada di daftar di bawah dan harus diberi tahu.",
-                len(receivers),
-            )
-            % {"n": len(receivers)}
-        ),
+        _withdrawal_told,
     )
 
 
@@ -170,6 +163,20 @@ def identity_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         lambda _done: _("Identitas dihapus; kuncinya dihancurkan."),
     )
+
+
+def _withdrawal_told(done: actions.Withdrawn) -> str:
+    told = ngettext(
+        "Persetujuan ditarik dan tidak berlaku lagi. %(n)s pembukaan atas persetujuan pernah terjadi; penerimanya ada di daftar di bawah dan harus diberi tahu.",
+        "Persetujuan ditarik dan tidak berlaku lagi. %(n)s pembukaan atas persetujuan pernah terjadi; penerimanya ada di daftar di bawah dan harus diberi tahu.",
+        len(done.receivers),
+    ) % {"n": len(done.receivers)}
+    if done.is_reason_kept:
+        return told
+    replaced = _(
+        "Alasan yang Anda tulis tidak disimpan, karena dapat memuat nama atau kontak orang itu; di jejak tertulis kalimat tetap."
+    )
+    return f"{told} {replaced}"
 
 
 def _deed(

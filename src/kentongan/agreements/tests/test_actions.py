@@ -199,6 +199,55 @@ def test_a_document_is_kept_with_its_checksum(settings):
         )
 
 
+@pytest.mark.parametrize("is_replaced", [True, False])
+def test_a_party_approves_again_once_it_is_another_paper(is_replaced):
+    instrument = pks()
+    keeper = actor("polda-banten")
+    if is_replaced:
+        actions.attach_document(
+            instrument=instrument, version=1, content=b"naskah lama", name="pks.pdf", by=keeper, at=AT
+        )
+    clause = drafted(instrument)
+    approve(clause, "kanwil-im-banten")
+    seen = clause.version
+
+    actions.attach_document(
+        instrument=instrument, version=instrument.version, content=b"naskah lain", name="pks.pdf", by=keeper, at=AT
+    )
+
+    with pytest.raises(actions.ChangedMeanwhile):
+        approve(clause, "polda-banten", version=seen)
+    approve(clause, "polda-banten")
+    clause.refresh_from_db()
+    assert clause.approved_at is None
+    assert [approval.party.agency_id for approval in clause.approvals.all()] == ["polda-banten"]
+
+
+def test_another_paper_of_the_instrument_above_drops_the_approvals_below_it():
+    above = mou()
+    clause = drafted(pks(parent=above))
+    approve(clause, "kanwil-im-banten")
+
+    actions.attach_document(instrument=above, version=1, content=b"naskah", name="mou.pdf", by=actor("ditjenim"), at=AT)
+
+    assert not clause.approvals.exists()
+
+
+def test_what_is_in_force_stays_when_its_first_paper_is_attached():
+    instrument = pks()
+    clause = in_force(instrument)
+
+    actions.attach_document(
+        instrument=instrument, version=1, content=b"naskah", name="pks.pdf", by=actor("polda-banten"), at=AT
+    )
+
+    assert clause.approvals.count() == 2
+    with pytest.raises(actions.AlreadyApproved):
+        actions.attach_document(
+            instrument=instrument, version=2, content=b"lain", name="pks.pdf", by=actor("polda-banten"), at=AT
+        )
+
+
 def test_a_sub_office_does_not_keep_the_record_of_its_head():
     instrument = pks()
 

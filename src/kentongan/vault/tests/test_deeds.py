@@ -3,6 +3,7 @@
 import traceback
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -204,9 +205,9 @@ def test_on_consent_an_identity_opens_as_long_as_it_stands(switched_on, officer,
     identity = stored(officer, now, consents=True)
     assert read(identity, officer, now, ground="consent").opening.document == "report:uji"
 
-    receivers = withdraw_consent(identity=identity, reason="ditarik dengan surat", by=officer, at=now)
+    withdrawn = withdraw_consent(identity=identity, reason="ditarik dengan surat", by=officer, at=now)
 
-    assert [one.officer for one in receivers] == [officer.ref]
+    assert [one.officer for one in withdrawn.receivers] == [officer.ref]
     with pytest.raises(OpeningRefused):
         read(identity, officer, now, ground="consent")
     assert "vault.consent_withdrawn" in events()
@@ -222,14 +223,25 @@ def test_a_new_consent_opens_again_and_a_document_alone_does_not(identity, offic
     assert read(identity, officer, now, ground="consent").opening.document == "surat 7/2026"
 
 
-def test_a_reason_that_names_the_person_withdraws_no_consent_and_stands_nowhere(switched_on, officer, now):
+@pytest.mark.parametrize("reason", [f"{NAME} tidak mau lagi", "ditarik lewat telepon"])
+def test_a_reason_that_tells_of_the_person_stops_no_withdrawal_and_stands_nowhere(switched_on, officer, now, reason):
     identity = stored(officer, now, consents=True)
 
-    with pytest.raises(OpeningRefused):
-        withdraw_consent(identity=identity, reason=f"{NAME} tidak mau lagi", by=officer, at=now)
+    withdrawn = withdraw_consent(identity=identity, reason=reason, by=officer, at=now)
 
-    assert actions.standing_consent(identity, at=now) is not None
-    assert not TrailRow.objects.filter(why__contains=NAME).exists()
+    assert not withdrawn.is_reason_kept
+    assert actions.standing_consent(identity, at=now) is None
+    assert not TrailRow.objects.filter(why__contains=reason).exists()
+    assert not ConditionMet.objects.filter(ended_why__contains=reason).exists()
+    assert "tidak disimpan" in TrailRow.objects.get(event="vault.consent_withdrawn").why
+
+
+def test_a_reason_that_tells_of_nobody_is_kept_with_the_withdrawal(switched_on, officer, now):
+    identity = stored(officer, now, consents=True)
+
+    assert withdraw_consent(identity=identity, reason=" tidak mau lagi ", by=officer, at=now).is_reason_kept
+
+    assert TrailRow.objects.get(event="vault.consent_withdrawn").why == "tidak mau lagi"
 
 
 def test_a_consent_is_withdrawn_also_while_the_key_is_away(switched_on, officer, own_keys, now):
@@ -237,9 +249,91 @@ def test_a_consent_is_withdrawn_also_while_the_key_is_away(switched_on, officer,
     for file in own_keys.iterdir():
         file.unlink()
 
-    withdraw_consent(identity=identity, reason="tidak mau lagi", by=officer, at=now)
+    withdrawn = withdraw_consent(identity=identity, reason=f"{NAME} tidak mau lagi", by=officer, at=now)
 
+    assert not withdrawn.is_reason_kept
     assert actions.standing_consent(identity, at=now) is None
+    assert not TrailRow.objects.filter(why__contains=NAME).exists()
+
+
+# --- nobody tries out names unseen ---
+
+GUESSES = (NAME, "Bukan Dia")
+
+
+def answer_to(deed):
+    try:
+        deed()
+    except (ChangedMeanwhile, DeedRefused, OpeningRefused) as refusal:
+        return type(refusal), refusal.message
+    return "done"
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda identity, **words: withdraw_consent(identity=identity, **words),
+        lambda identity, **words: erase(identity=identity, revision=uuid4(), **words),
+        lambda identity, **words: correct(identity=identity, revision=uuid4(), changes={"sex": "L"}, **words),
+    ],
+    ids=["a withdrawal of no consent", "an erasure of no revision", "a correction of no revision"],
+)
+def test_a_deed_that_cannot_be_done_answers_a_right_guess_as_a_wrong_one(identity, officer, now, deed):
+    right, wrong = (answer_to(lambda: deed(identity, reason=guess, by=officer, at=now)) for guess in GUESSES)  # noqa: B023 - asked at once
+
+    assert right == wrong != "done"
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_where_the_content_may_not_be_read_no_reason_is_held_against_it(switched_on, officer, now, is_on):
+    unread = replace(officer, purpose="coordination") if is_on else officer
+    erased = [stored(officer, now, consents=True) for _guess in GUESSES]
+    if not is_on:
+        switched_on.delete()
+
+    kept = [
+        withdraw_consent(identity=one, reason=guess, by=unread, at=now).is_reason_kept
+        for one, guess in zip(erased, GUESSES, strict=True)
+    ]
+    whys = [
+        erase(identity=one, revision=one.revision, reason=guess, by=unread, at=now).erased_why
+        for one, guess in zip(erased, GUESSES, strict=True)
+    ]
+
+    assert kept == [False, False]
+    assert whys[0] == whys[1]
+    assert not TrailRow.objects.filter(why__contains=NAME).exists()
+
+
+@pytest.mark.parametrize(
+    ("deed", "words"),
+    [
+        (record_consent, {"document": f"surat {NAME}"}),
+        (correct, {"reason": f"salah tulis {NAME}", "changes": {"sex": "L"}}),
+        (erase, {"reason": f"hapus {NAME}"}),
+    ],
+)
+def test_words_that_tell_of_the_person_are_refused_and_the_trail_knows(identity, officer, now, deed, words):
+    revision = {} if deed is record_consent else {"revision": identity.revision}
+
+    with pytest.raises(OpeningRefused):
+        deed(identity=identity, by=officer, at=now, **revision, **words)
+
+    row = TrailRow.objects.get(event="access.refused")
+    assert (row.subject, row.reasons) == (identity.ref, [actions.TELLING])
+    assert not TrailRow.objects.filter(why__contains=NAME).exists()
+    assert read(identity, officer, now).fields == FIELDS
+
+
+@pytest.mark.parametrize(
+    ("deed", "words"),
+    [(record_consent, {"document": NAME}), (correct, {"reason": NAME, "changes": {"sex": "L"}})],
+)
+def test_for_a_purpose_that_opens_no_identity_nothing_is_corrected_or_consented(identity, officer, now, deed, words):
+    revision = {} if deed is record_consent else {"revision": identity.revision}
+
+    with pytest.raises(OpeningRefused, match="Tujuan"):
+        deed(identity=identity, by=replace(officer, purpose="coordination"), at=now, **revision, **words)
 
 
 def test_a_withdrawn_consent_does_not_stand_later_either(switched_on, officer, now):

@@ -103,6 +103,15 @@ def test_after_withdrawal_consent_opens_nothing_and_the_page_lists_the_receivers
     assert desk.post(address, opening(ground="consent")).status_code == 403
 
 
+def test_the_page_says_that_a_reason_was_not_kept(desk):
+    given = {"reason": "ditarik lewat telepon"}
+
+    told = desk.post(reverse("consent_withdraw", args=[desk.identity.pk]), given, follow=True)
+
+    assert "Persetujuan ditarik" in words(told)
+    assert "Alasan yang Anda tulis tidak disimpan" in words(told)
+
+
 def test_consent_is_recorded_and_an_identity_corrected_and_erased(desk):
     withdraw_consent(identity=desk.identity, reason="ditarik", by=desk.actor, at=timezone.now())
     pk = desk.identity.pk
