@@ -43,7 +43,7 @@ class AgencyForm(forms.Form):
     )
     name = forms.CharField(label=_("Nama"), max_length=200)
     abbrev = forms.CharField(label=_("Singkatan"), max_length=80, required=False)
-    kind = forms.ChoiceField(label=_("Jenis instansi"), choices=sorted(KINDS.items()))
+    kind = forms.ChoiceField(label=_("Jenis instansi"))
     level = forms.ChoiceField(
         label=_("Tingkat"),
         choices=list(LEVELS.items()),
@@ -65,6 +65,7 @@ class AgencyForm(forms.Form):
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent_id"].queryset = agencies.filter(is_active=True)  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["kind"].choices = sorted(KINDS.items())  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean_country(self) -> str:
         """Return the code in capitals."""
