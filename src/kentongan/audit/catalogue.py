@@ -91,6 +91,7 @@ class Trail(StrEnum):
 
     # Oversight: looks at the trail, requests from outside, holds and retention
     TRAIL_VIEWED = "trail.viewed"
+    SEARCHERS_ASKED = "trail.searchers_asked"
     HEADS_EXPORTED = "trail.heads_exported"
     USE_REVIEWED = "trail.use_reviewed"
     REQUEST_REGISTERED = "request.registered"

@@ -10,9 +10,11 @@ import hmac
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from django.db.models import QuerySet
 
 from .catalogue import Trail
 from .models import SearchKey, TrailRow
@@ -43,11 +45,26 @@ def digests(terms: Iterable[str], *, at: datetime) -> Digests:
     return Digests(month, tuple(_digest(key, term) for term in meant))
 
 
-def searches_for(term: str) -> list[TrailRow]:
-    """Return the rows of searches for the term, oldest first, as far back as secrets live."""
-    wanted = {key.month: _digest(key, normalised(term)) for key in SearchKey.objects.all()}
-    rows = TrailRow.objects.filter(event=Trail.RECORDS_SEARCHED, facts__key__in=list(wanted)).order_by("id")
-    return [row for row in rows.iterator() if wanted[row.facts["key"]] in row.facts["terms"]]
+def searches_for(term: str, *, among: QuerySet[TrailRow]) -> list[TrailRow]:
+    """Return the rows of searches for the term, or for all of its words, the newest first, as far back as secrets live."""
+    meant = normalised(term)
+    if not meant:
+        return []
+    wanted = {
+        key.month: (_digest(key, meant), {_digest(key, word) for word in meant.split()})
+        for key in SearchKey.objects.all()
+    }
+    rows = among.filter(event=Trail.RECORDS_SEARCHED, facts__key__in=list(wanted)).order_by("-id")
+    return [row for row in rows.iterator() if _was_meant(row.facts["terms"], *wanted[row.facts["key"]])]
+
+
+def _was_meant(searched: Sequence[str], whole: str, words: Set[str]) -> bool:
+    return whole in searched or words <= set(searched)
+
+
+def first_month() -> str:
+    """Return the month from which on searches can be matched with terms; blank when no secret lives."""
+    return SearchKey.objects.order_by("month").values_list("month", flat=True).first() or ""
 
 
 def _digest(key: SearchKey, term: str) -> str:

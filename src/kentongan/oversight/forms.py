@@ -1,5 +1,6 @@
 """What the pages of this room ask for."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from kentongan.agreements.access import protected_models
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.fields import field_groups
 from kentongan.audit.catalogue import Trail
+from kentongan.audit.search_terms import normalised
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 from .holds import possible_reviewers
@@ -21,6 +23,8 @@ from .models import OutsideRequest, RequestedPart
 from .outside_requests import AskedPart, Asking
 from .queries import Wanted
 from .releasing import RELEASABLE
+
+_WORDS = re.compile(r"[^\W_]+")
 
 
 def text_field(label: Any, **more: Any) -> forms.CharField:
@@ -57,6 +61,21 @@ class WeekForm(forms.Form):
     """The last day of the week that is looked at."""
 
     last = DayField(label=_("Pekan sampai"), required=False)
+
+
+class SearchersForm(forms.Form):
+    """The term that somebody may have searched for, and why that is asked."""
+
+    term = forms.CharField(label=_("Kata atau nama yang dicari"), min_length=2, max_length=200)
+    why = text_field(_("Alasan"), max_length=500, help_text=_("Tersimpan dalam jejak; jangan memuat kata itu sendiri."))
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was filled in, unless the reason would write the term into the trail."""
+        told: dict[str, Any] = super().clean() or {}
+        term, why = (normalised(told.get(name, "")) for name in ("term", "why"))
+        if term and f" {term} " in f" {' '.join(_WORDS.findall(why))} ":
+            self.add_error("why", _("Alasan ini memuat kata yang ditanyakan. Jejak tidak boleh menyimpannya."))
+        return told
 
 
 class RequestForm(forms.Form):

@@ -136,6 +136,7 @@ EVENTS: dict[str, str | Promise] = {
     Trail.VAULT_KEY_MADE: _("membuat kunci brankas"),
     Trail.VAULT_KEY_RETIRED: _("memensiunkan kunci brankas"),
     Trail.TRAIL_VIEWED: _("melihat jejak"),
+    Trail.SEARCHERS_ASKED: _("menanyakan siapa yang mencari suatu kata"),
     Trail.HEADS_EXPORTED: _("mengunduh kepala jejak"),
     Trail.USE_REVIEWED: _("melihat kejanggalan pemakaian"),
     Trail.REQUEST_REGISTERED: _("mencatat permintaan dari luar"),

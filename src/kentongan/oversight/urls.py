@@ -12,6 +12,7 @@ urlpatterns = [
     path("pengawasan/kepala/unduh/", views.trail_heads_export, name="trail_heads_export"),
     path("pengawasan/kejanggalan/", views.use_list, name="use_list"),
     path("pengawasan/kejanggalan/<slug:hint>/", views.use_detail, name="use_detail"),
+    path("pengawasan/pencari/", views.searcher_list, name="searcher_list"),
     path("permintaan/", request_views.request_list, name="request_list"),
     path("permintaan/baru/", request_views.request_new, name="request_new"),
     path("permintaan/<uuid:pk>/", request_views.request_detail, name="request_detail"),

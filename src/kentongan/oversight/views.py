@@ -6,7 +6,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import not_visible
@@ -16,11 +16,12 @@ from kentongan.audit import keys, proving, trail
 from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import TrailRow, TreeHead
 from kentongan.audit.proofs import Proof, check
+from kentongan.audit.search_terms import first_month
 from kentongan.kit.errors import KentonganError
 
-from . import queries, usage
+from . import queries, searchers, usage
 from .doors import overseeing
-from .forms import TrailFilterForm, WeekForm
+from .forms import SearchersForm, TrailFilterForm, WeekForm
 
 HEADS = 50
 
@@ -154,6 +155,22 @@ def use_detail(request: HttpRequest, hint: str) -> HttpResponse:
         "most": usage.MOST_ROWS,
     }
     return render(request, "oversight/use_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@overseeing
+def searcher_list(request: HttpRequest) -> HttpResponse:
+    """Show who searched for a term, when and why; the term travels in no address and is kept nowhere."""
+    form = SearchersForm(request.POST if request.method == "POST" else None)
+    context = {"form": form, "since": first_month(), "most": searchers.MOST}
+    if form.is_valid():
+        at = timezone.now()
+        told = form.cleaned_data
+        context["searches"] = searchers.ask_who_searched(
+            term=told["term"], why=told["why"], by=actor_of(request), at=at
+        )
+    status = 422 if form.is_bound and not form.is_valid() else 200
+    return render(request, "oversight/searcher_list.html", context, status=status)
 
 
 def _row_in_view(actor: Actor, pk: int, at: datetime) -> TrailRow:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from kentongan.audit import search_keys, trail
 from kentongan.audit.models import SearchKey, TrailRow
-from kentongan.audit.search_terms import normalised, searches_for
+from kentongan.audit.search_terms import first_month, normalised, searches_for
 from kentongan.audit.stored_rows import rows_of
 
 from .conftest import AT
@@ -15,6 +15,10 @@ MARCH = AT
 def search(clerk, *terms, at=MARCH, found=0):
     trail.note_search(terms, by=clerk, at=at, found=found, facts={"category": "reports"})
     return TrailRow.objects.order_by("-id").first()
+
+
+def found(term):
+    return searches_for(term, among=TrailRow.objects.all())
 
 
 def test_the_row_has_digests_and_figures_and_no_term(db, clerk):
@@ -39,8 +43,24 @@ def test_an_overseer_who_suspects_a_term_finds_who_searched_it(db, clerk):
     search(clerk, "lain")
     other = search(clerk, "budi silawan", at=datetime(2026, 4, 1, tzinfo=UTC))
 
-    assert searches_for("Budi Silawan") == [one, other]
-    assert searches_for("Budi") == []
+    assert found("Budi Silawan") == [other, one]
+    assert found("Budi") == []
+    assert found(" ") == []
+
+
+def test_a_name_is_found_where_its_words_were_searched_one_by_one(db, clerk):
+    both = search(clerk, "Silawan", "budi", "kapal")
+    search(clerk, "budi")
+
+    assert found("Budi Silawan") == [both]
+
+
+def test_the_first_month_that_can_still_be_asked_about_is_told(db, clerk):
+    assert first_month() == ""
+    search(clerk, "kapal", at=datetime(2026, 4, 1, tzinfo=UTC))
+    search(clerk, "kapal")
+
+    assert first_month() == "2026-03"
 
 
 def test_the_same_term_looks_different_in_another_month(db, clerk):
@@ -64,10 +84,10 @@ def test_a_search_without_a_key_from_the_year_before_can_be_matched_no_more(db, 
     row = search(clerk, "kapal")
 
     assert search_keys.destroy_aged_keys(at=datetime(2027, 3, 31, 23, tzinfo=UTC)) == []
-    assert searches_for("kapal") == [row]
+    assert found("kapal") == [row]
 
     assert search_keys.destroy_aged_keys(at=datetime(2027, 4, 1, tzinfo=UTC)) == ["2026-03"]
-    assert searches_for("kapal") == []
+    assert found("kapal") == []
     assert not SearchKey.objects.exists()
     told = TrailRow.objects.order_by("-id").first()
     assert (told.event, told.subject, told.actor) == ("trail.search_key_destroyed", "searchkey:2026-03", "system:trail")
