@@ -72,7 +72,7 @@ def in_words(clause: SpokenClause) -> str:
         given = _what_is_given(clause)
     sentences = (
         given,
-        f"{PRECISION_WORDS[clause.precision]}. Jumlah orang di bawah {clause.min_cell} tidak ditunjukkan.",
+        f"{PRECISION_WORDS[clause.precision]}. Dalam hitungan, jumlah orang di bawah {clause.min_cell} tidak ditunjukkan.",
         f"Data ini {ONWARD_WORDS[clause.onward]} dan {_kept(clause.retention_days)}.",
         _conditions(clause),
         f"Catatan: “{clause.note}”." if clause.note else "",

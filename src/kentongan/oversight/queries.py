@@ -28,6 +28,7 @@ from kentongan.kit.periods import end_of_day, start_of_day
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 from .labels import event_words, kind_words
+from .reasons import reason_words
 from .references import KeyIn, about_officers_of, about_protected, about_records_of
 
 PAGE = 50
@@ -190,6 +191,12 @@ class _Names:
             {clause.ref: ToldClause(clause.ref, _clause_words(clause), _clause_address(clause)) for clause in clauses},
         )
 
+    def words_of(self, named: str) -> str:
+        """Return what a reference or the key of an agency names."""
+        if named in self.clauses:
+            return self.clauses[named].words
+        return self.agencies.get(named) or subject_words(named)
+
 
 def _told(row: TrailRow, names: _Names, *, is_whole: bool) -> Told:
     return Told(
@@ -205,7 +212,7 @@ def _told(row: TrailRow, names: _Names, *, is_whole: bool) -> Told:
         subject=row.subject,
         subject_words=subject_words(row.subject),
         why=row.why if is_whole else "",
-        reasons=tuple(str(reason) for reason in row.reasons) if is_whole else (),
+        reasons=tuple(reason_words(str(reason), names.words_of) for reason in row.reasons) if is_whole else (),
         clauses=tuple(names.clauses.get(ref, ToldClause(ref, ref, "")) for ref in clause_refs(row)),
         facts=tuple((str(name), _fact(value)) for name, value in sorted(row.facts.items())) if is_whole else (),
         is_whole=is_whole,

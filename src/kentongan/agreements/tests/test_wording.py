@@ -131,8 +131,8 @@ def test_a_clause_reads_as_a_person_would_say_it():
         "Kanwil Ditjen Imigrasi Banten memberi kejadian (jenis, nomor dan keadaan; tempat; waktu kejadian, hanya bulannya; "
         "tingkat kepercayaan dan laporan pendukung) dari jenis Tindak pidana perdagangan orang (TPPO), termasuk yang di "
         "bawahnya, di Kabupaten Serang (36.04) kepada Polda Banten beserta jajarannya, hanya untuk pencegahan dan "
-        "penyelidikan dan penyidikan. Tempat ditunjukkan sampai desa atau kelurahan. Jumlah orang di bawah 5 tidak "
-        "ditunjukkan. Data ini tidak boleh diteruskan kepada pihak lain dan disimpan paling lama 365 hari."
+        "penyelidikan dan penyidikan. Tempat ditunjukkan sampai desa atau kelurahan. Dalam hitungan, jumlah orang "
+        "di bawah 5 tidak ditunjukkan. Data ini tidak boleh diteruskan kepada pihak lain dan disimpan paling lama 365 hari."
     )
     assert left_out(clause).startswith(
         "Yang tidak disebut tidak dibagikan. Kejadian: judul; jumlah orang; rincian: jumlah barang, asal dan tujuan. Semua "
