@@ -33,7 +33,7 @@ from . import compiled, narrowing
 from .facts import Actor, ClauseFacts, Decision, GrantFacts, Row
 from .fields import every_group, everything, with_what_is_always_told
 from .registry import KindLink, behind, category_of, kinds_of, protect, protected_models
-from .rules import CLOSED_KINDS, UNKNOWN_ORIGIN, decide
+from .rules import CLOSED_KINDS, UNKNOWN_ORIGIN, decide, united_origins
 
 if TYPE_CHECKING:
     from kentongan.agencies.models import Agency, Officer
@@ -451,10 +451,8 @@ def _conditions_met(keys: list[UUID], actor: Actor, at: datetime) -> Mapping[UUI
 
 
 def _origins_with(row: Any, of_what_is_behind: frozenset[str]) -> frozenset[str]:
-    """Return all origins that a row speaks of: what is unknown of one of them stays so, whatever is known of the others."""
-    own = frozenset(row.origins)
-    is_unknown = row.handling == "protected" and not own and of_what_is_behind
-    return own | of_what_is_behind | (frozenset({UNKNOWN_ORIGIN}) if is_unknown else frozenset())
+    """Return all origins that a row speaks of, with those of the protected rows that it is about."""
+    return united_origins((row.handling, row.origins), ("", of_what_is_behind))
 
 
 def _what_is_behind(model: type[Any], rows: Sequence[Any]) -> dict[UUID, frozenset[str]]:

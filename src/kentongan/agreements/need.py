@@ -21,7 +21,6 @@ from .access import (
     RoleMayNotAct,
     category_of,
     demand_person,
-    facts_of,
     judge,
     judged_part,
     not_visible,
@@ -29,6 +28,7 @@ from .access import (
 )
 from .facts import Actor, Decision
 from .models import BreakGlass, Grant, Handling, ProtectedRow
+from .registry import handling_of
 from .rules import CLOSED_KINDS, VAULT
 
 OPEN_FOR = timedelta(hours=3)
@@ -96,7 +96,7 @@ def break_glass(*, model: type[ProtectedRow], pk: UUID | str, reason: str, by: A
     found = judged_part(model, pk)
     row = found if found is not None else model(id=pk, owner_id="", handling=Handling.OPEN)
     decision = judge(by, row, at=at)
-    if not _opens_in_need(row, by, decision, at) or found is None:
+    if not _opens_in_need(row, by, decision) or found is None:
         reasons = ("in need", *(decision.reasons if found is not None else ("absent",)))
         trail.note_look(Trail.ACCESS_REFUSED, by=by, at=at, on=row.ref, reasons=reasons)
         refusal = not_visible()
@@ -221,14 +221,13 @@ def _open(row: ProtectedRow, category: str, reason: str, *, by: Actor, at: datet
     return glass
 
 
-def _opens_in_need(row: ProtectedRow, by: Actor, decision: Decision, at: datetime) -> bool:
+def _opens_in_need(row: ProtectedRow, by: Actor, decision: Decision) -> bool:
     """Return whether the record may be opened in need, or is open; an absent one is asked the same questions.
 
     An alert is handled as what it is about: of a protected event it opens to nobody either.
     """
     owners_state = Agency.objects.filter(pk=row.owner_id).values_list("country", flat=True).first()
-    handling = facts_of([row], by, at=at)[row.pk].handling
-    return decision.is_whole or (handling in OPENED and owners_state == by.state)
+    return decision.is_whole or (handling_of(row) in OPENED and owners_state == by.state)
 
 
 def _demand_reason(reason: str) -> None:

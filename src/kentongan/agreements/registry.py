@@ -88,7 +88,18 @@ def behind(model: type[models.Model]) -> tuple[str, ...]:
 
 def on_refugees(model: type[models.Model]) -> Q:
     """Return the filter for rows on refugees or asylum-seekers, and for rows about one that is protected (R11)."""
-    return Q(handling="protected") | ~Q(origins=[]) | about(model, lambda path: Q(**{f"{path}handling": "protected"}))
+    return _protected(model) | ~Q(origins=[])
+
+
+def handling_of(row: "ProtectedRow") -> str:
+    """Return how a row is handled together with what it is about: as protected once it, or one of that, is stored so (R11)."""
+    model = type(row)
+    is_protected = model._base_manager.filter(_protected(model), pk=row.pk).exists()
+    return "protected" if is_protected else row.handling
+
+
+def _protected(model: type[models.Model]) -> Q:
+    return Q(handling="protected") | about(model, lambda path: Q(**{f"{path}handling": "protected"}))
 
 
 def about(model: type[models.Model], said: Callable[[str], Q]) -> Q:

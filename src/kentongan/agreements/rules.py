@@ -117,6 +117,17 @@ def reveals_to_origin(origins: Iterable[str], state: str) -> bool:
     return not known or state in known or bool(known & UNSETTLED_ORIGINS)
 
 
+def united_origins(*tellings: tuple[str, Iterable[str]]) -> frozenset[str]:
+    """Return all origins that tellings of one matter speak of, each given with its handling.
+
+    What is unknown of a protected one stays so, whatever is known of the others.
+    """
+    told = [(handling, frozenset(origins)) for handling, origins in tellings]
+    known = frozenset[str]().union(*(origins for _handling, origins in told))
+    is_unknown = any(handling == "protected" and not origins for handling, origins in told)
+    return known | {UNKNOWN_ORIGIN} if known and is_unknown else known
+
+
 def _part(row: Row, granted: list[GrantFacts], covering: list[ClauseFacts]) -> Decision:
     releases = [c.releases[row.category] for c in covering] + [dict.fromkeys(g.fields, FULL) for g in granted]
     reasons = tuple(f"allowed by {c.ref}" for c in covering) + tuple(f"granted because of {g.because}" for g in granted)

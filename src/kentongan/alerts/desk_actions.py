@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kentongan.agencies.models import Agency, Officer, Posting
 from kentongan.agreements.access import role_table
 from kentongan.agreements.facts import Actor
+from kentongan.agreements.registry import handling_of
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
@@ -175,7 +176,7 @@ def _tell_assigned(alert: Alert, officer: Officer, *, at: datetime) -> None:
     put(
         to=officer, channels=CHANNELS, topic=telling.ASSIGNED, subject=subject, body="", about=alert.ref,
         link=reverse("alert_detail", args=[alert.pk]), key=f"assigned:{alert.pk}:{alert.version}",
-        handling=telling.handling_of(alert), at=at,
+        handling=handling_of(alert), at=at,
     )  # fmt: skip
 
 
@@ -191,7 +192,7 @@ def _ask_sender(alert: Alert, text: str, *, by: Actor, at: datetime) -> Reporter
         put(
             to=officer, channels=CHANNELS, topic=telling.QUESTION, subject=subject, body="", about=alert.ref,
             link=reverse("alert_detail", args=[alert.pk]), key=f"question:{word.pk}:{officer.pk}",
-            handling=telling.handling_of(alert), at=at,
+            handling=handling_of(alert), at=at,
         )  # fmt: skip
     trail.record(Trail.REPORTER_ASKED, by=by, at=at, on=alert.ref, facts={"reached": 0, "sender_told": len(told)})
     return word

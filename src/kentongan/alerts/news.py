@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from kentongan.agreements.models import Handling
+from kentongan.agreements.registry import handling_of
 
 from .models import Alert, DeskChange
 
@@ -15,10 +16,8 @@ KEPT = timedelta(hours=1)
 
 def desks_changed(alert: Alert, *, at: datetime) -> None:
     """The sender's and the addressee's desks have a new mark; the addressee's not where the alert is closed to it."""
-    owner, addressee, *about = Alert.objects.values_list(
-        "owner_id", "addressee_id", "event__handling", "finding__handling"
-    ).get(pk=alert.pk)
-    desk_changed({owner} if Handling.PROTECTED in about else {owner, addressee}, at=at)
+    owner, addressee = Alert.objects.values_list("owner_id", "addressee_id").get(pk=alert.pk)
+    desk_changed({owner} if handling_of(alert) == Handling.PROTECTED else {owner, addressee}, at=at)
 
 
 def desk_changed(agencies: Iterable[str], *, at: datetime) -> None:

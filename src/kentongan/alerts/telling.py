@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import role_table
 from kentongan.agreements.models import Grant
+from kentongan.agreements.registry import handling_of
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.messages.actions import put
@@ -21,7 +22,7 @@ from .duty import Hearer, hearers
 from .ladder_rules import AGAIN, ESCALATE, INAPP, NOTIFY, OWNER_DUTY, OWNER_LEADER, REMIND
 from .models import Alert, LadderStep, StepTold
 
-WEBHOOK, PROTECTED = "webhook", "protected"
+WEBHOOK = "webhook"
 RAISED, ESCALATED, STORM = "alert.raised", "alert.escalated", "alert.storm"
 ASSIGNED, QUESTION = "alert.assigned", "alert.question"
 TOPICS = {NOTIFY: RAISED, AGAIN: RAISED, REMIND: "alert.reminder", ESCALATE: ESCALATED}
@@ -106,12 +107,6 @@ def _words(alert: Alert, step: LadderStep, hearer: Hearer) -> tuple[str, str]:
         first = _("Peringatan baru: %(title)s") if step.kind == NOTIFY else _("Peringatan dikirim lagi: %(title)s")
         return TOPICS[step.kind], first % said
     return TOPICS[step.kind], missing
-
-
-def handling_of(alert: Alert) -> str:
-    """Return the handling of the alert, or of what it is about where that is closed: then the message shows no title either."""
-    about = alert.event or alert.finding
-    return PROTECTED if about is not None and about.handling == PROTECTED else alert.handling
 
 
 def _told_lately(ref: str, at: datetime) -> int:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 
 from kentongan.agencies.models import Posting
 from kentongan.agreements.access import role_table
+from kentongan.agreements.registry import handling_of
 from kentongan.messages.actions import put
 from kentongan.messages.rules import Channel
 
@@ -32,5 +33,5 @@ def tell(agency: str, *, category: str, topic: str, said: Promise, page: str, ab
     for posting in serving.select_related("officer"):
         put(
             to=posting.officer, channels=[Channel.INAPP], topic=topic, subject=subject, body="", link=link, about=about.ref,
-            key=f"{key}:{posting.officer_id}", handling=about.handling, at=at,
+            key=f"{key}:{posting.officer_id}", handling=handling_of(about), at=at,
         )  # fmt: skip

@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kentongan.agreements import access
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.modules import is_on
+from kentongan.agreements.registry import on_refugees
 from kentongan.cases import queries
 from kentongan.cases.models import Case, CaseObject, CasePerson, RoleChange
 from kentongan.cases.rules import MODULE as CASES_MODULE
 from kentongan.vault.comparing import comparable
 from kentongan.vault.rules import MODULE as VAULT_MODULE
 
-from .rules import PERSON, PROTECTED, THING, Compared, may_be_compared
+from .rules import PERSON, THING, Compared, may_be_compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Subject:
 def subjects(actor: Actor, *, at: datetime, only: Collection[UUID] | None = None) -> dict[UUID, Subject]:
     """Return by key the people and things of all cases open to the actor that it may have compared; `only` asks for these."""
     cases = _cases(actor, at, only)
-    closed = _protected(cases, actor, at)
+    closed = _on_refugees(cases)
     if closed and not may_be_compared(Compared(frozenset(), "", True), purpose=actor.purpose, role=actor.role):
         cases = [case for case in cases if case.pk not in closed]
     found = [*_persons(cases, closed, actor, at), *_things(cases, actor)]
@@ -46,7 +46,7 @@ def subjects(actor: Actor, *, at: datetime, only: Collection[UUID] | None = None
 
 def of_case(case: Any, actor: Actor, *, at: datetime) -> dict[UUID, Subject]:
     """Return the people and things of one case that came through the gate, as far as the actor may have them compared."""
-    closed = _protected([case], actor, at)
+    closed = _on_refugees([case])
     if closed and not may_be_compared(Compared(frozenset(), "", True), purpose=actor.purpose, role=actor.role):
         return {}
     return {one.key: one for one in (*_persons([case], closed, actor, at), *_things([case], actor))}
@@ -61,15 +61,10 @@ def _cases(actor: Actor, at: datetime, only: Collection[UUID] | None) -> list[An
     return list(found.select_related("owner"))
 
 
-def _protected(cases: Sequence[Any], actor: Actor, at: datetime) -> set[UUID]:
-    """Return the cases on refugees or asylum-seekers, by what is stored of the own ones and of what those are about.
-
-    Another agency's protected case passes the gate to nobody; should one ever, its handling is always told.
-    """
-    own = [case for case in cases if case.owner_id == actor.agency]
-    facts = access.facts_of(own, actor, at=at) if own else {}
-    found = {key for key, row in facts.items() if row.handling == PROTECTED or row.origins}
-    return found | {case.pk for case in cases if case.handling == PROTECTED}
+def _on_refugees(cases: Sequence[Any]) -> set[UUID]:
+    """Return the cases on refugees or asylum-seekers, by what is stored of them and of what they are about."""
+    found = Case.objects.filter(on_refugees(Case), pk__in=[case.pk for case in cases])
+    return set(found.values_list("pk", flat=True))
 
 
 def _persons(cases: Iterable[Any], closed: Collection[UUID], actor: Actor, at: datetime) -> list[Subject]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.models import Handling
+from kentongan.agreements.registry import on_refugees
 from kentongan.alerts.models import Alert
 from kentongan.alerts.queries import with_next_due
 from kentongan.events.models import Classification, Event
@@ -226,14 +227,11 @@ def _drawn_event(event: Event) -> DrawnEvent:
 
 
 def alert_layer(actor: Actor, *, at: datetime) -> list[DrawnAlert]:
-    """Return the open alerts that the officer may see, the next due first; none whose cause is protected."""
+    """Return the open alerts that the officer may see, the next due first; none on refugees, or whose cause is protected."""
     open_ones = (
         Alert.objects.visible_to(actor, at=at)
         .exclude(state=Alert.State.CLOSED)
-        .exclude(handling=Handling.PROTECTED)
-        .exclude(event__handling=Handling.PROTECTED)
-        .exclude(finding__handling=Handling.PROTECTED)
-        .filter(~Exists(_spoke_of_protected("event")))
+        .filter(~on_refugees(Alert), ~Exists(_spoke_of_protected("event")))
         .select_related("addressee", "place__parent__parent", "event__place__parent__parent")
     )
     alerts = list(with_next_due(open_ones).order_by("next_due", "id")[:MOST_DRAWN])

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from kentongan.agreements.models import Handling
+from kentongan.agreements.registry import on_refugees
 from kentongan.alerts.models import Alert
 
 from .composing import ACK, StepMessage, latest_of, messages_of
@@ -17,8 +18,6 @@ SHOWN_AFTER_END = timedelta(days=7)
 MOST = 50
 """Entries of the feed. Our own figure."""
 
-CLOSED_HANDLINGS = (Handling.PERSONAL, Handling.PROTECTED)
-
 
 def public_alerts(*, at: datetime) -> QuerySet[Any]:
     """Return the alerts that anybody may read, the newest first: open ones, and for some days those that have ended.
@@ -26,14 +25,12 @@ def public_alerts(*, at: datetime) -> QuerySet[Any]:
     The gate answers officers; here nobody asks. So this is the one list of alerts without a reader, and it holds only what was
     open from its first row, came under nobody's clause, and is about nothing that is personal, protected or of refugees.
     """
-    about_nothing_closed = (
-        (Q(finding__isnull=True) | Q(finding__origins=[])) & (Q(event__isnull=True) | Q(event__origins=[]))
-    )  # fmt: skip
+    about_no_refugees = Q(finding__isnull=True) | Q(finding__origins=[]), Q(event__isnull=True) | Q(event__origins=[])
     found: QuerySet[Any] = (
-        Alert.objects.filter(about_nothing_closed, handling=Handling.OPEN, origins=[], agreement_ref="")
+        Alert.objects.filter(~on_refugees(Alert), *about_no_refugees, handling=Handling.OPEN, agreement_ref="")
         .filter(Q(closed_at__isnull=True) | Q(closed_at__gt=at - SHOWN_AFTER_END))
-        .exclude(finding__handling__in=CLOSED_HANDLINGS)
-        .exclude(event__handling__in=CLOSED_HANDLINGS)
+        .exclude(finding__handling=Handling.PERSONAL)
+        .exclude(event__handling=Handling.PERSONAL)
     )
     return found.order_by("-raised_at", "-id")
 

@@ -4,11 +4,14 @@ import pytest
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.access import actor_for
-from kentongan.alerts import actions, ladder
+from kentongan.alerts import actions, ladder, news
+from kentongan.alerts.cap.publishing import public_alerts
+from kentongan.alerts.models import Alert, DeskChange
 from kentongan.alerts.tasks import CONSUMERS
 from kentongan.audit import outbox
 from kentongan.audit.models import OutboxRow, TrailRow
-from kentongan.events.actions import EVENT_PROTECTED, classify
+from kentongan.events.actions import EVENT_PROTECTED, classify, merge
+from kentongan.events.models import Event
 from kentongan.messages.models import Message, ReachableBy
 from kentongan.vocabulary.models import Kind
 
@@ -108,3 +111,31 @@ def test_news_that_is_read_twice_withdraws_once(told, sender, now):
     drain(now)
 
     assert TrailRow.objects.filter(event="message.withdrawn").count() == 1
+
+
+def test_an_alert_on_an_event_that_was_merged_closes_with_what_it_was_merged_into(desk, event_of, sender, belu, now):
+    event, into = event_of(), event_of()
+    to = Agency.objects.get(pk="polres-belu")
+    alert = actions.raise_alert(
+        event=event, to=to, matter="crime", message="Mohon dicek.", by=sender, at=now, is_public=True
+    )
+    ladder.act_due(worker="a", clock=lambda: now)
+    merge(absorbed=Event.objects.get(pk=event.pk), into=into, by=sender, at=now, why="sama")
+    assert (list(public_alerts(at=now)), Alert.objects.visible_to(belu, at=now).count()) == ([alert], 1)
+
+    protect(into, sender, now)
+    drain(now)
+
+    assert (list(public_alerts(at=now)), Alert.objects.visible_to(belu, at=now).count()) == ([], 0)
+    assert not Event.objects.visible_to(belu, at=now).exists()
+    assert not Message.objects.filter(about=alert.ref).exclude(subject="", body="").exists()
+
+
+def test_what_happens_with_a_closed_alert_changes_no_mark_at_the_addressee(told, now):
+    _event, alert = told
+    Alert.objects.filter(pk=alert.pk).update(handling="protected")
+    DeskChange.objects.all().delete()
+
+    news.desks_changed(alert, at=now)
+
+    assert list(DeskChange.objects.values_list("agency", flat=True)) == ["kanim-atambua"]

@@ -13,6 +13,7 @@ from kentongan.agreements.access import category_of, demand_act, demand_person, 
 from kentongan.agreements.facts import Actor
 from kentongan.agreements.fields import every_group, what_is_always_told
 from kentongan.agreements.models import Grant, ProtectedRow
+from kentongan.agreements.registry import handling_of
 from kentongan.agreements.rules import CLOSED_KINDS
 from kentongan.agreements.sending import clauses_that_carry, groups_carried
 from kentongan.audit import trail
@@ -112,10 +113,15 @@ def is_supporting(case: Case, agency: str) -> bool:
 
 
 def demand_member(case: Case, by: Actor) -> None:
-    """Raise NotVisible unless an officer of the lead or of a supporting agency acts, in a role that changes cases."""
+    """Raise NotVisible unless an officer of the lead or of a supporting agency acts, in a role that changes cases.
+
+    A case that became protected is its owner's alone: who supports it takes no part in it any more.
+    """
     demand_person(by)
     demand_act(by, CASES)
-    if case.owner_id != by.agency and not is_supporting(case, by.agency):
+    if case.owner_id == by.agency:
+        return
+    if not is_supporting(case, by.agency) or handling_of(case) == "protected":
         raise not_visible()
 
 
@@ -176,6 +182,17 @@ def demand_addressable(to: Agency) -> None:
         )
 
 
+def demand_not_protected(row: ProtectedRow) -> None:
+    """Raise StaysWithOwner where the record, or something that it is about, is protected: nobody else would see it."""
+    if handling_of(row) == "protected":
+        raise StaysWithOwner(
+            _(
+                "Catatan tentang pengungsi atau pencari suaka hanya terbuka bagi instansi pemiliknya dan tidak dibagikan. "
+                "Bila instansi lain harus menolong, hubungilah langsung tanpa mengirim catatan ini."
+            )
+        )
+
+
 def show_part(
     row: ProtectedRow, to: Agency, groups: Iterable[str], *, cause: Grant.Cause, because: str, by: Actor, at: datetime
 ) -> list[str]:
@@ -184,12 +201,7 @@ def show_part(
     To another state or organisation no more than the clauses in force carry; without any, NoInstrument.
     """
     category = category_of(type(row))
-    if row.handling == "protected":
-        raise StaysWithOwner(
-            _(
-                "Catatan tentang pengungsi atau pencari suaka hanya terbuka bagi instansi pemiliknya dan tidak dibagikan."
-            )
-        )
+    demand_not_protected(row)
     demand_addressable(to)
     if unknown := set(groups) - every_group(category):
         raise Unusable(_("Kelompok isian ini tidak dikenal: %(names)s.") % {"names": ", ".join(sorted(unknown))})

@@ -15,7 +15,7 @@ from kentongan.audit.catalogue import Trail
 from ..models import Case, CaseTask, TaskStep
 from ..rules import ACCEPTED, BY_THE_OTHER_SIDE, CASES, DECLINED, DONE, TASK_STEPS, WITHDRAWN, has_ended
 from ..telling import tell
-from .common import NotAsked, Unusable, demand_member, demand_open, is_supporting, reason, step
+from .common import NotAsked, Unusable, demand_member, demand_not_protected, demand_open, is_supporting, reason, step
 
 TASK_GIVEN, TASK_ANSWERED = "task.given", "task.state_changed"
 
@@ -29,8 +29,10 @@ def give_task(
     demand_open(case)
     if by.agency not in (case.owner_id, agency.pk):
         raise NotAsked(_("Tugas bagi instansi lain diberikan oleh instansi utama. Tulis catatan bersama kepadanya."))
-    if agency.pk != case.owner_id and not is_supporting(case, agency.pk):
-        raise Unusable(_("%(agency)s belum ikut serta dalam perkara ini.") % {"agency": agency})
+    if agency.pk != case.owner_id:
+        if not is_supporting(case, agency.pk):
+            raise Unusable(_("%(agency)s belum ikut serta dalam perkara ini.") % {"agency": agency})
+        demand_not_protected(case)
     if due is not None and due <= at:
         raise Unusable(_("Tenggatnya sudah lewat. Pilih waktu yang akan datang."))
     _demand_serves(officer, agency)

@@ -14,10 +14,8 @@ from kentongan.events.models import Classification, Event
 from kentongan.kit.errors import KentonganError
 from kentongan.vocabulary.models import Kind
 
+from .protecting import EVENT_PROTECTED, protect_absorbed
 from .versions import OPEN_STATES, change, demand_decision, demand_reason, protect_source
-
-EVENT_PROTECTED = "event.protected"
-"""News that an event, which others may have been told of, is from now on for its owner alone."""
 
 
 class KindNotSaved(KentonganError):
@@ -34,7 +32,10 @@ def demand_saved(kind: Kind) -> None:
 
 @transaction.atomic
 def classify(*, event: Event, version: int, kind: Kind, by: Actor, at: datetime, why: str) -> Classification:
-    """Let the officer's allegation stand beside the others, or return it when it stands already."""
+    """Let the officer's allegation stand beside the others, or return it when it stands already.
+
+    One of refugees or asylum-seekers closes the event, the reports behind it and all that was merged into it.
+    """
     demand_decision(event, by)
     why = demand_reason(why)
     demand_saved(kind)
@@ -45,11 +46,14 @@ def classify(*, event: Event, version: int, kind: Kind, by: Actor, at: datetime,
     columns: dict[str, object] = {"handling": raised_handling(event.handling, "protected")} if kind.is_protected else {}
     was_protected = event.handling == "protected"
     change(event, version=version, states=OPEN_STATES, by=by, at=at, reason=why, **columns)
-    trail.record(Trail.EVENT_CLASSIFIED, by=by, at=at, on=event.ref, why=why, facts={"kind": kind.pk})
+    facts: dict[str, object] = {"kind": kind.pk}
     if kind.is_protected:
+        if closed := protect_absorbed(event, at=at):
+            facts["absorbed"] = closed
         _protect_what_is_behind(event, by, at)
         if not was_protected:
             outbox.put(EVENT_PROTECTED, ref=event.ref, at=at)
+    trail.record(Trail.EVENT_CLASSIFIED, by=by, at=at, on=event.ref, why=why, facts=facts)
     return made
 
 

@@ -13,6 +13,7 @@ from kentongan.audit.catalogue import Trail
 from kentongan.events.models import Classification, Event, EventReport, JoinDoubt, Merge
 from kentongan.kit.errors import KentonganError
 
+from .protecting import unite_origins
 from .versions import OPEN_STATES, ChangedMeanwhile, change, demand_decision, demand_reason, next_number, write_version
 
 
@@ -66,7 +67,7 @@ def split(*, event: Event, version: int, evidence: Sequence[UUID], by: Actor, at
 
 @transaction.atomic
 def merge(*, absorbed: Event, into: Event, by: Actor, at: datetime, why: str) -> Merge:
-    """Let one event hold the reports and allegations of both; the other stays as a tombstone that says where it went.
+    """Let one event hold the reports, allegations and origins of both; the other stays as a tombstone that says where it went.
 
     The versions are those of the two objects: they must be as the officer saw them.
     """
@@ -107,6 +108,7 @@ def merge(*, absorbed: Event, into: Event, by: Actor, at: datetime, why: str) ->
         reason=why,
         known_at=min(into.known_at, absorbed.known_at),
     )
+    unite_origins(into, absorbed.handling, absorbed.origins, at=at)
     JoinDoubt.objects.filter(one__in=(absorbed, into), other__in=(absorbed, into), answer="").update(
         answer="same", answered_by=by.ref, answered_at=at
     )
@@ -139,10 +141,11 @@ def undo_merge(*, merge: Merge, by: Actor, at: datetime, why: str = "") -> Event
         withdrawn_at=at, withdrawn_by=by.ref, withdrawn_why=_("Penggabungan diurungkan")
     )
     reason = why.strip()[:300] or _("Penggabungan diurungkan")
+    states = (*OPEN_STATES, Event.State.DISMISSED)
+    # first this one, as the deed does that protects it with what was merged into it: neither waits for the other's row
+    change(into, version=into.version, states=states, by=by, at=at, reason=reason, known_at=_first_known(into))
     back = {"state": merge.state_before, "merged_into": None}
     change(absorbed, version=absorbed.version, states=(Event.State.MERGED,), by=by, at=at, reason=reason, **back)
-    states = (*OPEN_STATES, Event.State.DISMISSED)
-    change(into, version=into.version, states=states, by=by, at=at, reason=reason, known_at=_first_known(into))
     JoinDoubt.objects.filter(one__in=(absorbed, into), other__in=(absorbed, into)).update(
         answer="different", answered_by=by.ref, answered_at=at
     )

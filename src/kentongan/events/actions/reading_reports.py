@@ -24,6 +24,7 @@ from kentongan.reading.model import Reading
 from kentongan.vocabulary.models import Kind
 
 from .comparing import Match, Telling, likely_same, note_doubt
+from .protecting import unite_origins
 from .versions import carried_from, change, next_number, write_version
 
 
@@ -174,12 +175,14 @@ def _propose(report: Report, row: ReadingRow, proposed: Proposed, by: Actor, at:
 
 
 def _join(report: Report, row: ReadingRow, proposed: Proposed, match: Match, by: Actor, at: datetime) -> Event:
-    """Let the report stand behind the event. A confirmed event keeps its kinds: those are the officer's to change."""
+    """Let the report stand behind the event, which is of its origins too. A confirmed event keeps its kinds: those are the officer's to change."""
     event = match.event
     codes = ", ".join(f"{reason.about}:{reason.code}" for reason in match.comparison.reasons)
     _link(event, report, row, proposed, by, at, why=codes)
     if report.received_at < event.known_at:
         Event.objects.filter(pk=event.pk).update(known_at=report.received_at)
+    if proposed.is_protected:
+        unite_origins(event, "protected", proposed.origins, at=at)
     if event.state == Event.State.PROPOSED:
         there = {one.kind_id for one in event.classifications.all() if one.withdrawn_at is None}
         new = [code for code in proposed.kinds if code not in there]
