@@ -53,7 +53,9 @@ def test_no_agency_joins_a_case_that_an_event_behind_it_closed(case, close, lead
         actions.add_agency(case=case, agency=agency(SUPPORT), groups=["title"], why="x", by=lead, at=now)
 
     assert case.handling == "restricted"
-    assert not (CaseAgency.objects.exists() or Grant.objects.exists() or Message.objects.exists())
+    assert not CaseAgency.objects.exists()
+    assert not Grant.objects.exists()
+    assert not Message.objects.exists()
 
 
 def test_nothing_more_of_it_is_shown_to_who_supports_it(case, joined, close, lead, now):
@@ -72,7 +74,8 @@ def test_nobody_is_referred_from_it(case, victim, refer, close):
     with pytest.raises(actions.StaysWithOwner):
         refer()
 
-    assert not (Referral.objects.exists() or Message.objects.exists())
+    assert not Referral.objects.exists()
+    assert not Message.objects.exists()
 
 
 def test_its_tasks_are_for_the_lead_alone(case, joined, close, lead, support, agency, now):
