@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import get_resolver, reverse
 from typer.testing import CliRunner
 
@@ -18,6 +18,8 @@ from kentongan.config.command import build
 from kentongan.events.models import Event
 from kentongan.oversight import queries
 from kentongan.oversight import urls as oversight_urls
+
+READING = ("SELECT", "SAVEPOINT", "RELEASE", "BEGIN")
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_an_overseer_has_no_category_and_so_no_content():
 def test_the_overseers_pages_take_nothing_in():
     trail_pages = [pattern for pattern in oversight_urls.urlpatterns if str(pattern.pattern).startswith("pengawasan/")]
 
-    assert len(trail_pages) == 7
+    assert len(trail_pages) == 8  # one of them takes a question
     for pattern in trail_pages:
         assert pattern.name in get_resolver().reverse_dict
 
@@ -73,6 +75,31 @@ def test_nothing_can_be_sent_to_an_overseers_page(client, officer_of, name, meth
     client.force_login(officer_of("kanim-atambua", role="overseer"))
 
     assert getattr(client, method)(reverse(name)).status_code == 405
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_a_page_that_takes_a_question_takes_nothing_else(client, officer_of, method):
+    client.force_login(officer_of("kanim-atambua", role="overseer"))
+
+    assert getattr(client, method)(reverse("searcher_list")).status_code == 405
+
+
+def test_a_question_adds_its_row_to_the_trail_and_changes_nothing(client, officer_of):
+    client.force_login(officer_of("kanim-atambua", role="overseer"))
+    client.get(reverse("searcher_list"))  # the session's own writing is over
+    before = list(TrailRow.objects.values())
+    written = []
+
+    def watch(execute, sql, params, many, context):
+        written.extend([sql] if sql.split()[0].upper() not in READING else [])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        client.post(reverse("searcher_list"), {"term": "maria", "why": "Pengaduan nomor 7"})
+
+    assert [sql.split("(")[0].strip() for sql in written] == ["INSERT INTO audit_trailrow"]
+    assert list(TrailRow.objects.values())[:-1] == before
+    assert TrailRow.objects.last().event == Trail.SEARCHERS_ASKED
 
 
 def test_the_trail_refuses_a_change_even_by_the_program_itself(event, actor_of, now):
