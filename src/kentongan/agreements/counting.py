@@ -134,7 +134,8 @@ def counts_by(model: type[models.Model], actor: Actor, *, year: int, at: datetim
     rows = _counted_rows(model, actor, of, at) if clauses else model._default_manager.none()
     min_cell = max([PARTNER_CELL, *(clause.min_cell for clause in clauses)])
     cells = _cells(rows.filter(**{f"{of.day}__year": year}), of, _kinds(clauses))
-    silent = _counted_otherwise(rows, actor, of, year=year, at=at) if clauses and of.persons else frozenset()
+    lines = frozenset((district, kind) for kind, district, *_counts in cells)
+    silent = _counted_otherwise(rows, lines, actor, of, year=year, at=at) if clauses and of.persons else frozenset()
     return Table(
         category=category,
         year=year,
@@ -180,20 +181,40 @@ def _kinds(clauses: Iterable[ClauseFacts]) -> frozenset[str]:
 
 
 def _counted_otherwise(
-    rows: models.QuerySet[Any, Any], actor: Actor, of: Counted, *, year: int, at: datetime
+    rows: models.QuerySet[Any, Any], lines: frozenset[Address], actor: Actor, of: Counted, *, year: int, at: datetime
 ) -> frozenset[Address]:
-    """Return the lines that for another purpose stand too and count other rows: their difference would be a number of persons."""
-    found: set[Address] = set()
-    for purpose in {purpose for clause in actor.clauses for purpose in clause.purposes} - {actor.purpose}:
+    """Return those of the lines that for another purpose stand too and count other rows: their difference would be a number of persons.
+
+    Purposes under which the same clauses count, count the same rows: each set of clauses is asked once, the reader's own not at all.
+    """
+    category = category_of(rows.model)
+    ways: dict[frozenset[str], tuple[Actor, tuple[ClauseFacts, ...]]] = {}
+    for purpose in sorted({purpose for clause in actor.clauses for purpose in clause.purposes} | {actor.purpose}):
         other = replace(actor, purpose=purpose)
-        if clauses := counting_clauses(other, category_of(rows.model), at=at):
+        clauses = counting_clauses(other, category, at=at)
+        ways[frozenset(clause.ref for clause in clauses)] = other, clauses
+    ways.pop(frozenset(), None)
+    ways.pop(frozenset(clause.ref for clause in counting_clauses(actor, category, at=at)), None)
+    found: set[Address] = set()
+    for other, clauses in ways.values():
+        if left := lines - found:
             theirs = _counted_rows(rows.model, other, of, at)
-            here, there = (set(_addresses(some, of, _kinds(clauses), year)) for some in (rows, theirs))
-            only_here = rows.exclude(pk__in=theirs.values("pk"))
-            only_there = theirs.exclude(pk__in=rows.values("pk"))
-            for differing in (only_here, only_there):
-                found |= here & there & set(_addresses(differing, of, _kinds(clauses), year))
+            found |= left & _differing(rows, theirs, left, of, _kinds(clauses), year)
     return frozenset(found)
+
+
+def _differing(
+    rows: models.QuerySet[Any, Any],
+    theirs: models.QuerySet[Any, Any],
+    lines: frozenset[Address],
+    of: Counted,
+    kinds: frozenset[str],
+    year: int,
+) -> set[Address]:
+    """Return the lines of these rows that stand among the others too and differ there; of what stands there only, all are told."""
+    found = set(_addresses(theirs.exclude(pk__in=rows.values("pk")), of, kinds, year))
+    only_here = lines & set(_addresses(rows.exclude(pk__in=theirs.values("pk")), of, kinds, year))
+    return found | (only_here & set(_addresses(theirs, of, kinds, year))) if only_here - found else found
 
 
 def _addresses(rows: models.QuerySet[Any, Any], of: Counted, kinds: frozenset[str], year: int) -> Iterator[Address]:

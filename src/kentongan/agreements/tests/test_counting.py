@@ -17,7 +17,7 @@ from hypothesis.extra.django import TestCase
 from kentongan.agencies.models import Agency, Officer, Posting
 from kentongan.agreements import access, counting
 from kentongan.agreements.models import ConditionMet, Grant
-from kentongan.agreements.rules import decide
+from kentongan.agreements.rules import PURPOSES, decide
 from kentongan.audit.models import TrailRow
 from kentongan.places.models import Place, PlaceAncestor
 from kentongan.vocabulary.models import Kind
@@ -28,6 +28,9 @@ Event = apps.get_model("events", "Event")
 Classification = apps.get_model("events", "Classification")
 
 COUNTS = {"events": {"place": "full"}}
+
+QUERIES_OF_A_WAY = 8
+"""Two for the set of clauses of another purpose, and three for lines, each with and without kinds."""
 
 
 @pytest.fixture
@@ -274,6 +277,27 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(police):
         event_of("kanim-atambua", place=place, kinds=("TPPM", "PMI.NP"), persons=7)
 
     assert _queries(police) == few
+
+
+def test_purposes_that_count_by_the_same_clauses_ask_no_more(police, actor_of):
+    other = actor_of("bc-atambua", kind="customs")
+    clause_between("kanim-atambua", "bc-atambua", COUNTS, precision="aggregate", purposes=sorted(PURPOSES))
+    event_of("kanim-atambua", persons=7)
+
+    assert _queries(anew(other)) == _queries(police)
+
+
+def test_each_other_way_of_counting_is_asked_once_and_no_further_than_its_lines_differ(police):
+    event_of("kanim-atambua", place=5, persons=9)
+    event_of("kanim-atambua", place=9, persons=9)
+    alone = _queries(police)
+    more = {"precision": "aggregate", "purposes": sorted({*PURPOSES} - {"prevention"})}
+    clause_between("kanim-atambua", "polres-belu", COUNTS, number=2, roots=[5], **more)
+
+    narrowed = _queries(anew(police))
+
+    assert narrowed == alone + QUERIES_OF_A_WAY
+    assert [line.persons_total for line in counted(anew(police)).lines] == [9, 9]
 
 
 def _queries(actor):
