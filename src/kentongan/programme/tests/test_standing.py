@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from kentongan.agreements.access import actor_for
+from kentongan.agreements.tests.sharing import clause_between
 from kentongan.programme import actions, queries
 from kentongan.programme.rules import (
     Month,
@@ -202,6 +204,22 @@ def test_a_proposal_that_was_turned_down_was_never_a_partner(analyst, place, now
     months = [queries.monthly_report(OFFICE, Month(date(2026, n, 1)), analyst, now) for n in (1, 3)]
 
     assert [(month.partners, month.ended, month.lines) for month in months] == [(0, 0, ())] * 2
+
+
+def test_the_villages_of_a_month_stand_by_their_code_whatever_clause_serves_the_office(
+    partner, analyst, officer_behind, agency_of, now
+):
+    for place in (7, 6, 5):
+        partner(place)
+    agency_of("kanim-lain")
+    clause_between("kanim-lain", OFFICE, {"programme": {"kind": "full"}})
+    served = actor_for(officer_behind(analyst), purpose="prevention", at=now)
+
+    month = queries.monthly_report(OFFICE, Month(date(2026, 3, 1)), served, now)
+    quarter = queries.quarterly_report(OFFICE, 2026, 1, served, now)
+
+    for report in (month, quarter.whole, *quarter.months):
+        assert [line.standing.village.place_id for line in report.lines] == [5, 6, 7]
 
 
 def test_a_visit_done_before_the_month_it_was_planned_for_is_planned_there_alone(
