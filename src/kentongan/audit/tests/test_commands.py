@@ -186,7 +186,7 @@ def test_a_proof_that_a_stranger_made_up_ends_in_no_traceback(leaf, code, tmp_pa
 
 
 def test_a_head_with_an_endless_number_is_named_whether_it_is_held_or_kept(rows, tmp_path, bypassing_triggers):
-    endless = TreeHead.objects.last().note.replace('"open":[]', '"open":[[1e999,2,"x"]]')
+    endless = TreeHead.objects.last().note.replace('"previous":', '"open":[[1e999,2,"x"]],"previous":')
     file = tmp_path / "kepala.txt"
     file.write_text(endless)
     with bypassing_triggers():

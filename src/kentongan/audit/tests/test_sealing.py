@@ -222,7 +222,7 @@ def test_a_key_folder_that_cannot_be_written_is_named(write_rows, seal_now, sett
 @pytest.mark.parametrize(
     ("said", "instead"),
     [
-        ('"open":[]', '"open":[[1e999,2,"x"]]'),
+        ('"previous":', '"open":[[1e999,2,"x"]],"previous":'),
         ('"number":1', '"number":2'),
         ("\n\n", "\n"),
         ('"rows_to":', f'"rows_to":{10**30}'),
