@@ -498,7 +498,7 @@ def test_the_overseer_of_the_owner_reads_why(world):
         Visitor(Officer.objects.get(username=f"overseer-{OWNER}")), Ask("trail_row", "GET", lambda keys: {"pk": keys["row"]}), {"row": row.pk}
     )  # fmt: skip
 
-    assert "neither owner" in page.body
+    assert "bukan milik sendiri" in page.body
 
 
 def test_the_command_that_names_a_row_of_the_trail_says_the_same_of_one_not_sealed_and_of_none(world):

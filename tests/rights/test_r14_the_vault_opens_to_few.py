@@ -123,7 +123,7 @@ def test_withdrawal_is_effective_at_once(identity, actor_at, now):
     given = {"identity": identity, "ground": "consent", "reason": REASON, "by": officer}
     open_identity(**given, at=now)
 
-    receivers = withdraw_consent(identity=identity, reason="ditarik", by=officer, at=now)
+    receivers = withdraw_consent(identity=identity, reason="ditarik", by=officer, at=now).receivers
 
     assert [one.officer for one in receivers] == [officer.ref]
     for later in (timedelta(0), timedelta(seconds=1), timedelta(days=365)):

@@ -55,7 +55,7 @@ def test_every_deed_of_the_vault_asks_for_the_switch_or_serves_a_persons_right()
         if any(isinstance(n, ast.Attribute) and getattr(n.value, "id", "") == "Trail" for n in ast.walk(node))
     }
 
-    assert recording - asking == {"erase", "withdraw_consent", "_noted", "_record_consent"}
+    assert recording - asking == {"_erase", "withdraw_consent", "_noted", "_record_consent"}
     assert {"store_identity", "_open", "correct", "record_consent"} <= asking
 
 

@@ -53,7 +53,7 @@ def test_a_row_says_who_why_in_which_role_and_by_which_decision(event, actor_of,
     (row,) = queries.told_all(queries.trail_for(overseer, at=now), overseer, at=now)
 
     assert (row.who, row.role, row.purpose, row.reasons) == (
-        "Petugas kanim-atambua", "Analis", "Penyelidikan dan penyidikan", ("owner",),
+        "Petugas kanim-atambua", "Analis", "Penyelidikan dan penyidikan", ("milik instansi sendiri",),
     )  # fmt: skip
 
 

@@ -130,7 +130,7 @@ def test_why_a_record_was_refused_is_told_to_whoever_looks_after_it_and_to_nobod
     ours, theirs = (queries.told_all(queries.trail_for(one, at=now), one, at=now) for one in (overseer, above))
 
     assert [one.reasons for one in ours] == [
-        ("neither owner, nor supervisor, nor covered by a clause in force, nor granted",)
+        ("bukan milik sendiri atau bawahannya, dan tidak dibuka klausul yang berlaku atau pembukaan",)
     ]
     assert [(one.reasons, one.facts, one.is_whole) for one in theirs] == [((), (), False)] * 2
 
