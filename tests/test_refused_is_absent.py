@@ -251,9 +251,9 @@ def _unnamed(text: str, named: dict[str, str], keys: dict[str, Any] | None = Non
     for key, name in named.items():
         for form in (key, key.replace("-", ""), f"…{key[-6:]}"):
             text = text.replace(form, f"<{name}>")
-    for key in (keys or {}).values():
-        if isinstance(key, int):  # several records may have the same number
-            text = re.sub(rf"([/>]|jejak |bukti-){key}(?=[/\".<]| ·)", r"\1<number>", text)
+    for name, key in (keys or {}).items():
+        if isinstance(key, int):
+            text = re.sub(rf"([/>]|jejak |bukti-){key}(?=[/\".<]| ·)", rf"\1<{name}>", text)
     return UUIDS.sub("<another>", text)
 
 
