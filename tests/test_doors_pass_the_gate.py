@@ -31,6 +31,10 @@ REVIEWED = {
         "IndexRun",
     ): "the worker carries out each agency's run within the view of the agency that owns it; it shows nothing",
     (
+        "oversight/tasks.py",
+        "IndexRun",
+    ): "the worker looks up the run that a newer one replaces, to clear what no hold keeps of it; it shows nothing",
+    (
         "demonstration/commands.py",
         "Report",
     ): "counts the simulated rows that this very command has made, for its summary",
