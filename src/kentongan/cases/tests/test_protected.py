@@ -36,7 +36,7 @@ def victim(switched_on, case, lead, now):
 
 
 @pytest.fixture
-def refer(victim, lead, agency, now):
+def refer(victim, lead, third, agency, now):
     def make():
         consent = actions.Consent("subject", frozenset({"subject", "needs"}), document="Surat")
         return actions.refer(
@@ -46,7 +46,7 @@ def refer(victim, lead, agency, now):
     return make
 
 
-def test_no_agency_joins_a_case_that_an_event_behind_it_closed(case, close, lead, agency, now):
+def test_no_agency_joins_a_case_that_an_event_behind_it_closed(case, close, lead, support, agency, now):
     close(case)
 
     with pytest.raises(actions.StaysWithOwner, match="hubungilah langsung"):
@@ -136,7 +136,7 @@ def test_the_officers_of_the_lead_are_told_of_it_without_its_number(case, victim
 def test_a_case_on_an_event_that_was_merged_closes_with_what_it_was_merged_into(
     case, joined, close, lead, support, event_of, now
 ):
-    into = event_of()
+    into = Event.objects.get(pk=event_of().pk)
     merge(absorbed=Event.objects.get(pk=case.event_id), into=into, by=lead, at=now, why="sama")
     assert Case.objects.visible_to(support, at=now).exists()
 
