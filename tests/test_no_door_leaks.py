@@ -229,6 +229,10 @@ REVIEWED = (
             "intake.Report",
             "alerts/reporters.py:word_to",
         ): "who sent a report of the own agency finds what was said to its sender",
+        (
+            "cases.Case",
+            "linkage/subjects.py:_on_refugees",
+        ): "of cases that the gate showed, those on refugees: only ever to compare less",
         **{
             (model, "web/desk.py:mark_of"): "a mark of the agency's own rows, from which nothing can be read"
             for model in ("events.Event", "intake.Report", "watch.Finding")
