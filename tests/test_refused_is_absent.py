@@ -101,8 +101,14 @@ def allowed_elsewhere() -> None:
 
 
 def absent(keys: dict[str, Any]) -> dict[str, Any]:
-    """Return keys of the same form that nothing has; a number has as many digits."""
-    return {name: new_id() if isinstance(key, UUID) else int("9" * len(str(key))) for name, key in keys.items()}
+    """Return keys of the same form that nothing has; a number has as many digits, a word as many letters."""
+    return {name: _absent(key) for name, key in keys.items()}
+
+
+def _absent(key: Any) -> Any:
+    if isinstance(key, UUID):
+        return new_id()
+    return "x" * len(key) if isinstance(key, str) else int("9" * len(str(key)))
 
 
 @dataclass(frozen=True)
@@ -242,18 +248,18 @@ def answer_to(visitor: Visitor, ask: Ask, keys: dict[str, Any]) -> Answer:
         ]  # fmt: skip
         asked = tuple(shape_of(query["sql"]) for query in queries.captured_queries)
     named = {str(key): name for name, key in keys.items() if not isinstance(key, int) and key != visitor.officer.pk}
+    numbers = {str(key) for key in ask.names(keys).values() if isinstance(key, int)}
     status, headers, body = told(given)
-    return Answer(status, _unnamed(headers, named), _unnamed(body, named, keys), asked, tuple(calls), tuple(_unnamed(row, named) for row in written))  # fmt: skip
+    return Answer(status, _unnamed(headers, named), _unnamed(body, named, numbers), asked, tuple(calls), tuple(_unnamed(row, named) for row in written))  # fmt: skip
 
 
-def _unnamed(text: str, named: dict[str, str], keys: dict[str, Any] | None = None) -> str:
-    """Return the text with each key as the name of what it is the key of."""
+def _unnamed(text: str, named: dict[str, str], numbers: Iterable[str] = ()) -> str:
+    """Return the text with each key as the name of what it is the key of; the numbers of an address stand for themselves alone."""
     for key, name in named.items():
         for form in (key, key.replace("-", ""), f"…{key[-6:]}"):
             text = text.replace(form, f"<{name}>")
-    for name, key in (keys or {}).items():
-        if isinstance(key, int):
-            text = re.sub(rf"([/>]|jejak |bukti-){key}(?=[/\".<]| ·)", rf"\1<{name}>", text)
+    for number in numbers:
+        text = re.sub(rf"([/>]|jejak |bukti-){number}(?=[/\".<]| ·)", r"\1<number>", text)
     return UUIDS.sub("<another>", text)
 
 
