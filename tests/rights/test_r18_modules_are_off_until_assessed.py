@@ -56,7 +56,7 @@ def test_every_deed_of_the_vault_asks_for_the_switch_or_serves_a_persons_right()
     }
 
     assert recording - asking == {"_erase", "withdraw_consent", "_noted", "_record_consent"}
-    assert {"store_identity", "_open", "correct", "record_consent"} <= asking
+    assert {"store_identity", "_open", "_correct", "_consent"} <= asking
 
 
 @pytest.fixture

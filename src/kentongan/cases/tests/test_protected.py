@@ -103,7 +103,7 @@ def test_who_supports_it_writes_nothing_more_into_it_and_may_leave(case, joined,
 
 def test_what_was_shown_of_it_in_notices_goes(case, joined, refer, close, now):
     referral = refer()
-    Message.objects.filter(about=referral.ref).update(subject="Rujukan", state="waiting", next_at=now)
+    Message.objects.filter(about=referral.ref).update(state="waiting", next_at=now)
     assert Message.objects.filter(about=case.ref).exclude(subject="").exists()
 
     close(case)
