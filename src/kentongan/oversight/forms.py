@@ -37,8 +37,8 @@ class TrailFilterForm(forms.Form):
 
     event = forms.ChoiceField(label=_("Perbuatan"), required=False)
     officer = forms.CharField(label=_("Petugas"), required=False, max_length=80)
-    agency = forms.SlugField(label=_("Kode instansi"), required=False, max_length=80)
-    subject = forms.CharField(label=_("Rujukan catatan"), required=False, max_length=120)
+    agency = forms.CharField(label=_("Nama atau kode instansi"), required=False, max_length=200)
+    subject = forms.CharField(label=_("Nomor, alamat atau rujukan catatan"), required=False, max_length=300)
     clause = forms.CharField(label=_("Rujukan ruang lingkup"), required=False, max_length=120)
     purpose = forms.ChoiceField(label=_("Tujuan"), required=False)
     first = DayField(label=_("Dari"), required=False)

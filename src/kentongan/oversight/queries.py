@@ -27,6 +27,7 @@ from kentongan.audit.models import SealedLeaf, TrailRow, TreeHead
 from kentongan.kit.periods import end_of_day, start_of_day
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
+from .called import agencies_called, refs_called
 from .labels import event_words, kind_words
 from .reasons import reason_words
 from .references import KeyIn, about_officers_of, about_protected, about_records_of
@@ -40,8 +41,8 @@ class Wanted:
 
     event: str = ""
     officer: str = ""  # the reference or the user name
-    agency: str = ""
-    subject: str = ""
+    agency: str = ""  # the code or a name
+    subject: str = ""  # the reference, the address of its page or its number
     clause: str = ""  # the reference of a clause
     purpose: str = ""
     first: date | None = None
@@ -115,10 +116,14 @@ def _under_clauses_of(reach: frozenset[str]) -> Q:
     return Q(Exists(given.filter(pk=KeyIn(OuterRef("clause"), kind="clause"))))
 
 
-def narrowed(rows: QuerySet[TrailRow], wanted: Wanted) -> QuerySet[TrailRow]:
-    """Return the rows that fit what is asked for."""
-    plain = {"event": wanted.event, "agency": wanted.agency, "subject": wanted.subject, "purpose": wanted.purpose}
+def narrowed(rows: QuerySet[TrailRow], wanted: Wanted, *, reach: frozenset[str] = frozenset()) -> QuerySet[TrailRow]:
+    """Return the rows that fit what is asked for; a number finds records of the agencies in reach, and no other's."""
+    plain = {"event": wanted.event, "purpose": wanted.purpose}
     rows = rows.filter(**{name: value for name, value in plain.items() if value})
+    if wanted.agency:
+        rows = rows.filter(agency__in=agencies_called(wanted.agency))
+    if wanted.subject:
+        rows = rows.filter(subject__in=refs_called(wanted.subject, owners=reach))
     if wanted.officer:
         rows = rows.filter(actor=actor_ref(wanted.officer))
     if wanted.clause and not _key(wanted.clause, "clause"):
@@ -133,6 +138,11 @@ def narrowed(rows: QuerySet[TrailRow], wanted: Wanted) -> QuerySet[TrailRow]:
     if wanted.last:
         rows = rows.filter(at__lt=end_of_day(wanted.last, zone))  # type: ignore[arg-type]  # Django's own zone is one
     return rows
+
+
+def asked_of(actor: Actor, wanted: Wanted, *, at: datetime) -> QuerySet[TrailRow]:
+    """Return the rows that the overseer asks for, of those that it may read."""
+    return narrowed(trail_for(actor, at=at), wanted, reach=reach_of(actor, at=at))
 
 
 def actor_ref(officer: str) -> str:

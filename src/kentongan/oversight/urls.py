@@ -6,6 +6,7 @@ from . import request_views, retention_views, views
 
 urlpatterns = [
     path("pengawasan/", views.trail_list, name="trail_list"),
+    path("pengawasan/unduh/", views.trail_export, name="trail_export"),
     path("pengawasan/jejak/<int:pk>/", views.trail_row, name="trail_row"),
     path("pengawasan/jejak/<int:pk>/bukti/", views.trail_proof, name="trail_proof"),
     path("pengawasan/kepala/", views.trail_heads, name="trail_heads"),

@@ -168,7 +168,7 @@ def test_an_officer_outside_reach_stays_without_a_name(overseer, actor_of, event
         "un_officer", "coordinator", "leader", "liaison", "administrator",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("name", ["trail_list", "trail_heads", "trail_heads_export", "use_list"])
+@pytest.mark.parametrize("name", ["trail_list", "trail_heads", "trail_heads_export", "trail_export", "use_list"])
 def test_nobody_else_comes_in(signed_in, role, name):
     assert signed_in(role=role).get(reverse(name)).status_code == 403
 
