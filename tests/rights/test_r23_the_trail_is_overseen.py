@@ -64,7 +64,7 @@ def test_an_overseer_has_no_category_and_so_no_content():
 def test_the_overseers_pages_take_nothing_in():
     trail_pages = [pattern for pattern in oversight_urls.urlpatterns if str(pattern.pattern).startswith("pengawasan/")]
 
-    assert len(trail_pages) == 8  # one of them takes a question
+    assert len(trail_pages) == 9  # one of them takes a question
     for pattern in trail_pages:
         assert pattern.name in get_resolver().reverse_dict
 
