@@ -11,6 +11,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from _pytest import runner
+from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -129,6 +130,14 @@ def lay_tables(django_db_setup, django_db_blocker, tmp_path_factory) -> Callable
 def bypassing_triggers():
     """As somebody with the database's owner rights: `with bypassing_triggers(): …`."""
     return append_only_lifted
+
+
+@pytest.fixture
+def nobody_has_tried_yet() -> Iterator[None]:
+    """No attempt is counted yet, and none that this test makes counts for the next."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture

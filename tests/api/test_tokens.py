@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -13,15 +12,8 @@ from kentongan.agencies.models import ApiToken, Officer, Posting
 from kentongan.agencies.sessions import Oneself
 from kentongan.audit.models import TrailRow
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_has_tried_yet")]
 EVENTS, REPORTS, ALERTS = "/api/v1/events", "/api/v1/reports", "/api/v1/alerts"
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_tried_yet():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -188,11 +188,12 @@ def _ask_sender(alert: Alert, text: str, *, by: Actor, at: datetime) -> Reporter
     with translation.override("id"):
         subject = _("Pertanyaan dari instansi yang dituju: %(title)s") % {"title": alert.title}
     told = [one.officer for one in hearers(alert, [OWNER_DUTY], at=at) if one.officer is not None]
+    handling = handling_of(alert)
     for officer in told:
         put(
             to=officer, channels=CHANNELS, topic=telling.QUESTION, subject=subject, body="", about=alert.ref,
             link=reverse("alert_detail", args=[alert.pk]), key=f"question:{word.pk}:{officer.pk}",
-            handling=handling_of(alert), at=at,
+            handling=handling, at=at,
         )  # fmt: skip
     trail.record(Trail.REPORTER_ASKED, by=by, at=at, on=alert.ref, facts={"reached": 0, "sender_told": len(told)})
     return word

@@ -30,8 +30,9 @@ def tell(agency: str, *, category: str, topic: str, said: Promise, page: str, ab
     roles = [LEADER] if only_leaders else acting
     serving = Posting.objects.filter(agency=agency, role__in=roles, ended_at__isnull=True, officer__is_active=True)
     link = reverse(page, args=[about.pk] if page.endswith("_detail") else [])
+    handling = handling_of(about)
     for posting in serving.select_related("officer"):
         put(
             to=posting.officer, channels=[Channel.INAPP], topic=topic, subject=subject, body="", link=link, about=about.ref,
-            key=f"{key}:{posting.officer_id}", handling=handling_of(about), at=at,
+            key=f"{key}:{posting.officer_id}", handling=handling, at=at,
         )  # fmt: skip

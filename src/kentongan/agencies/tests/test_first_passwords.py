@@ -10,16 +10,8 @@ from kentongan.agencies import staff
 from kentongan.agencies.models import Officer
 from kentongan.audit.models import TrailRow
 
+pytestmark = pytest.mark.usefixtures("nobody_has_tried_yet")
 FIRST = "sangat-rahasia-2026"
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_tried_yet():
-    from django.core.cache import cache
-
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.db import connection
 from kentongan.agencies.limits import Limit, TooManyAttempts, demand, is_exhausted, take
 from kentongan.audit.models import TrailRow
 
+pytestmark = pytest.mark.usefixtures("nobody_has_tried_yet")
 FIVE = Limit("uji", most=5, within_s=60)
 SHARED = {
     "default": {
@@ -18,15 +19,6 @@ SHARED = {
         "OPTIONS": {"MAX_ENTRIES": 200_000},
     }
 }
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_tried_yet():
-    from django.core.cache import cache
-
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def test_so_many_are_let_through_and_no_more():

@@ -4,7 +4,6 @@ import re
 from datetime import time, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 
 from conftest import NOW
@@ -18,13 +17,8 @@ from kentongan.messages.sending import deliver_due, note_failed
 
 from .test_web_push import AUTH, BROWSER_PUBLIC
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_has_tried_yet")]
 EMAIL = "petugas@kanim.test"
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted_yet():
-    cache.clear()
 
 
 def add(officer, channel="email", address=EMAIL, at=NOW):

@@ -4,7 +4,6 @@ import json
 import re
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from kentongan.agencies.models import Agency, Posting
@@ -12,13 +11,8 @@ from kentongan.messages.models import Message, NoticeSettings, PushSubscription,
 
 from .test_web_push import AUTH, BROWSER_PUBLIC
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_has_tried_yet")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted_yet():
-    cache.clear()
 
 
 @pytest.fixture
