@@ -448,7 +448,9 @@ class _Wanted(dict[str, Any]):
         if name in self:
             return super().__getitem__(name)
         return (
-            999_999 if name in ("trail_row", "part", "party", "signatory", "token", "browser", "plan_line") else ABSENT
+            999_999
+            if name in ("trail_row", "part", "party", "signatory", "change", "token", "browser", "plan_line")
+            else ABSENT
         )
 
 

@@ -25,6 +25,7 @@ from kentongan.agreements.models import (
     Grant,
     ImpactAssessment,
     Instrument,
+    InstrumentChange,
     InstrumentParty,
     Signatory,
 )
@@ -196,7 +197,7 @@ def _bodies(records: dict[str, Any], at: datetime) -> dict[str, Any]:
         "signatory_add": {"version": 1, "party": records["party"], "position": "Kepala", "name": "Pejabat Uji"},
         "signatory_remove": {"version": 1},
         "second_word": {"approves": "no", "why": "Asas tidak memidana korban berlaku"},
-        **dict.fromkeys(("instrument_suspend", "instrument_resume", "instrument_withdraw", "clause_end"), step),
+        **dict.fromkeys(("instrument_suspend", "instrument_resume", "instrument_withdraw", "instrument_take_back", "clause_end"), step),
         "instrument_renew": step | {"until": later},
         "instrument_document": {"version": 1, "file": A_FILE},
         "clause_approve": {"version": 1, "position": "Kepala", "has_read": "on"},
@@ -390,6 +391,7 @@ BEHIND: dict[str, Behind] = {
         ),
         _pk("instrument"),
     ),
+    "instrument_take_back": lambda records: {"pk": records["instrument"], "change": records["instrument_change"]},
     "party_remove": lambda records: {"pk": records["instrument"], "party": records["party"]},
     "signatory_remove": lambda records: {"pk": records["instrument"], "signatory": records["signatory"]},
     **dict.fromkeys(
@@ -614,6 +616,10 @@ def _agreements(
     party = InstrumentParty.objects.create(instrument=instrument, agency=owner)
     InstrumentParty.objects.create(instrument=instrument, agency=other)
     signatory = Signatory.objects.create(party=party, name="Pejabat Uji", position="Kepala")
+    change = InstrumentChange.objects.create(
+        instrument=instrument, what="suspended", effective_at=at + timedelta(days=9), why="Evaluasi", agency=owner,
+        by=stranger.ref, at=at,
+    )  # fmt: skip
     clause = Clause.objects.create(
         instrument=instrument, number=1, giver=other, receiver=owner, releases={"events": {"kind": "full"}},
         purposes=["prevention"], is_everywhere=True, drafted_by="officer:1", drafted_at=at,
@@ -632,7 +638,8 @@ def _agreements(
         recorded_by=stranger.ref,
     )  # fmt: skip
     return {
-        "instrument": instrument.pk, "party": party.pk, "signatory": signatory.pk, "clause": clause.pk,
+        "instrument": instrument.pk, "party": party.pk, "signatory": signatory.pk, "instrument_change": change.pk,
+        "clause": clause.pk,
         "others_event": others.pk, "glass": glass.pk, "condition": condition.pk,
     }  # fmt: skip
 

@@ -35,7 +35,7 @@ from .parties import (
     sides_of,
     stands_on_a_side,
 )
-from .standing import status_at
+from .standing import ends_on, status_at, withdrawn_at
 
 CATEGORY = "instruments"
 What = InstrumentChange.What
@@ -398,7 +398,7 @@ def resume(
     since = _from_when(effective_at, at)
     if status_at(dates_of(instrument), since) != "suspended":
         raise StatusForbids(_("Instrumen ini tidak sedang ditangguhkan pada hari itu."))
-    ordered = instrument.changes.filter(what=What.SUSPENDED, effective_at__lte=since).last()
+    ordered = suspension_at(instrument, since)
     if ordered is not None and ordered.agency_id != by.agency:
         raise NotASide(
             _("Penangguhan dicabut oleh instansi yang memutuskannya: %(agency)s.") % {"agency": ordered.agency}
@@ -414,9 +414,35 @@ def withdraw(
     _demand_speaker(instrument, by, at)
     _demand_reason(why)
     since = _from_when(effective_at, at)
-    if instrument.changes.filter(what=What.WITHDRAWN, effective_at__lte=since).exists():
+    withdrawn = instrument.changes.filter(what=What.WITHDRAWN, effective_at__lte=since, taken_back_at__isnull=True)
+    if withdrawn.exists():
         raise StatusForbids(_("Instrumen ini sudah dicabut."))
     return _changed(instrument, version, What.WITHDRAWN, Trail.INSTRUMENT_WITHDRAWN, since, why, by, at)
+
+
+@transaction.atomic
+def take_back(*, change: InstrumentChange, version: int, why: str, by: Actor, at: datetime) -> None:
+    """What was announced for a later day does not happen: the agency that announced it took it back before that day."""
+    instrument = change.instrument
+    _demand_speaker(instrument, by, at)
+    _demand_reason(why)
+    if change.agency_id != by.agency:
+        raise NotASide(
+            _("Yang diumumkan ditarik kembali oleh instansi yang mengumumkannya: %(agency)s.")
+            % {"agency": change.agency}
+        )
+    _bump(instrument, version)
+    coming = InstrumentChange.objects.filter(pk=change.pk, effective_at__gt=at, taken_back_at__isnull=True)
+    if not coming.update(taken_back_at=at, taken_back_by=by.ref, taken_back_why=why.strip()[:500]):
+        raise StatusForbids(_("Ini sudah mulai berlaku atau sudah ditarik kembali, jadi tidak dapat ditarik kembali."))
+    facts = {"what": change.what, "effective_at": change.effective_at.isoformat()}
+    trail.record(Trail.INSTRUMENT_CHANGE_TAKEN_BACK, by=by, at=at, on=instrument.ref, why=why.strip(), facts=facts)
+
+
+def suspension_at(instrument: Instrument, at: datetime) -> InstrumentChange | None:
+    """Return the latest suspension that had begun by then, lifted or not."""
+    begun = [c for c in instrument.changes.all() if c.what == What.SUSPENDED and c.effective_at <= at]
+    return next((change for change in reversed(begun) if change.taken_back_at is None), None)
 
 
 # --- who may ---
@@ -511,10 +537,9 @@ def _demand_longer(instrument: Instrument, until: date | None, at: datetime) -> 
     dates = dates_of(instrument)
     if dates.in_force_from is None:
         raise StatusForbids(_("Belum diketahui sejak kapan instrumen ini berlaku. Lengkapi tanggalnya dahulu."))
-    if any(change.what == What.WITHDRAWN for change in dates.changes):
+    if withdrawn_at(dates) is not None:
         raise StatusForbids(_("Instrumen ini sudah dicabut. Catat instrumen penggantinya."))
-    renewals = [change.until for change in dates.changes if change.what == What.RENEWED]
-    ends = renewals[-1] if renewals else dates.in_force_to
+    ends = ends_on(dates)
     if ends is None:
         raise StatusForbids(_("Instrumen ini tidak mempunyai akhir, jadi tidak perlu diperpanjang."))
     if until is not None and until <= max(ends, _today(at)):

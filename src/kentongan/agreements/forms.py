@@ -217,6 +217,12 @@ class ReasonForm(Versioned):
     )
 
 
+class TakeBackForm(Versioned):
+    """That what was announced does not happen, with the reason."""
+
+    why = forms.CharField(label=gettext_lazy("Alasan"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class RenewForm(Versioned):
     """A longer term."""
 

@@ -90,7 +90,9 @@ def _in_force(clauses: Iterable[ClauseFacts], at: datetime) -> frozenset[str]:
 
 def dates_of(instrument: Instrument) -> Dates:
     """Return the dates that an instrument's own status follows from."""
-    changes = tuple(Change(c.what, c.effective_at, c.until) for c in instrument.changes.all())
+    changes = tuple(
+        Change(c.what, c.effective_at, c.until) for c in instrument.changes.all() if c.taken_back_at is None
+    )
     return Dates(instrument.in_force_from, instrument.in_force_to, changes)
 
 
@@ -105,9 +107,8 @@ class _InstrumentPeriods:
 
     def __init__(self) -> None:
         changes: dict[UUID, list[Change]] = defaultdict(list)
-        for instrument, what, at, until in InstrumentChange.objects.order_by("effective_at", "id").values_list(
-            "instrument_id", "what", "effective_at", "until"
-        ):
+        standing = InstrumentChange.objects.filter(taken_back_at__isnull=True).order_by("effective_at", "id")
+        for instrument, what, at, until in standing.values_list("instrument_id", "what", "effective_at", "until"):
             changes[instrument].append(Change(what, at, until))
         self._parents: dict[UUID, UUID | None] = {}
         self._dates: dict[UUID, Dates] = {}

@@ -22,6 +22,12 @@ STATUS_CHIPS = {
     "withdrawn": "closed",
     "ended": "closed",
 }
+COMING: dict[str, str | Promise] = {
+    "suspended": _("akan ditangguhkan mulai %(day)s"),
+    "resumed": _("akan diberlakukan lagi mulai %(day)s"),
+    "withdrawn": _("akan dicabut mulai %(day)s"),
+}
+"""What was announced for a later day."""
 CLAUSE_STATUSES: dict[str, str | Promise] = {
     "draft": pgettext_lazy("klausul", "draf"),
     "in_force": pgettext_lazy("klausul", "berlaku"),

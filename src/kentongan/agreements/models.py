@@ -202,7 +202,8 @@ class Signatory(models.Model):
 
 
 class InstrumentChange(models.Model):
-    """What happened to an instrument after signing. Rows are added, never changed; status follows from them."""
+    """What happened to an instrument after signing. Rows are added, and what has begun is never changed; status follows
+    from them. What was announced for a later day can be taken back before it, and then never began."""
 
     class What(models.TextChoices):
         RENEWED = "renewed", gettext_lazy("diperpanjang")
@@ -218,10 +219,20 @@ class InstrumentChange(models.Model):
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     by = models.CharField(max_length=80)
     at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.CharField(max_length=80, blank=True)
+    taken_back_why = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["effective_at", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(why=""), name="instrument_change_says_why")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(why=""), name="instrument_change_says_why"),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True)
+                | (~Q(taken_back_by="") & ~Q(taken_back_why="") & Q(taken_back_at__lt=F("effective_at"))),
+                name="taken_back_before_it_began",
+            ),
+        ]
 
 
 class RenewalWord(models.Model):

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.forms import Form
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from kentongan.agencies.labels import CATEGORIES, COUNTRIES, word
@@ -15,7 +17,7 @@ from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 from . import queries
 from .access import category_of
-from .actions import CATEGORY
+from .actions import CATEGORY, suspension_at
 from .bodies import Hierarchy
 from .facts import Actor, Side
 from .forms import (
@@ -26,11 +28,14 @@ from .forms import (
     ReasonForm,
     RenewForm,
     SignatoryForm,
+    TakeBackForm,
 )
-from .labels import CLAUSE_CHIPS, CLAUSE_STATUSES, HINDRANCES, RELEASES, STATUS_CHIPS, STATUSES
-from .models import Approval, Clause, Instrument, InstrumentParty
+from .in_force import dates_of
+from .labels import CLAUSE_CHIPS, CLAUSE_STATUSES, COMING, HINDRANCES, RELEASES, STATUS_CHIPS, STATUSES
+from .models import Approval, Clause, Instrument, InstrumentChange, InstrumentParty
 from .parties import parties_awaited, party_spoken_for, party_to_approve, stands_on_a_side
 from .simulating import GroupSeen, Simulation
+from .standing import ends_on, withdrawn_at
 from .wording import SpokenClause, SpokenSide, in_words, left_out
 
 if TYPE_CHECKING:
@@ -72,20 +77,43 @@ def _shown(
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeShown:
+    """What happened to an instrument, or is to happen, as its page shows it."""
+
+    change: InstrumentChange
+    announced: str = ""  # while its day has not come
+    take_back: Form | None = None
+
+
+def _announced(change: InstrumentChange, at: datetime) -> str:
+    """Return what is to happen from a later day on, in words; blank for what has begun or was taken back."""
+    if change.effective_at <= at or change.taken_back_at is not None or change.what not in COMING:
+        return ""
+    return str(COMING[change.what]) % {"day": date_format(localtime(change.effective_at), "j M Y")}
+
+
+def _coming(instrument: Instrument, at: datetime) -> list[str]:
+    return [words for change in instrument.changes.all() if (words := _announced(change, at))]
+
+
+@dataclass(frozen=True, slots=True)
 class _May:
     """What the officer may do with an instrument."""
 
+    side: bool  # of a party, or the recorder: whoever stands there puts a draft away
     draft: bool
     keep: bool
     decide: bool
 
     @classmethod
-    def of(cls, actor: Actor, instrument: Instrument, *, at: datetime) -> "_May":
+    def of(cls, actor: Actor, instrument: Instrument, *, at: datetime, is_withdrawn: bool) -> "_May":
         if CATEGORY not in actor.acts:
-            return cls(draft=False, keep=False, decide=False)
+            return cls(side=False, draft=False, keep=False, decide=False)
         speaks = party_spoken_for(actor, instrument, at=at) is not None
+        side = stands_on_a_side(actor, instrument, at=at)
         return cls(
-            draft=stands_on_a_side(actor, instrument, at=at),
+            side=side,
+            draft=side and not is_withdrawn,
             keep=speaks or instrument.recorded_by_id == actor.agency,
             decide=speaks,
         )
@@ -97,11 +125,11 @@ def instrument_page(
     """Return all that the page of an instrument shows."""
     above, below = queries.tree_of(instrument, actor, at=at)
     (status,) = queries.statuses_of([instrument], at)
-    may = _May.of(actor, instrument, at=at)
+    may = _May.of(actor, instrument, at=at, is_withdrawn=status == "withdrawn")
     parties = list(instrument.parties.select_related("agency").prefetch_related("signatories__officer"))
-    clauses = _clauses(instrument, parties, actor, may, at=at, is_in_force=status == "in_force", faulty=faulty)
+    clauses = _clauses(instrument, parties, actor, may, at=at, status=status, faulty=faulty)
     has_approved = any(one.clause.approved_at for one in clauses)
-    changes = list(instrument.changes.select_related("agency"))
+    changes = _changes(instrument, actor, may, at=at, faulty=faulty)
     return {
         "instrument": instrument,
         "status": STATUSES[status],
@@ -111,12 +139,26 @@ def instrument_page(
         "parties": [(party, _party_name(party)) for party in parties],
         "clauses": clauses,
         "changes": changes,
+        "coming": [one for one in changes if one.announced],
         "open_words": list(instrument.renewal_words.filter(change=None).select_related("party__agency")),
-        "names": queries.names_of_officers([change.by for change in changes]),
         "may": may,
         "may_correct": may.keep and not has_approved,
-        "forms": _forms(instrument, status, may, faulty, has_approved=has_approved),
+        "term_ends_on": ends_on(dates_of(instrument)),
+        "withdrawn_at": withdrawn_at(dates_of(instrument)) if status == "withdrawn" else None,
+        "forms": _forms(instrument, status, actor, may, at=at, faulty=faulty, has_approved=has_approved),
     }
+
+
+def _changes(
+    instrument: Instrument, actor: Actor, may: _May, *, at: datetime, faulty: Mapping[str, Form]
+) -> list[ChangeShown]:
+    found = []
+    for change in instrument.changes.select_related("agency"):
+        announced = _announced(change, at)
+        is_ours = bool(announced) and may.decide and change.agency_id == actor.agency
+        form = _form(faulty, f"take-back-{change.pk}", TakeBackForm, instrument.version) if is_ours else None
+        found.append(ChangeShown(change, announced, form))
+    return found
 
 
 def _clauses(
@@ -126,7 +168,7 @@ def _clauses(
     may: _May,
     *,
     at: datetime,
-    is_in_force: bool,
+    status: str,
     faulty: Mapping[str, Form],
 ) -> list[ClauseShown]:
     clauses = list(queries.clauses_of(instrument))
@@ -136,16 +178,17 @@ def _clauses(
     for clause in clauses:
         approvals = list(clause.approvals.all())
         is_draft = clause.approved_at is None and clause.ended_at is None
-        party = party_to_approve(clause, parties, approvals, actor, hierarchy) if is_draft else None
-        ends = may.draft if is_draft else may.decide or actor.agency in (clause.giver_id, clause.receiver_id)
+        waits = is_draft and status != "withdrawn"
+        party = party_to_approve(clause, parties, approvals, actor, hierarchy) if waits else None
+        ends = may.side if is_draft else may.decide or actor.agency in (clause.giver_id, clause.receiver_id)
         found.append(
             _shown(
                 clause,
                 spoken[clause.pk],
                 at,
-                is_instrument_in_force=is_in_force,
+                is_instrument_in_force=status == "in_force",
                 approvals=[(approval, names.get(approval.officer, approval.officer)) for approval in approvals],
-                awaited=parties_awaited(clause, parties, approvals, hierarchy) if is_draft else (),
+                awaited=parties_awaited(clause, parties, approvals, hierarchy) if waits else (),
                 for_party=party,
                 approve=_form(faulty, f"approve-{clause.pk}", ApproveForm, clause.version) if party else None,
                 end=_form(faulty, f"end-{clause.pk}", ReasonForm, clause.version)
@@ -158,20 +201,31 @@ def _clauses(
 
 
 def _forms(
-    instrument: Instrument, status: str, may: _May, faulty: Mapping[str, Form], *, has_approved: bool
+    instrument: Instrument,
+    status: str,
+    actor: Actor,
+    may: _May,
+    *,
+    at: datetime,
+    faulty: Mapping[str, Form],
+    has_approved: bool,
 ) -> dict[str, Form | None]:
     """Return the forms of the deeds that the officer may do now."""
-    version = instrument.version
-    is_suspended = status == "suspended"
+    version, dates = instrument.version, dates_of(instrument)
+    suspension = suspension_at(instrument, at) if status == "suspended" else None
+    may_lift = may.decide and suspension is not None and suspension.agency_id == actor.agency
+    may_last_longer = (
+        instrument.in_force_from is not None and ends_on(dates) is not None and withdrawn_at(dates) is None
+    )
     stands = status in ("in_force", "held")
     wanted: dict[str, tuple[bool, type[Form], dict[str, Any]]] = {
         "document": (may.keep and not (has_approved and bool(instrument.document_checksum)), DocumentForm, {}),
         "party": (may.keep and not has_approved, PartyForm, {"agencies": queries.possible_parties()}),
         "signatory": (may.keep, SignatoryForm, {"parties": instrument.parties.all()}),
         "suspend": (may.decide and stands, ReasonForm, {}),
-        "resume": (may.decide and is_suspended, ReasonForm, {}),
+        "resume": (may_lift, ReasonForm, {}),
         "withdraw": (may.decide and status != "withdrawn", ReasonForm, {}),
-        "renew": (may.decide and instrument.in_force_to is not None and status != "withdrawn", RenewForm, {}),
+        "renew": (may.decide and may_last_longer, RenewForm, {}),
     }
     return {
         name: _form(faulty, name, kind, version, **more) if is_offered else None
@@ -199,19 +253,30 @@ class InstrumentRow:
     status: Words
     chip: str
     parties: str
+    coming: Sequence[str] = ()
+    ends_on: date | None = None  # excluded; the day of a withdrawal where that comes first
 
 
-def instrument_rows(listed: Iterable[queries.Listed]) -> list[InstrumentRow]:
-    """Return the lines of the list."""
+def instrument_rows(listed: Iterable[queries.Listed], *, at: datetime) -> list[InstrumentRow]:
+    """Return the lines of the list, with what is announced for after the instant."""
     return [
         InstrumentRow(
             one.instrument,
             STATUSES[one.status],
             STATUS_CHIPS[one.status],
             ", ".join(str(p.agency) if p.agency else word(COUNTRIES, p.state) for p in one.instrument.parties.all()),
+            _coming(one.instrument, at),
+            _last_day(one.instrument),
         )
         for one in listed
     ]
+
+
+def _last_day(instrument: Instrument) -> date | None:
+    dates = dates_of(instrument)
+    withdrawn, ends = withdrawn_at(dates), ends_on(dates)
+    days = [day for day in (ends, civil_day(withdrawn) if withdrawn else None) if day is not None]
+    return min(days, default=None)
 
 
 def side_choices(instrument: Instrument, *, on: date) -> list[tuple[str, list[tuple[str, str]]]]:

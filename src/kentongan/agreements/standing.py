@@ -85,6 +85,17 @@ def status_at(dates: Dates, at: datetime) -> str:
     return "suspended" if switches and switches[-1] == "suspended" else "ended"
 
 
+def ends_on(dates: Dates) -> date | None:
+    """Return the day on which the term ends, excluded, as the last renewal set it; None is without an end."""
+    renewals = [change for change in sorted(dates.changes, key=lambda c: c.effective_at) if change.what == "renewed"]
+    return renewals[-1].until if renewals else dates.in_force_to
+
+
+def withdrawn_at(dates: Dates) -> datetime | None:
+    """Return from when on the instrument is withdrawn, or will be; None when nobody said so."""
+    return min((change.effective_at for change in dates.changes if change.what == "withdrawn"), default=None)
+
+
 _EVER = start_of_day(date(1900, 1, 1), WIB)
 
 

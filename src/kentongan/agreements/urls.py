@@ -32,6 +32,11 @@ urlpatterns: list[URLPattern] = [
     path("perjanjian/<uuid:pk>/tangguhkan/", views.instrument_suspend, name="instrument_suspend"),
     path("perjanjian/<uuid:pk>/berlakukan/", views.instrument_resume, name="instrument_resume"),
     path("perjanjian/<uuid:pk>/cabut/", views.instrument_withdraw, name="instrument_withdraw"),
+    path(
+        "perjanjian/<uuid:pk>/perubahan/<int:change>/tarik-kembali/",
+        views.instrument_take_back,
+        name="instrument_take_back",
+    ),
     path("perjanjian/<uuid:pk>/perpanjang/", views.instrument_renew, name="instrument_renew"),
     path("perjanjian/<uuid:pk>/klausul/baru/", views.clause_new, name="clause_new"),
     path("perjanjian/<uuid:pk>/klausul/<uuid:clause>/ubah/", views.clause_change, name="clause_change"),

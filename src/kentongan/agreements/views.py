@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -42,10 +43,11 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
     form = forms.InstrumentFilterForm(request.GET)
     said: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     on = said.get("on")
+    instant = _instant(on, at)
     found = queries.instruments_listed(
         actor,
         at=at,
-        on=_instant(on, at),
+        on=instant,
         status=said.get("status", ""),
         kind=said.get("kind", ""),
         words=said.get("q", ""),
@@ -53,7 +55,7 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": shown.instrument_rows(page),
+        "rows": shown.instrument_rows(page, at=max(at, instant)),
         "form": form,
         "on": on,
         "is_filtered": any(said.values()),
@@ -218,21 +220,40 @@ def signatory_remove(request: HttpRequest, pk: UUID, signatory: int) -> HttpResp
 @acting
 def instrument_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Suspend an instrument."""
-    return _changing(request, pk, "suspend", actions.suspend, _("Instrumen ditangguhkan."))
+    coming = _("Instrumen akan ditangguhkan mulai %(day)s. Sebelum hari itu Anda dapat menariknya kembali.")
+    return _changing(request, pk, "suspend", actions.suspend, _("Instrumen ditangguhkan."), coming)
 
 
 @require_POST
 @acting
 def instrument_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Lift a suspension."""
-    return _changing(request, pk, "resume", actions.resume, _("Instrumen diberlakukan lagi."))
+    coming = _("Instrumen akan diberlakukan lagi mulai %(day)s. Sebelum hari itu Anda dapat menariknya kembali.")
+    return _changing(request, pk, "resume", actions.resume, _("Instrumen diberlakukan lagi."), coming)
 
 
 @require_POST
 @acting
 def instrument_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Withdraw an instrument for good."""
-    return _changing(request, pk, "withdraw", actions.withdraw, _("Instrumen dicabut."))
+    coming = _("Instrumen akan dicabut mulai %(day)s. Sebelum hari itu Anda dapat menariknya kembali.")
+    return _changing(request, pk, "withdraw", actions.withdraw, _("Instrumen dicabut."), coming)
+
+
+@require_POST
+@acting
+def instrument_take_back(request: HttpRequest, pk: UUID, change: int) -> HttpResponse:
+    """Take back what was announced for a later day."""
+    instrument = _instrument(request, pk)
+    found = instrument.changes.select_related("agency", "instrument").filter(pk=change).first()
+    if found is None:
+        raise not_visible()
+
+    def deed(said: dict[str, Any], by: Actor, at: datetime) -> None:
+        actions.take_back(change=found, version=said["version"], why=said["why"], by=by, at=at)
+
+    form = forms.TakeBackForm(request.POST)
+    return _deed(request, instrument, f"take-back-{found.pk}", form, deed, _("Ditarik kembali: tidak jadi berlaku."))
 
 
 @require_POST
@@ -365,7 +386,9 @@ def clause_end(request: HttpRequest, pk: UUID, clause: UUID) -> HttpResponse:
             clause=found, version=said["version"], why=said["why"], effective_at=_since(said, at), by=by, at=at
         )
 
-    return _deed(request, instrument, f"end-{found.pk}", forms.ReasonForm(request.POST), deed, _("Klausul diakhiri."))
+    form = forms.ReasonForm(request.POST)
+    done = _told(form, _("Klausul diakhiri."), _("Klausul akan diakhiri mulai %(day)s."))
+    return _deed(request, instrument, f"end-{found.pk}", form, deed, done)
 
 
 @require_safe
@@ -430,7 +453,9 @@ def _deed(request: HttpRequest, instrument: Instrument, name: str, form: Form, d
     return redirect("instrument_detail", instrument.pk)
 
 
-def _changing(request: HttpRequest, pk: UUID, name: str, change: Callable[..., object], done: str) -> HttpResponse:
+def _changing(
+    request: HttpRequest, pk: UUID, name: str, change: Callable[..., object], done: str, coming: str
+) -> HttpResponse:
     instrument = _instrument(request, pk)
 
     def deed(said: dict[str, Any], by: Actor, at: datetime) -> None:
@@ -443,7 +468,14 @@ def _changing(request: HttpRequest, pk: UUID, name: str, change: Callable[..., o
             at=at,
         )
 
-    return _deed(request, instrument, name, forms.ReasonForm(request.POST), deed, done)
+    form = forms.ReasonForm(request.POST)
+    return _deed(request, instrument, name, form, deed, _told(form, done, coming))
+
+
+def _told(form: Form, done: str, coming: str) -> str:
+    """Return what is said of a deed: that it is done, or from which later day it will hold."""
+    since = _since(form.cleaned_data, timezone.now()) if form.is_valid() else None
+    return coming % {"day": date_format(form.cleaned_data["since"], "j M Y")} if since else done
 
 
 def _since(said: dict[str, Any], at: datetime) -> datetime | None:

@@ -121,6 +121,7 @@ class Trail(StrEnum):
     INSTRUMENT_SUSPENDED = "instrument.suspended"
     INSTRUMENT_RESUMED = "instrument.resumed"
     INSTRUMENT_WITHDRAWN = "instrument.withdrawn"
+    INSTRUMENT_CHANGE_TAKEN_BACK = "instrument.change_taken_back"
     CLAUSE_DRAFTED = "clause.drafted"
     CLAUSE_CHANGED = "clause.changed"
     CLAUSE_APPROVED = "clause.approved"

@@ -164,6 +164,7 @@ EVENTS: dict[str, str | Promise] = {
     Trail.INSTRUMENT_SUSPENDED: _("menangguhkan instrumen"),
     Trail.INSTRUMENT_RESUMED: _("memberlakukan lagi instrumen"),
     Trail.INSTRUMENT_WITHDRAWN: _("mencabut instrumen"),
+    Trail.INSTRUMENT_CHANGE_TAKEN_BACK: _("menarik kembali keputusan yang belum mulai"),
     Trail.CLAUSE_DRAFTED: _("menyusun klausul"),
     Trail.CLAUSE_CHANGED: _("mengubah klausul"),
     Trail.CLAUSE_APPROVED: _("menyetujui klausul"),

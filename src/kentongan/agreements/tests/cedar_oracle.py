@@ -366,7 +366,7 @@ def _stands(instrument: Instrument, changes: Sequence[Any], at: datetime) -> boo
     since = _midnight(instrument.in_force_from)
     until = _midnight(instrument.in_force_to) if instrument.in_force_to else None
     is_suspended = False
-    for change in (c for c in changes if c.effective_at <= at):
+    for change in (c for c in changes if c.effective_at <= at and c.taken_back_at is None):
         if change.what == "withdrawn":
             return False
         if change.what in ("suspended", "resumed"):

@@ -83,7 +83,7 @@ class InstrumentSpec:
     parent: int | None
     since: date | None
     until: date | None
-    changes: tuple[tuple[str, datetime, date | None], ...]
+    changes: tuple[tuple[str, datetime, date | None, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -206,10 +206,11 @@ def _instruments(r: Random) -> tuple[InstrumentSpec, ...]:
     return tuple(found)
 
 
-def _change(r: Random) -> tuple[str, datetime, date | None]:
+def _change(r: Random) -> tuple[str, datetime, date | None, bool]:
     what, at = r.choice(["suspended", "suspended", "resumed", "renewed", "withdrawn"]), r.choice(INSTANTS)
     later = [day for day, midnight in zip(DAYS, MIDNIGHTS, strict=True) if midnight > at]
-    return what, at, r.choice([None, *later]) if what == "renewed" else None
+    is_taken_back = what != "renewed" and r.random() < 0.2
+    return what, at, r.choice([None, *later]) if what == "renewed" else None, is_taken_back
 
 
 def _side(r: Random) -> SideSpec:
@@ -419,8 +420,11 @@ class _Writer:
                     agency_id="kanwil",
                     by="officer:1",
                     at=at,
+                    taken_back_at=at - timedelta(days=1) if is_taken_back else None,
+                    taken_back_by="officer:1" if is_taken_back else "",
+                    taken_back_why="batal" if is_taken_back else "",
                 )
-                for what, at, day in spec.changes
+                for what, at, day, is_taken_back in spec.changes
             )
         return tuple(self._store_clause(number, spec, instruments) for number, spec in enumerate(self.world.clauses))
 

@@ -587,3 +587,59 @@ def test_every_deed_is_in_the_trail_with_its_reason_and_without_content():
     row = TrailRow.objects.get(event="instrument.suspended")
     assert (row.subject, row.why, row.agency) == (instrument.ref, "evaluasi", "polda-banten")
     assert BANTEN not in row.facts.values()
+
+
+# --- what was announced for a later day ---
+
+
+def announced(instrument, deed=actions.suspend, *, by="polda-banten"):
+    return deed(instrument=instrument, version=1, why="evaluasi", by=actor(by), at=AT, effective_at=LATER)
+
+
+@pytest.mark.parametrize("deed", [actions.suspend, actions.withdraw])
+def test_what_was_announced_for_a_later_day_is_taken_back_before_it_and_never_begins(deed):
+    instrument = pks()
+    clause = in_force(instrument)
+    change = announced(instrument, deed)
+    assert not serves(clause, LATER)
+
+    actions.take_back(change=change, version=2, why="salah hari", by=actor("polda-banten"), at=AT)
+
+    assert serves(clause, LATER)
+    assert status_at(dates_of(Instrument.objects.get()), LATER) == "in_force"
+    row = TrailRow.objects.get(event="instrument.change_taken_back")
+    assert (row.subject, row.why, row.facts["what"]) == (instrument.ref, "salah hari", change.what)
+
+
+def test_only_the_party_that_announced_it_takes_it_back():
+    change = announced(pks())
+
+    with pytest.raises(actions.NotASide):
+        actions.take_back(change=change, version=2, why="tidak setuju", by=actor("kanwil-im-banten"), at=AT)
+
+
+@pytest.mark.parametrize("when", [LATER, LATER + timedelta(days=1)])
+def test_what_has_begun_is_not_taken_back(when):
+    change = announced(pks())
+
+    with pytest.raises(actions.StatusForbids):
+        actions.take_back(change=change, version=2, why="salah", by=actor("polda-banten"), at=when)
+
+
+def test_what_was_taken_back_is_not_taken_back_again_and_can_be_announced_anew():
+    instrument = pks()
+    change = announced(instrument, actions.withdraw)
+    actions.take_back(change=change, version=2, why="salah", by=actor("polda-banten"), at=AT)
+
+    with pytest.raises(actions.StatusForbids):
+        actions.take_back(change=change, version=3, why="salah", by=actor("polda-banten"), at=AT)
+    actions.withdraw(instrument=instrument, version=3, why="diganti", by=actor("polda-banten"), at=LATER)
+
+    assert status_at(dates_of(Instrument.objects.get()), LATER) == "withdrawn"
+
+
+def test_taking_back_says_why():
+    change = announced(pks())
+
+    with pytest.raises(actions.ReasonMissing):
+        actions.take_back(change=change, version=2, why=" ", by=actor("polda-banten"), at=AT)

@@ -16,7 +16,7 @@ from .banten import AT, actor, approve, build, drafted, in_force, mou, pks
 
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 APPROVERS = ("kanwil-im-banten", "polda-banten", "polres-serang", "kanim-serang", "polri", "bp3mi-banten")
-DEEDS = ("suspend", "resume", "withdraw", "renew")
+DEEDS = ("suspend", "resume", "withdraw", "renew", "take_back")
 
 deeds = st.lists(
     st.tuples(st.sampled_from(DEEDS), st.integers(1, 300), st.none() | st.integers(0, 400), st.integers(1, 2000)),
@@ -82,7 +82,7 @@ class TestStanding(TestCase):
         build()
         instrument = pks(in_force_from=date(2026, 1, 1), in_force_to=date(2026, 9, 1))
         by, other = actor("kanwil-im-banten"), actor("polda-banten")
-        happened, at = [], AT
+        happened, announced, at = [], [], AT
         for name, days, later, length in deeds:
             at += timedelta(days=days)
             effective = at + timedelta(days=later) if later is not None else at
@@ -95,8 +95,15 @@ class TestStanding(TestCase):
                             instrument=instrument, version=instrument.version, until=until, why="uji", by=side, at=at
                         )
                     effective = at
+                elif name == "take_back":
+                    if not announced:
+                        continue
+                    change, what = announced.pop()
+                    actions.take_back(change=change, version=instrument.version, why="uji", by=by, at=at)
+                    happened.remove(what)
+                    continue
                 else:
-                    getattr(actions, name)(
+                    change = getattr(actions, name)(
                         instrument=instrument,
                         version=instrument.version,
                         why="uji",
@@ -104,6 +111,7 @@ class TestStanding(TestCase):
                         at=at,
                         effective_at=effective,
                     )
+                    announced.append((change, (effective, name, until)))
             except actions.StatusForbids:
                 continue
             happened.append((effective, name, until))

@@ -498,3 +498,86 @@ def test_a_page_asks_as_often_for_many_clauses_as_for_one(at_desk):
     many = [queries(address) for address in addresses]
 
     assert many == few
+
+
+def deeds_offered(answer):
+    return {name for name, form in answer.context["forms"].items() if form}
+
+
+def test_a_suspension_from_a_later_day_is_announced_and_taken_back_on_the_page(at_desk):
+    instrument = pks()
+    sent = {"version": 1, "why": "evaluasi", "since": "2026-04-01"}
+
+    said = at_desk("polda-banten").post(reverse("instrument_suspend", args=[instrument.pk]), sent, follow=True)
+
+    assert "Instrumen akan ditangguhkan mulai 1 Apr 2026" in said.content.decode()
+    assert "Instrumen ditangguhkan." not in said.content.decode()
+    listed = at_desk("polda-banten").get(reverse("instrument_list")).content.decode()
+    assert "akan ditangguhkan mulai 1 Apr 2026" in listed
+    (one,) = said.context["coming"]
+    address = reverse("instrument_take_back", args=[instrument.pk, one.change.pk])
+    assert address in said.content.decode()
+    assert address not in at_desk("kanwil-im-banten").get(page_of(instrument)).content.decode()
+
+    after = at_desk("polda-banten").post(address, {"version": 2, "why": "salah hari"}, follow=True)
+
+    assert after.context["coming"] == []
+    assert "Ditarik kembali 4 Mar 2026 10.00, sebelum mulai: salah hari" in after.content.decode()
+
+
+def test_a_suspension_is_lifted_on_the_page_of_the_party_that_ordered_it_alone(at_desk):
+    instrument = pks()
+    actions.suspend(instrument=instrument, version=1, why="evaluasi", by=actor("polda-banten"), at=AT)
+
+    assert "resume" in deeds_offered(at_desk("polda-banten").get(page_of(instrument)))
+    assert "resume" not in deeds_offered(at_desk("kanwil-im-banten").get(page_of(instrument)))
+
+
+def test_a_withdrawn_instrument_is_not_said_to_hold_and_only_its_drafts_are_put_away(at_desk):
+    instrument = pks()
+    drafted(instrument)
+    actions.withdraw(instrument=instrument, version=1, why="diganti", by=actor("polda-banten"), at=AT)
+
+    answer = at_desk("polda-banten", "leader").get(page_of(instrument))
+
+    assert "19 Nov 2025 sampai dicabut 4 Mar 2026 10.00" in answer.content.decode()
+    assert "sejak 19 Nov 2025" not in answer.content.decode()
+    assert deeds_offered(answer).isdisjoint({"suspend", "resume", "renew", "withdraw"})
+    (one,) = answer.context["clauses"]
+    assert (one.approve, one.may_change, answer.context["may"].draft) == (None, False, False)
+    assert one.end is not None
+
+
+def test_the_term_on_the_page_is_the_renewed_one(at_desk):
+    instrument = pks()
+    for version, agency in enumerate(("polda-banten", "kanwil-im-banten"), start=1):
+        actions.renew(
+            instrument=instrument, version=version, until=date(2029, 11, 19), why="lanjut", by=actor(agency), at=AT
+        )
+
+    assert "sampai sebelum 19 Nov 2029" in at_desk("polda-banten").get(page_of(instrument)).content.decode()
+    assert "19 Nov 2029" in at_desk("polda-banten").get(reverse("instrument_list")).content.decode()
+
+
+def test_the_list_of_a_past_day_announces_neither_what_has_begun_since_nor_what_was_agreed_since(at_desk):
+    instrument = pks()
+    for version, agency in enumerate(("polda-banten", "kanwil-im-banten"), start=1):
+        actions.renew(
+            instrument=instrument, version=version, until=date(2029, 11, 19), why="lanjut", by=actor(agency), at=AT
+        )
+    actions.suspend(instrument=instrument, version=3, why="evaluasi", by=actor("polda-banten"), at=AT)
+
+    listed = at_desk("polda-banten").get(reverse("instrument_list"), {"on": "2026-01-01"})
+
+    (row,) = (row for row in listed.context["rows"] if row.instrument == instrument)
+    assert (row.coming, str(row.status)) == ([], "berlaku")
+
+
+def test_a_clause_that_ends_on_a_later_day_is_said_to_end_then(at_desk):
+    clause = in_force(pks())
+
+    sent = {"version": clause.version, "why": "selesai", "since": "2026-04-01"}
+    said = at_desk("polda-banten").post(of_clause("clause_end", clause), sent, follow=True).content.decode()
+
+    assert "Klausul akan diakhiri mulai 1 Apr 2026." in said
+    assert "Akan diakhiri mulai 1 Apr 2026: selesai" in said
