@@ -209,7 +209,7 @@ def _instruments(r: Random) -> tuple[InstrumentSpec, ...]:
 def _change(r: Random) -> tuple[str, datetime, date | None, bool]:
     what, at = r.choice(["suspended", "suspended", "resumed", "renewed", "withdrawn"]), r.choice(INSTANTS)
     later = [day for day, midnight in zip(DAYS, MIDNIGHTS, strict=True) if midnight > at]
-    is_taken_back = what != "renewed" and r.random() < 0.2
+    is_taken_back = what != "renewed" and r.random() < 0.4
     return what, at, r.choice([None, *later]) if what == "renewed" else None, is_taken_back
 
 
