@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -432,6 +432,10 @@ def take_back(*, change: InstrumentChange, version: int, why: str, by: Actor, at
             % {"agency": change.agency}
         )
     _bump(instrument, version)
+    if change.what == What.SUSPENDED and _lifting_announced(change).exists():
+        raise StatusForbids(
+            _("Sudah diumumkan kapan instrumen ini diberlakukan lagi. Tarik kembali pengumuman itu dahulu.")
+        )
     coming = InstrumentChange.objects.filter(pk=change.pk, effective_at__gt=at, taken_back_at__isnull=True)
     if not coming.update(taken_back_at=at, taken_back_by=by.ref, taken_back_why=why.strip()[:500]):
         raise StatusForbids(_("Ini sudah mulai berlaku atau sudah ditarik kembali, jadi tidak dapat ditarik kembali."))
@@ -439,10 +443,17 @@ def take_back(*, change: InstrumentChange, version: int, why: str, by: Actor, at
     trail.record(Trail.INSTRUMENT_CHANGE_TAKEN_BACK, by=by, at=at, on=instrument.ref, why=why.strip(), facts=facts)
 
 
+def _lifting_announced(suspension: InstrumentChange) -> QuerySet[InstrumentChange]:
+    """Return what lifts a suspension later on: left alone, it would lift another one."""
+    return suspension.instrument.changes.filter(
+        what=What.RESUMED, effective_at__gt=suspension.effective_at, taken_back_at__isnull=True
+    )
+
+
 def suspension_at(instrument: Instrument, at: datetime) -> InstrumentChange | None:
     """Return the latest suspension that had begun by then, lifted or not."""
-    begun = [c for c in instrument.changes.all() if c.what == What.SUSPENDED and c.effective_at <= at]
-    return next((change for change in reversed(begun) if change.taken_back_at is None), None)
+    begun = instrument.changes.filter(what=What.SUSPENDED, effective_at__lte=at, taken_back_at__isnull=True)
+    return begun.select_related("agency").last()
 
 
 # --- who may ---

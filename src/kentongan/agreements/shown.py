@@ -35,7 +35,7 @@ from .labels import CLAUSE_CHIPS, CLAUSE_STATUSES, COMING, HINDRANCES, RELEASES,
 from .models import Approval, Clause, Instrument, InstrumentChange, InstrumentParty
 from .parties import parties_awaited, party_spoken_for, party_to_approve, stands_on_a_side
 from .simulating import GroupSeen, Simulation
-from .standing import ends_on, withdrawn_at
+from .standing import Dates, ends_on, withdrawn_at
 from .wording import SpokenClause, SpokenSide, in_words, left_out
 
 if TYPE_CHECKING:
@@ -85,15 +85,18 @@ class ChangeShown:
     take_back: Form | None = None
 
 
-def _announced(change: InstrumentChange, at: datetime) -> str:
-    """Return what is to happen from a later day on, in words; blank for what has begun or was taken back."""
-    if change.effective_at <= at or change.taken_back_at is not None or change.what not in COMING:
+def _announced(change: InstrumentChange, status: str, at: datetime) -> str:
+    """Return what is to happen from a later day on, in words; blank for what was not said yet, has begun, was taken back
+    or comes after the instrument was withdrawn."""
+    is_coming = change.at <= at < change.effective_at and change.taken_back_at is None
+    if not is_coming or status == "withdrawn" or change.what not in COMING:
         return ""
     return str(COMING[change.what]) % {"day": date_format(localtime(change.effective_at), "j M Y")}
 
 
-def _coming(instrument: Instrument, at: datetime) -> list[str]:
-    return [words for change in instrument.changes.all() if (words := _announced(change, at))]
+def _coming(listed: queries.Listed, at: datetime) -> list[str]:
+    changes = listed.instrument.changes.all()
+    return [words for change in changes if (words := _announced(change, listed.status, at))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +128,12 @@ def instrument_page(
     """Return all that the page of an instrument shows."""
     above, below = queries.tree_of(instrument, actor, at=at)
     (status,) = queries.statuses_of([instrument], at)
+    dates = dates_of(instrument)
     may = _May.of(actor, instrument, at=at, is_withdrawn=status == "withdrawn")
     parties = list(instrument.parties.select_related("agency").prefetch_related("signatories__officer"))
     clauses = _clauses(instrument, parties, actor, may, at=at, status=status, faulty=faulty)
     has_approved = any(one.clause.approved_at for one in clauses)
-    changes = _changes(instrument, actor, may, at=at, faulty=faulty)
+    changes = _changes(instrument, status, actor, may, at=at, faulty=faulty)
     return {
         "instrument": instrument,
         "status": STATUSES[status],
@@ -143,18 +147,18 @@ def instrument_page(
         "open_words": list(instrument.renewal_words.filter(change=None).select_related("party__agency")),
         "may": may,
         "may_correct": may.keep and not has_approved,
-        "term_ends_on": ends_on(dates_of(instrument)),
-        "withdrawn_at": withdrawn_at(dates_of(instrument)) if status == "withdrawn" else None,
-        "forms": _forms(instrument, status, actor, may, at=at, faulty=faulty, has_approved=has_approved),
+        "term_ends_on": ends_on(dates),
+        "withdrawn_at": withdrawn_at(dates) if status == "withdrawn" else None,
+        "forms": _forms(instrument, dates, status, actor, may, at=at, faulty=faulty, has_approved=has_approved),
     }
 
 
 def _changes(
-    instrument: Instrument, actor: Actor, may: _May, *, at: datetime, faulty: Mapping[str, Form]
+    instrument: Instrument, status: str, actor: Actor, may: _May, *, at: datetime, faulty: Mapping[str, Form]
 ) -> list[ChangeShown]:
     found = []
     for change in instrument.changes.select_related("agency"):
-        announced = _announced(change, at)
+        announced = _announced(change, status, at)
         is_ours = bool(announced) and may.decide and change.agency_id == actor.agency
         form = _form(faulty, f"take-back-{change.pk}", TakeBackForm, instrument.version) if is_ours else None
         found.append(ChangeShown(change, announced, form))
@@ -202,6 +206,7 @@ def _clauses(
 
 def _forms(
     instrument: Instrument,
+    dates: Dates,
     status: str,
     actor: Actor,
     may: _May,
@@ -211,7 +216,7 @@ def _forms(
     has_approved: bool,
 ) -> dict[str, Form | None]:
     """Return the forms of the deeds that the officer may do now."""
-    version, dates = instrument.version, dates_of(instrument)
+    version = instrument.version
     suspension = suspension_at(instrument, at) if status == "suspended" else None
     may_lift = may.decide and suspension is not None and suspension.agency_id == actor.agency
     may_last_longer = (
@@ -258,14 +263,14 @@ class InstrumentRow:
 
 
 def instrument_rows(listed: Iterable[queries.Listed], *, at: datetime) -> list[InstrumentRow]:
-    """Return the lines of the list, with what is announced for after the instant."""
+    """Return the lines of the list, with what was announced by that instant for a later day."""
     return [
         InstrumentRow(
             one.instrument,
             STATUSES[one.status],
             STATUS_CHIPS[one.status],
             ", ".join(str(p.agency) if p.agency else word(COUNTRIES, p.state) for p in one.instrument.parties.all()),
-            _coming(one.instrument, at),
+            _coming(one, at),
             _last_day(one.instrument),
         )
         for one in listed

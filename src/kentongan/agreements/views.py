@@ -43,11 +43,10 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
     form = forms.InstrumentFilterForm(request.GET)
     said: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     on = said.get("on")
-    instant = _instant(on, at)
     found = queries.instruments_listed(
         actor,
         at=at,
-        on=instant,
+        on=_instant(on, at),
         status=said.get("status", ""),
         kind=said.get("kind", ""),
         words=said.get("q", ""),
@@ -55,7 +54,7 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": shown.instrument_rows(page, at=max(at, instant)),
+        "rows": shown.instrument_rows(page, at=_instant(on, at)),
         "form": form,
         "on": on,
         "is_filtered": any(said.values()),
@@ -245,7 +244,7 @@ def instrument_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 def instrument_take_back(request: HttpRequest, pk: UUID, change: int) -> HttpResponse:
     """Take back what was announced for a later day."""
     instrument = _instrument(request, pk)
-    found = instrument.changes.select_related("agency", "instrument").filter(pk=change).first()
+    found = instrument.changes.select_related("agency").filter(pk=change).first()
     if found is None:
         raise not_visible()
 

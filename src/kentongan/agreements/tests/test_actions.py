@@ -638,6 +638,37 @@ def test_what_was_taken_back_is_not_taken_back_again_and_can_be_announced_anew()
     assert status_at(dates_of(Instrument.objects.get()), LATER) == "withdrawn"
 
 
+def test_a_suspension_whose_end_is_announced_is_taken_back_after_that():
+    instrument = pks()
+    suspended = announced(instrument)
+    resumed = actions.resume(
+        instrument=instrument,
+        version=2,
+        why="selesai",
+        by=actor("polda-banten"),
+        at=AT,
+        effective_at=LATER + timedelta(days=9),
+    )
+
+    with pytest.raises(actions.StatusForbids):
+        actions.take_back(change=suspended, version=3, why="salah", by=actor("polda-banten"), at=AT)
+    actions.take_back(change=resumed, version=3, why="salah", by=actor("polda-banten"), at=AT)
+    actions.take_back(change=suspended, version=4, why="salah", by=actor("polda-banten"), at=AT)
+
+    assert status_at(dates_of(Instrument.objects.get()), LATER) == "in_force"
+
+
+def test_of_two_who_take_the_same_back_one_is_told_that_it_changed():
+    change = announced(pks())
+    again = Instrument.objects.get().changes.get()
+    actions.take_back(change=change, version=2, why="salah", by=actor("polda-banten"), at=AT)
+
+    with pytest.raises(actions.ChangedMeanwhile):
+        actions.take_back(change=again, version=2, why="salah", by=actor("polda-banten"), at=AT)
+
+    assert TrailRow.objects.filter(event="instrument.change_taken_back").count() == 1
+
+
 def test_taking_back_says_why():
     change = announced(pks())
 
