@@ -429,6 +429,14 @@ def hold(*records, role: str = "leader", **more) -> LegalHold:
     return holds.place(**told | more)
 
 
+def test_nobody_is_offered_as_the_reviewer_of_the_hold_that_they_place(db):
+    officer("overseer"), officer("leader", 2)
+
+    offered = set(holds.possible_reviewers(acting("leader")))
+
+    assert offered == {officer("overseer"), officer("leader", 2)}
+
+
 def test_what_is_held_stays_and_goes_the_night_after_the_hold_is_lifted(everything):
     told = Report.objects.get()
     held = hold(told)

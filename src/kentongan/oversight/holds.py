@@ -45,9 +45,10 @@ def holds_in_view(actor: Actor) -> QuerySet[LegalHold]:
 
 
 def possible_reviewers(actor: Actor) -> QuerySet[Officer]:
-    """Return the officers on duty in the agency who may review a hold."""
+    """Return the other officers on duty in the agency who may review a hold that this one places."""
     serving = {"postings__agency": actor.agency, "postings__ended_at": None, "postings__role__in": sorted(REVIEWERS)}
-    return Officer.objects.filter(is_active=True, **serving).order_by("full_name", "username")
+    others = Officer.objects.filter(is_active=True, **serving).exclude(pk=actor.ref.removeprefix("officer:"))
+    return others.order_by("full_name", "username")
 
 
 @transaction.atomic
@@ -129,7 +130,7 @@ def demand_leader(by: Actor) -> None:
 
 
 def _demand_reviewer(reviewer: Officer, by: Actor) -> None:
-    if reviewer.ref == by.ref or not possible_reviewers(by).filter(pk=reviewer.pk).exists():
+    if not possible_reviewers(by).filter(pk=reviewer.pk).exists():
         raise HoldRefused(_("Peninjau adalah pimpinan atau pengawas lain yang bertugas di instansi Anda."))
 
 
