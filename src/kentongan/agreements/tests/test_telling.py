@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from kentongan.agencies.models import Officer
 from kentongan.agreements import actions
 from kentongan.agreements.drafts import draft_of
 from kentongan.messages.models import Message
@@ -100,6 +101,23 @@ def test_withdrawing_the_instrument_above_is_told_to_the_parties_of_the_one_belo
 
     subjects = set(Message.objects.filter(officer__username="leader.polda-banten").values_list("subject", flat=True))
     assert subjects == {f"Instrumen induknya dicabut sejak 4 Mar 2026 10.00: {below.title}"}
+
+
+def test_the_home_page_names_the_clause_to_whoever_may_approve_it_until_it_is_done(client, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
+    clause = drafted(pks())
+
+    assert "Klausul yang menunggu persetujuan Anda" in home_of(client, "leader.polda-banten")
+    assert "Klausul yang menunggu persetujuan Anda" not in home_of(client, "coordinator.polda-banten")
+    assert "Klausul yang menunggu persetujuan Anda" not in home_of(client, "leader.bp3mi-banten")
+
+    approve(clause, "polda-banten")
+    assert "Klausul yang menunggu persetujuan Anda" not in home_of(client, "leader.polda-banten")
+
+
+def home_of(client, username):
+    client.force_login(Officer.objects.get(username=username))
+    return client.get("/").content.decode()
 
 
 def _other(clause, **changed):
