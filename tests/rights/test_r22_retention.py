@@ -429,6 +429,27 @@ def hold(*records, role: str = "leader", **more) -> LegalHold:
     return holds.place(**told | more)
 
 
+def test_nobody_is_offered_as_the_reviewer_of_the_hold_that_they_place(db):
+    officer("overseer"), officer("leader", 2)
+
+    offered = set(holds.possible_reviewers(acting("leader")))
+
+    assert offered == {officer("overseer"), officer("leader", 2)}
+
+
+def test_the_reviewer_hears_of_the_hold_and_who_placed_it_of_the_review(db):
+    held = hold(report("rahasia"))
+    holds.review(hold=held, version=1, why="Masih disidang", review_on=date(2026, 12, 1), by=acting("overseer"), at=AT)
+
+    told = {m.topic: (m.officer, m.subject) for m in Message.objects.filter(about=held.ref)}
+    assert told["hold.placed"] == (
+        officer("overseer"), "Anda ditunjuk meninjau sebuah penahanan catatan, paling lambat 1 Sep 2026",
+    )  # fmt: skip
+    assert told["hold.reviewed"][0] == officer("leader")
+    assert "rahasia" not in str(list(Message.objects.values()))
+    assert "disidang" not in str(list(Message.objects.values()))
+
+
 def test_what_is_held_stays_and_goes_the_night_after_the_hold_is_lifted(everything):
     told = Report.objects.get()
     held = hold(told)

@@ -225,6 +225,37 @@ def test_the_verdict_closes_the_review_once(event, police, leader, now):
     assert TrailRow.objects.get(event="break_glass.reviewed").facts == {"verdict": "justified", "late": False}
 
 
+def test_who_broke_the_glass_hears_the_verdict_without_the_record_or_the_reason(event, police, leader, now):
+    glass = broken(event, police, now)
+
+    need.review(glass=glass, verdict="unjustified", why="Tidak ada keadaan darurat sama sekali", by=leader, at=now)
+
+    message = Message.objects.get(topic="break_glass.reviewed")
+    assert message.officer.ref == police.ref
+    assert message.subject == "Pembukaan darurat Anda sudah dinilai: tidak dapat dibenarkan"
+    assert (message.body, message.link) == ("", "/pecah-kaca/")
+    assert not {event.number, event.title, str(event.pk)} & {message.subject, message.about}
+
+
+def test_the_page_says_until_when_it_is_open_by_the_glass_and_why_to_who_broke_it(event, officer_of, client):
+    by = access.actor_for(officer_of("polres-belu", kind="police"), purpose="prevention", at=timezone.now())
+    officer_of("polres-belu", role="coordinator")
+    officer_of("polres-belu", role="case_officer")
+    officer_of("kanim-atambua", role="coordinator")
+    broken(event, by, timezone.now())
+
+    def page(username):
+        sign_in(client, Officer.objects.get(username=username))
+        return client.get(f"/kejadian/{event.pk}/").content.decode()
+
+    assert "Terbuka karena pecah kaca" in page("analyst-polres-belu")
+    assert WHY in page("analyst-polres-belu")
+    assert WHY in page("coordinator-polres-belu")
+    assert "Terbuka karena pecah kaca" in page("case_officer-polres-belu")
+    assert WHY not in page("case_officer-polres-belu")
+    assert "Terbuka karena pecah kaca" not in page("coordinator-kanim-atambua")
+
+
 def test_an_unjustified_look_ends_with_the_verdict(event, police, leader, now):
     glass = broken(event, police, now)
     later = now + timedelta(minutes=5)

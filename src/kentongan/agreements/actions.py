@@ -18,7 +18,7 @@ from kentongan.kit.checksums import sha256_hex
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.periods import WIB, start_of_day
 
-from . import judging
+from . import judging, telling
 from .access import RoleMayNotAct, demand_act, demand_person
 from .bodies import Hierarchy
 from .drafts import ClauseDraft, InstrumentDraft, canonical, checksum_of, draft_of
@@ -265,6 +265,7 @@ def draft_clause(*, instrument: Instrument, draft: ClauseDraft, by: Actor, at: d
     _set_places(clause, draft)
     facts = {"instrument": instrument.ref, "checksum": checksum_of(draft)}
     trail.record(Trail.CLAUSE_DRAFTED, by=by, at=at, on=clause.ref, facts=facts)
+    telling.tell_waiting(clause, by=by, at=at)
     return clause
 
 
@@ -284,6 +285,8 @@ def change_draft(*, clause: Clause, version: int, draft: ClauseDraft, by: Actor,
         "approvals_dropped": dropped,
     }
     trail.record(Trail.CLAUSE_CHANGED, by=by, at=at, on=clause.ref, facts=facts)
+    if dropped:
+        telling.tell_waiting(clause, by=by, at=at)
 
 
 @transaction.atomic
@@ -318,6 +321,7 @@ def approve_clause(*, clause: Clause, version: int, position: str, by: Actor, at
         trail.record(
             Trail.CLAUSE_IN_FORCE, by=by, at=at, on=clause.ref, clause=clause.ref, facts={"checksum": approval.checksum}
         )
+        telling.tell_stands(clause, by=by, at=at)
     return approval
 
 
@@ -338,6 +342,7 @@ def end_clause(
     _bump_clause(clause, version, ended_at=ends, ended_why=why.strip()[:500])
     facts = {"effective_at": ends.isoformat(), "was_draft": clause.approved_at is None}
     trail.record(Trail.CLAUSE_ENDED, by=by, at=at, on=clause.ref, clause=clause.ref, why=why.strip(), facts=facts)
+    telling.tell_ended(clause, ends, by=by, at=at)
 
 
 # --- what happens to an instrument after signing ---
@@ -370,6 +375,7 @@ def renew(
     trail.record(
         Trail.INSTRUMENT_RENEWED, by=by, at=at, on=instrument.ref, why=why.strip(), facts={"until": facts["until"]}
     )
+    telling.tell_changed(change, by=by, at=at)
     return change
 
 
@@ -669,6 +675,8 @@ def _changed(
     _bump(instrument, version)
     change = _change(instrument, what, since, why, by, at)
     trail.record(event, by=by, at=at, on=instrument.ref, why=why.strip(), facts={"effective_at": since.isoformat()})
+    below = Instrument.objects.filter(pk__in=_below(instrument)).exclude(pk=instrument.pk)
+    telling.tell_changed(change, below, by=by, at=at)
     return change
 
 

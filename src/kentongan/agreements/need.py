@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +18,8 @@ from kentongan.audit.catalogue import Trail
 from kentongan.audit.models import TrailRow
 from kentongan.kit.errors import KentonganError
 from kentongan.kit.ids import new_id
+from kentongan.messages.actions import put
+from kentongan.messages.rules import Channel
 
 from .access import (
     RoleMayNotAct,
@@ -136,6 +140,7 @@ def review(*, glass: BreakGlass, verdict: str, why: str, by: Actor, at: datetime
         Grant.objects.filter(pk=glass.grant_id, valid_to__gt=at, valid_from__lt=at).update(valid_to=at)
     facts = {"verdict": verdict, "late": at >= glass.review_by}
     trail.record(Trail.GLASS_REVIEWED, by=by, at=at, on=glass.ref, why=why.strip(), facts=facts)
+    _tell_reviewed(glass, verdict, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,15 @@ def glass_in_view(actor: Actor) -> models.QuerySet[BreakGlass]:
     told = Q(owner_id__in=_owners(actor)) if actor.role in REVIEWERS else Q()
     shown = BreakGlass.objects.filter(own | told if told else own)
     return shown.select_related("grant__agency", "owner")
+
+
+def open_glasses(row: ProtectedRow, actor: Actor, *, at: datetime) -> list[BreakGlass]:
+    """Return the looks in need by which the record is open to the officer's agency now, the one that lasts longest first."""
+    standing = BreakGlass.objects.filter(
+        grant__record=row.pk, grant__category=category_of(type(row)), grant__agency=actor.agency,
+        grant__valid_from__lte=at, grant__valid_to__gt=at,
+    )  # fmt: skip
+    return list(standing.select_related("grant").order_by("-grant__valid_to"))
 
 
 def overdue_reviews(actor: Actor, *, at: datetime) -> models.QuerySet[BreakGlass]:
@@ -219,6 +233,21 @@ def _open(row: ProtectedRow, category: str, reason: str, *, by: Actor, at: datet
     )
     outbox.put(GLASS_BROKEN, ref=glass.ref, at=at, facts={"owner": row.owner_id, "by": by.agency, "record": row.ref})
     return glass
+
+
+def _tell_reviewed(glass: BreakGlass, verdict: str, *, at: datetime) -> None:
+    """Whoever broke the glass finds the verdict, in the language of the country; the message names no record and no reason."""
+    officer = Officer.objects.filter(pk=glass.officer.partition(":")[2], is_active=True).first()
+    if officer is None:
+        return
+    with translation.override("id"):
+        subject = _("Pembukaan darurat Anda sudah dinilai: %(verdict)s") % {
+            "verdict": BreakGlass.Verdict(verdict).label
+        }
+    put(
+        to=officer, channels=[Channel.INAPP], topic=Trail.GLASS_REVIEWED.value, subject=subject, body="",
+        link=reverse("glass_list"), about=glass.ref, key=f"{Trail.GLASS_REVIEWED.value}:{glass.pk}", handling="restricted", at=at,
+    )  # fmt: skip
 
 
 def _opens_in_need(row: ProtectedRow, by: Actor, decision: Decision) -> bool:

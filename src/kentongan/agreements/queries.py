@@ -23,7 +23,7 @@ from .bodies import Hierarchy
 from .facts import Actor, ClauseFacts, Period, Side
 from .in_force import dates_of, facts_of, periods_with_parents
 from .models import Clause, Instrument, InstrumentParty
-from .parties import side_of, sides_of
+from .parties import party_to_approve, side_of, sides_of
 from .standing import status_at
 from .wording import SpokenClause, SpokenSide
 
@@ -229,3 +229,29 @@ def names_of_sides(sides: Collection[Side]) -> dict[Side, SpokenSide]:
     return {
         side: _spoken_side(agencies.get(side.agency), side.state, is_with_below=side.is_with_below) for side in sides
     }
+
+
+def clauses_to_approve(actor: Actor, *, at: datetime) -> list[Clause]:
+    """Return the drafted clauses, in instruments that the actor may read, for whose awaited party the actor may give the word."""
+    if "instruments" not in actor.reads:
+        return []
+    readable = Instrument.objects.visible_to(actor, at=at).order_by().values("pk")
+    drafts = Clause.objects.filter(approved_at__isnull=True, ended_at__isnull=True, instrument__in=readable)
+    found = list(
+        drafts.select_related("instrument", "giver", "receiver")
+        .defer("instrument__document")
+        .prefetch_related("roots", "exceptions", "approvals", "instrument__parties__signatories")
+        .order_by("drafted_at", "pk")
+    )
+    if not found:
+        return []
+    hierarchy = Hierarchy(civil_day(at))
+    mine = [
+        clause
+        for clause in found
+        if party_to_approve(
+            clause, list(clause.instrument.parties.all()), list(clause.approvals.all()), actor, hierarchy
+        )
+    ]
+    standing = statuses_of([clause.instrument for clause in mine], at)
+    return [clause for clause, status in zip(mine, standing, strict=True) if status != "withdrawn"]

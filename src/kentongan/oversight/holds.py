@@ -11,8 +11,12 @@ from uuid import UUID
 from django.apps import apps
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kentongan.agencies.models import Agency, Officer
 from kentongan.agreements.access import RoleMayNotAct, category_of, demand_person, not_visible, protected_models
@@ -20,6 +24,8 @@ from kentongan.agreements.facts import Actor
 from kentongan.audit import trail
 from kentongan.audit.catalogue import Trail
 from kentongan.kit.errors import KentonganError
+from kentongan.messages.actions import put
+from kentongan.messages.rules import Channel
 
 from .matters import one_matter
 from .models import HeldRecord, HoldReview, LegalHold
@@ -27,6 +33,9 @@ from .rules import HOLDS, OVERSEER, SEES_RETENTION
 
 REVIEWERS = HOLDS | {OVERSEER}
 """Roles that may be named as the reviewer of a hold."""
+
+PLACED = gettext_lazy("Anda ditunjuk meninjau sebuah penahanan catatan, paling lambat %(day)s")
+REVIEWED = gettext_lazy("Penahanan catatan yang Anda pasang sudah ditinjau; ditinjau lagi paling lambat %(day)s")
 
 
 class HoldRefused(KentonganError):
@@ -45,9 +54,10 @@ def holds_in_view(actor: Actor) -> QuerySet[LegalHold]:
 
 
 def possible_reviewers(actor: Actor) -> QuerySet[Officer]:
-    """Return the officers on duty in the agency who may review a hold."""
+    """Return the other officers on duty in the agency who may review a hold that this one places."""
     serving = {"postings__agency": actor.agency, "postings__ended_at": None, "postings__role__in": sorted(REVIEWERS)}
-    return Officer.objects.filter(is_active=True, **serving).order_by("full_name", "username")
+    others = Officer.objects.filter(is_active=True, **serving).exclude(pk=actor.ref.removeprefix("officer:"))
+    return others.order_by("full_name", "username")
 
 
 @transaction.atomic
@@ -91,6 +101,7 @@ def place(
     HeldRecord.objects.bulk_create(HeldRecord(hold=hold, category=of, record=key) for of, key in sorted(kept))
     facts = {"category": category, "records": len(kept), "reviewer": reviewer.ref, "review_on": review_on.isoformat()}
     trail.record(Trail.HOLD_PLACED, by=by, at=at, on=hold.ref, why=why, facts=facts)
+    _tell(reviewer, Trail.HOLD_PLACED, PLACED, hold, at=at)
     return hold
 
 
@@ -107,6 +118,9 @@ def review(*, hold: LegalHold, version: int, why: str, review_on: date, by: Acto
     HoldReview.objects.create(hold=hold, at=at, by=by.ref, why=why, review_on=review_on)
     facts = {"review_on": review_on.isoformat()}
     trail.record(Trail.HOLD_REVIEWED, by=by, at=at, on=hold.ref, why=why, facts=facts)
+    placer = Officer.objects.filter(pk=hold.placed_by.partition(":")[2], is_active=True).first()
+    if placer is not None:
+        _tell(placer, Trail.HOLD_REVIEWED, REVIEWED, hold, at=at)
 
 
 @transaction.atomic
@@ -129,7 +143,7 @@ def demand_leader(by: Actor) -> None:
 
 
 def _demand_reviewer(reviewer: Officer, by: Actor) -> None:
-    if reviewer.ref == by.ref or not possible_reviewers(by).filter(pk=reviewer.pk).exists():
+    if not possible_reviewers(by).filter(pk=reviewer.pk).exists():
         raise HoldRefused(_("Peninjau adalah pimpinan atau pengawas lain yang bertugas di instansi Anda."))
 
 
@@ -145,6 +159,16 @@ def _change(hold: LegalHold, version: int, **changed: Any) -> None:
             _("Penahanan ini sudah diubah oleh petugas lain, atau sudah berakhir. Lihat keadaannya sekarang.")
         )
     hold.refresh_from_db()
+
+
+def _tell(officer: Officer, event: Trail, said: Promise, hold: LegalHold, *, at: datetime) -> None:
+    """Put the message in the language of the country; it names the day of the next look, no record and no reason."""
+    with translation.override("id"):
+        subject = str(said) % {"day": date_format(hold.review_on, "j M Y")}
+    put(
+        to=officer, channels=[Channel.INAPP], topic=event.value, subject=subject, body="", link=reverse("retention"),
+        about=hold.ref, key=f"{event.value}:{hold.pk}:{hold.version}", handling="restricted", at=at,
+    )  # fmt: skip
 
 
 def _own_record(ref: str, by: Actor) -> tuple[str, UUID]:

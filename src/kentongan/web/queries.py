@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from kentongan.agencies.models import Agency
 from kentongan.agreements.facts import Actor
+from kentongan.agreements.models import Clause
 from kentongan.agreements.modules import is_on
+from kentongan.agreements.queries import clauses_to_approve
 from kentongan.alerts.models import Alert, AlertStep
 from kentongan.alerts.queries import overdue, queue_for
 from kentongan.cases.models import CaseTask, Referral
@@ -57,10 +59,11 @@ class Waiting:
     doubts: Some[JoinDoubt]
     tasks: Some[CaseTask]
     referrals: Some[Referral]
+    clauses: Some[Clause]
 
     @property
     def number(self) -> int:
-        kinds = (self.alerts, self.findings, self.events, self.doubts, self.tasks, self.referrals)
+        kinds = (self.alerts, self.findings, self.events, self.doubts, self.tasks, self.referrals, self.clauses)
         return sum(some.number for some in kinds)
 
 
@@ -110,6 +113,7 @@ class Unseen:
 def waiting_for(actor: Actor, *, at: datetime) -> Waiting:
     """Return what the officer's agency must still do and the officer's role may do, the most pressing first."""
     nothing: Some[Any] = Some((), 0)
+    clauses = clauses_to_approve(actor, at=at)
     return Waiting(
         alerts=_some(queue_for(actor, at=at).select_related("owner", "place").order_by("-is_urgent", "next_due", "id"))
         if "alerts" in actor.acts
@@ -121,6 +125,7 @@ def waiting_for(actor: Actor, *, at: datetime) -> Waiting:
         referrals=_some(referrals_listed(actor, at=at, side="to", state=Referral.State.SENT))
         if "referrals" in actor.acts and is_on(MODULE, at=at)
         else nothing,
+        clauses=Some(tuple(clauses[:ROWS]), len(clauses)),
     )
 
 

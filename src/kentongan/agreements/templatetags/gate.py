@@ -10,6 +10,7 @@ from kentongan.agreements.conditions import may_keep_conditions
 from kentongan.agreements.explaining import may_see_readers, readers_of
 from kentongan.agreements.explaining_views import address_of
 from kentongan.agreements.models import ProtectedRow
+from kentongan.agreements.need import glass_in_view, open_glasses
 from kentongan.vocabulary.purposes import PURPOSE_LABELS
 
 register = template.Library()
@@ -46,3 +47,15 @@ def purpose_words(purposes: list[str]) -> str:
 def named_in(ref: str, names: dict[str, str]) -> str:
     """Return the name behind a reference, or the reference itself."""
     return names.get(ref, ref)
+
+
+@register.inclusion_tag("agreements/in_need.html", takes_context=True)
+def in_need(context: dict[str, Any], row: ProtectedRow) -> dict[str, Any]:
+    """Say until when the record is open because a glass was broken, and the reason to whoever may know of the look."""
+    actor = getattr(context["request"], "actor", None)
+    if actor is None or row.owner_id == actor.agency:
+        return {"glasses": []}
+    at = timezone.now()
+    glasses = open_glasses(row, actor, at=at)
+    told = set(glass_in_view(actor).filter(pk__in=[glass.pk for glass in glasses])) if glasses else set()
+    return {"glasses": [(glass, glass in told) for glass in glasses]}
