@@ -447,6 +447,7 @@ def take_back(*, change: InstrumentChange, version: int, why: str, by: Actor, at
         raise StatusForbids(_("Ini sudah mulai berlaku atau sudah ditarik kembali, jadi tidak dapat ditarik kembali."))
     facts = {"what": change.what, "effective_at": change.effective_at.isoformat()}
     trail.record(Trail.INSTRUMENT_CHANGE_TAKEN_BACK, by=by, at=at, on=instrument.ref, why=why.strip(), facts=facts)
+    telling.tell_taken_back(change, _others_below(instrument), by=by, at=at)
 
 
 def _lifting_announced(suspension: InstrumentChange) -> QuerySet[InstrumentChange]:
@@ -655,6 +656,10 @@ def _below(instrument: Instrument) -> list[UUID]:
     return found
 
 
+def _others_below(instrument: Instrument) -> QuerySet[Instrument]:
+    return Instrument.objects.filter(pk__in=_below(instrument)).exclude(pk=instrument.pk)
+
+
 def _hold_what_it_rests_on(instrument: UUID | None) -> None:
     """Whoever corrects the instrument, or one above it, waits until this deed is done, or came first."""
     held = Instrument.objects.select_for_update(no_key=True)
@@ -675,8 +680,7 @@ def _changed(
     _bump(instrument, version)
     change = _change(instrument, what, since, why, by, at)
     trail.record(event, by=by, at=at, on=instrument.ref, why=why.strip(), facts={"effective_at": since.isoformat()})
-    below = Instrument.objects.filter(pk__in=_below(instrument)).exclude(pk=instrument.pk)
-    telling.tell_changed(change, below, by=by, at=at)
+    telling.tell_changed(change, _others_below(instrument), by=by, at=at)
     return change
 
 

@@ -27,6 +27,7 @@ from .parties import CHAIRING, parties_awaited, party_of, sides_of
 
 CATEGORY = "instruments"
 WAITS, STANDS, ENDED = "clause.waiting", "clause.in_force", "clause.ended"
+TAKEN_BACK = "instrument.change_taken_back"
 What = InstrumentChange.What
 
 TOPICS: dict[str, str] = {
@@ -37,15 +38,21 @@ TOPICS: dict[str, str] = {
 }
 SAID: dict[str, Promise] = {
     What.RENEWED: _("Diperpanjang: %(title)s"),
-    What.SUSPENDED: _("Ditangguhkan sejak %(since)s: %(title)s"),
-    What.RESUMED: _("Penangguhan dicabut sejak %(since)s: %(title)s"),
-    What.WITHDRAWN: _("Dicabut sejak %(since)s: %(title)s"),
+    What.SUSPENDED: _("Ditangguhkan mulai %(since)s: %(title)s"),
+    What.RESUMED: _("Penangguhan dicabut mulai %(since)s: %(title)s"),
+    What.WITHDRAWN: _("Dicabut mulai %(since)s: %(title)s"),
 }
 SAID_BELOW: dict[str, Promise] = {
-    What.SUSPENDED: _("Instrumen induknya ditangguhkan sejak %(since)s: %(title)s"),
-    What.RESUMED: _("Penangguhan instrumen induknya dicabut sejak %(since)s: %(title)s"),
-    What.WITHDRAWN: _("Instrumen induknya dicabut sejak %(since)s: %(title)s"),
+    What.SUSPENDED: _("Instrumen induknya ditangguhkan mulai %(since)s: %(title)s"),
+    What.RESUMED: _("Penangguhan instrumen induknya dicabut mulai %(since)s: %(title)s"),
+    What.WITHDRAWN: _("Instrumen induknya dicabut mulai %(since)s: %(title)s"),
 }
+SAID_TAKEN_BACK: dict[str, Promise] = {
+    What.SUSPENDED: _("Tidak jadi ditangguhkan mulai %(since)s: %(title)s"),
+    What.RESUMED: _("Penangguhan tidak jadi dicabut mulai %(since)s: %(title)s"),
+    What.WITHDRAWN: _("Tidak jadi dicabut mulai %(since)s: %(title)s"),
+}
+SAID_TAKEN_BACK_BELOW = _("Yang diumumkan mulai %(since)s untuk instrumen induknya tidak jadi: %(title)s")
 TITLE_LENGTH = 110
 """How much of an instrument's title a subject has room for."""
 
@@ -72,7 +79,7 @@ def tell_stands(clause: Clause, *, by: Actor, at: datetime) -> None:
 
 def tell_ended(clause: Clause, since: datetime, *, by: Actor, at: datetime) -> None:
     """The other sides of a clause hear since when it opens nothing any more, or that its draft was put away."""
-    said = _("Klausul %(number)s diakhiri sejak %(since)s: %(title)s")
+    said = _("Klausul %(number)s diakhiri mulai %(since)s: %(title)s")
     if clause.approved_at is None:
         said = _("Rancangan klausul %(number)s tidak jadi disetujui dan disingkirkan: %(title)s")
     _tell(
@@ -83,17 +90,30 @@ def tell_ended(clause: Clause, since: datetime, *, by: Actor, at: datetime) -> N
 
 def tell_changed(change: InstrumentChange, below: Iterable[Instrument] = (), *, by: Actor, at: datetime) -> None:
     """The other parties hear what became of the instrument; those of instruments below it that it shuts or reopens them."""
-    for instrument in (change.instrument, *below):
-        said = (SAID if instrument.pk == change.instrument_id else SAID_BELOW).get(change.what)
-        if said is None:
-            continue
-        concerned = _agencies(instrument.parties.all(), at)
-        for clause in instrument.clauses.filter(approved_at__isnull=False).exclude(ended_at__lte=at):
-            concerned |= {side.agency for side in sides_of(clause)}
-        _tell(
-            instrument, concerned - {by.agency}, topic=TOPICS[change.what], said=said, since=change.effective_at,
-            key=f"{TOPICS[change.what]}:{change.pk}:{instrument.pk}", by=by, at=at,
-        )  # fmt: skip
+    topic = TOPICS[change.what]
+    _tell_parties(change, change.instrument, topic=topic, said=SAID[change.what], by=by, at=at)
+    for instrument in below:
+        _tell_parties(change, instrument, topic=topic, said=SAID_BELOW[change.what], by=by, at=at)
+
+
+def tell_taken_back(change: InstrumentChange, below: Iterable[Instrument], *, by: Actor, at: datetime) -> None:
+    """Whoever heard that something was announced for a later day hears that it does not happen."""
+    _tell_parties(change, change.instrument, topic=TAKEN_BACK, said=SAID_TAKEN_BACK[change.what], by=by, at=at)
+    for instrument in below:
+        _tell_parties(change, instrument, topic=TAKEN_BACK, said=SAID_TAKEN_BACK_BELOW, by=by, at=at)
+
+
+def _tell_parties(
+    change: InstrumentChange, instrument: Instrument, *, topic: str, said: Promise, by: Actor, at: datetime
+) -> None:
+    """The parties of the instrument and the sides of its clauses hear what the change means for it, but for who made it."""
+    concerned = _agencies(instrument.parties.all(), at)
+    for clause in instrument.clauses.filter(approved_at__isnull=False).exclude(ended_at__lte=at):
+        concerned |= {side.agency for side in sides_of(clause)}
+    _tell(
+        instrument, concerned - {by.agency}, topic=topic, said=said, since=change.effective_at,
+        key=f"{topic}:{change.pk}:{instrument.pk}", by=by, at=at,
+    )  # fmt: skip
 
 
 def _tell(

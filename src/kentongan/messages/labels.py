@@ -58,6 +58,7 @@ TOPICS: dict[str, str | Promise] = {
     "instrument.suspended": _("Perjanjian ditangguhkan"),
     "instrument.resumed": _("Penangguhan perjanjian dicabut"),
     "instrument.withdrawn": _("Perjanjian dicabut"),
+    "instrument.change_taken_back": _("Pengumuman ditarik kembali"),
     "duty.planned": _("Jadwal piket"),
     "duty.received": _("Piket diterima"),
     "duty.cancelled": _("Piket dibatalkan"),

@@ -89,7 +89,26 @@ def test_a_suspension_is_told_to_the_other_party_with_its_day():
     )  # fmt: skip
 
     assert told("instrument.suspended") == ["coordinator.kanwil-im-banten", "leader.kanwil-im-banten"]
-    assert "sejak 6 Mar 2026 10.00" in Message.objects.get(officer__username="leader.kanwil-im-banten", topic="instrument.suspended").subject  # fmt: skip
+    assert "mulai 6 Mar 2026 10.00" in Message.objects.get(officer__username="leader.kanwil-im-banten", topic="instrument.suspended").subject  # fmt: skip
+
+
+def test_whoever_heard_that_it_will_be_suspended_hears_that_it_will_not():
+    actor("kemenimipas", "leader")
+    above = mou()
+    below = pks(parent=above)
+    change = actions.suspend(
+        instrument=above, version=1, why="Ditinjau", by=actor("polri"), at=AT, effective_at=AT + timedelta(days=2)
+    )
+
+    actions.take_back(change=change, version=2, why="Salah hari", by=actor("polri"), at=AT)
+
+    assert told("instrument.change_taken_back") == told("instrument.suspended") != []
+    heard = Message.objects.filter(topic="instrument.change_taken_back").values_list("subject", flat=True)
+    assert set(heard) == {
+        f"Tidak jadi ditangguhkan mulai 6 Mar 2026 10.00: {above.title}",
+        f"Yang diumumkan mulai 6 Mar 2026 10.00 untuk instrumen induknya tidak jadi: {below.title}",
+    }
+    assert "Salah hari" not in str(list(Message.objects.values("subject", "body")))
 
 
 def test_withdrawing_the_instrument_above_is_told_to_the_parties_of_the_one_below():
@@ -100,7 +119,7 @@ def test_withdrawing_the_instrument_above_is_told_to_the_parties_of_the_one_belo
     actions.withdraw(instrument=above, version=above.version, why="Selesai", by=actor("polri"), at=AT)
 
     subjects = set(Message.objects.filter(officer__username="leader.polda-banten").values_list("subject", flat=True))
-    assert subjects == {f"Instrumen induknya dicabut sejak 4 Mar 2026 10.00: {below.title}"}
+    assert subjects == {f"Instrumen induknya dicabut mulai 4 Mar 2026 10.00: {below.title}"}
 
 
 def test_the_home_page_names_the_clause_to_whoever_may_approve_it_until_it_is_done(client, monkeypatch):
