@@ -449,7 +449,7 @@ class _Wanted(dict[str, Any]):
             return super().__getitem__(name)
         return (
             999_999
-            if name in ("trail_row", "part", "party", "signatory", "change", "token", "browser", "plan_line")
+            if name in ("trail_row", "part", "party", "signatory", "instrument_change", "token", "browser", "plan_line")
             else ABSENT
         )
 

@@ -391,7 +391,7 @@ BEHIND: dict[str, Behind] = {
         ),
         _pk("instrument"),
     ),
-    "instrument_take_back": lambda records: {"pk": records["instrument"], "change": records["instrument_change"]},
+    "instrument_take_back": lambda records: {"pk": records["instrument"], "announced": records["instrument_change"]},
     "party_remove": lambda records: {"pk": records["instrument"], "party": records["party"]},
     "signatory_remove": lambda records: {"pk": records["instrument"], "signatory": records["signatory"]},
     **dict.fromkeys(
@@ -579,7 +579,7 @@ def _oversight(owner: Agency, officers: dict[str, Officer], records: dict[str, A
         keep_until=at.date(),
     )  # fmt: skip
     hold = LegalHold.objects.create(
-        owner=owner, category="events", why="Perkara", legal_basis="PN 3/2026", placed_by="officer:1", placed_at=at,
+        owner=owner, category="events", why="Perkara", legal_basis="PN 3/2026", placed_by=officers["leader"].ref, placed_at=at,
         reviewer=officers["overseer"], review_on=at.date(),
     )  # fmt: skip
     return {

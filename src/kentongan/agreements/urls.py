@@ -33,7 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("perjanjian/<uuid:pk>/berlakukan/", views.instrument_resume, name="instrument_resume"),
     path("perjanjian/<uuid:pk>/cabut/", views.instrument_withdraw, name="instrument_withdraw"),
     path(
-        "perjanjian/<uuid:pk>/perubahan/<int:change>/tarik-kembali/",
+        "perjanjian/<uuid:pk>/perubahan/<int:announced>/tarik-kembali/",
         views.instrument_take_back,
         name="instrument_take_back",
     ),

@@ -241,10 +241,10 @@ def instrument_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @acting
-def instrument_take_back(request: HttpRequest, pk: UUID, change: int) -> HttpResponse:
+def instrument_take_back(request: HttpRequest, pk: UUID, announced: int) -> HttpResponse:
     """Take back what was announced for a later day."""
     instrument = _instrument(request, pk)
-    found = instrument.changes.select_related("agency").filter(pk=change).first()
+    found = instrument.changes.select_related("agency").filter(pk=announced).first()
     if found is None:
         raise not_visible()
 
