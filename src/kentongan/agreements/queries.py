@@ -206,7 +206,8 @@ def matrix(
     """
     readable = Instrument.objects.visible_to(actor, at=at).order_by().values("pk")
     clauses = Clause.objects.filter(approved_at__isnull=False, instrument__in=readable)
-    rows = {c.pk: c for c in clauses.select_related("instrument", "giver", "receiver").defer("instrument__document")}
+    beside = clauses.select_related("instrument", "giver", "receiver").prefetch_related("roots", "exceptions")
+    rows = {c.pk: c for c in beside.defer("instrument__document")}
     body = Hierarchy(civil_day(on)).body_of(receiver) if receiver else None
     found: dict[Side, dict[str, list[Flow]]] = defaultdict(lambda: defaultdict(list))
     for facts in facts_of(rows.values()):

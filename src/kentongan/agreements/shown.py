@@ -341,6 +341,9 @@ class MatrixEntry:
     giver: str
     purposes: tuple[Words, ...]
     is_counts_only: bool
+    kinds: Sequence[str]  # none is every kind
+    places: Sequence[str]  # none is everywhere
+    exceptions: Sequence[str]
 
 
 def matrix_rows(
@@ -349,19 +352,32 @@ def matrix_rows(
     """Return the receiving sides by name, each with its cells in the order of the columns."""
     givers = {flow.giver for cells in flows.values() for found in cells.values() for flow in found}
     names = queries.names_of_sides(givers | set(flows))
+    spoken = queries.spoken(
+        {flow.clause.pk: flow.clause for cells in flows.values() for found in cells.values() for flow in found}.values()
+    )
     rows = [
         (
             side_name(names[side]),
-            [(word(CATEGORIES, c), [_entry(flow, names) for flow in cells.get(c, ())]) for c in categories],
+            [
+                (word(CATEGORIES, c), [_entry(flow, names, spoken[flow.clause.pk]) for flow in cells.get(c, ())])
+                for c in categories
+            ],
         )
         for side, cells in flows.items()
     ]
     return sorted(rows, key=lambda row: row[0])
 
 
-def _entry(flow: queries.Flow, names: Mapping[Side, SpokenSide]) -> MatrixEntry:
-    purposes = tuple(PURPOSE_LABELS[p] for p in flow.purposes)
-    return MatrixEntry(flow.clause, side_name(names[flow.giver]), purposes, flow.is_counts_only)
+def _entry(flow: queries.Flow, names: Mapping[Side, SpokenSide], spoken: SpokenClause) -> MatrixEntry:
+    return MatrixEntry(
+        clause=flow.clause,
+        giver=side_name(names[flow.giver]),
+        purposes=tuple(PURPOSE_LABELS[p] for p in flow.purposes),
+        is_counts_only=flow.is_counts_only,
+        kinds=sorted(spoken.kinds),
+        places=() if spoken.is_everywhere else sorted(spoken.places),
+        exceptions=sorted(spoken.exceptions),
+    )
 
 
 def side_name(side: SpokenSide) -> str:

@@ -16,7 +16,7 @@ from kentongan.agreements.labels import HINDRANCES
 from kentongan.agreements.models import Clause, Instrument
 from kentongan.audit.models import TrailRow
 
-from .banten import AT, SERANG, actor, approve, build, drafted, in_force, mou, pks
+from .banten import AT, KOTA_SERANG, SERANG, actor, approve, build, drafted, in_force, mou, pks
 
 Event = apps.get_model("events", "Event")
 Classification = apps.get_model("events", "Classification")
@@ -459,6 +459,21 @@ def test_the_matrix_shows_what_is_in_force_on_the_day_and_nothing_else(at_desk):
     assert [(label, [e.clause for e in entries]) for label, entries in cells] == [("kejadian", [clause])]
     assert f"{page_of(clause.instrument)}#klausul-1".encode() in today.content
     assert later.context["rows"] == other.context["rows"] == []
+
+
+def test_the_matrix_names_the_kinds_and_places_to_which_a_clause_is_limited(at_desk):
+    clause = in_force(pks(), exceptions=frozenset({KOTA_SERANG}))
+    in_force(clause.instrument, kinds=frozenset(), roots=frozenset(), is_everywhere=True)
+    desk = at_desk("polda-banten")
+
+    shown = desk.get(reverse("agreement_matrix"))
+
+    ((_receiver, ((_label, (limited, wide)),)),) = shown.context["rows"]
+    assert [len(limited.kinds), len(limited.places), len(limited.exceptions)] == [1, 1, 1]
+    assert ("TPPO" in limited.kinds[0], "Banten" in limited.places[0], "Serang" in limited.exceptions[0]) == (True,) * 3
+    assert [*wide.kinds, *wide.places, *wide.exceptions] == []
+    text = shown.content.decode()
+    assert (text.count("hanya jenis"), text.count("hanya di"), text.count("kecuali di")) == (1, 1, 1)
 
 
 def test_the_matrix_of_an_agency_holds_what_reaches_it_through_the_office_above(at_desk):
