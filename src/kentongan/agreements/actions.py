@@ -437,7 +437,6 @@ def take_back(*, change: InstrumentChange, version: int, why: str, by: Actor, at
             _("Yang diumumkan ditarik kembali oleh instansi yang mengumumkannya: %(agency)s.")
             % {"agency": change.agency}
         )
-    _bump(instrument, version)
     if change.what == What.SUSPENDED and _lifting_announced(change).exists():
         raise StatusForbids(
             _("Sudah diumumkan kapan instrumen ini diberlakukan lagi. Tarik kembali pengumuman itu dahulu.")
@@ -445,6 +444,7 @@ def take_back(*, change: InstrumentChange, version: int, why: str, by: Actor, at
     coming = InstrumentChange.objects.filter(pk=change.pk, effective_at__gt=at, taken_back_at__isnull=True)
     if not coming.update(taken_back_at=at, taken_back_by=by.ref, taken_back_why=why.strip()[:500]):
         raise StatusForbids(_("Ini sudah mulai berlaku atau sudah ditarik kembali, jadi tidak dapat ditarik kembali."))
+    _bump(instrument, version)
     facts = {"what": change.what, "effective_at": change.effective_at.isoformat()}
     trail.record(Trail.INSTRUMENT_CHANGE_TAKEN_BACK, by=by, at=at, on=instrument.ref, why=why.strip(), facts=facts)
     telling.tell_taken_back(change, _others_below(instrument), by=by, at=at)

@@ -624,6 +624,15 @@ def test_what_has_begun_is_not_taken_back(when):
 
     with pytest.raises(actions.StatusForbids):
         actions.take_back(change=change, version=2, why="salah", by=actor("polda-banten"), at=when)
+    assert change.instrument.version == Instrument.objects.get().version == 2
+
+
+def test_what_is_taken_back_by_whoever_saw_an_older_state_stays_announced():
+    change = announced(pks())
+
+    with pytest.raises(actions.ChangedMeanwhile):
+        actions.take_back(change=change, version=1, why="salah", by=actor("polda-banten"), at=AT)
+    assert not Instrument.objects.get().changes.filter(taken_back_at__isnull=False)
 
 
 def test_what_was_taken_back_is_not_taken_back_again_and_can_be_announced_anew():
@@ -658,12 +667,12 @@ def test_a_suspension_whose_end_is_announced_is_taken_back_after_that():
     assert status_at(dates_of(Instrument.objects.get()), LATER) == "in_force"
 
 
-def test_of_two_who_take_the_same_back_one_is_told_that_it_changed():
+def test_of_two_who_take_the_same_back_the_second_is_told_that_it_is_done():
     change = announced(pks())
     again = Instrument.objects.get().changes.get()
     actions.take_back(change=change, version=2, why="salah", by=actor("polda-banten"), at=AT)
 
-    with pytest.raises(actions.ChangedMeanwhile):
+    with pytest.raises(actions.StatusForbids):
         actions.take_back(change=again, version=2, why="salah", by=actor("polda-banten"), at=AT)
 
     assert TrailRow.objects.filter(event="instrument.change_taken_back").count() == 1
