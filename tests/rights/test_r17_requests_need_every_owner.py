@@ -461,10 +461,12 @@ def test_a_long_refusal_is_kept_whole_with_the_owners_word(client, world):
     assert len(ended) <= 500
 
 
-def test_a_reason_for_withdrawing_that_is_too_long_is_said_so(client, world):
+def test_a_reason_for_withdrawing_that_is_too_long_is_said_at_its_field_and_kept(client, world):
     told = {"version": world.version, "why": "Permintaan dicabut pengadilan. " * 30}
 
     answer = sign_in(client, world.coordinator).post(reverse("request_withdraw", args=[world.request.pk]), told)
 
     assert answer.status_code == 422
+    assert list(answer.context["withdraw_form"].errors) == ["why"]
+    assert told["why"].strip() in answer.content.decode()
     assert OutsideRequest.objects.get().state == "open"

@@ -809,16 +809,22 @@ def test_holds_are_placed_reviewed_and_lifted_on_the_page(client, db, monkeypatc
     assert held.lifted_why == "Selesai"
 
 
-def test_a_reason_that_is_too_long_for_a_hold_is_said_so(client, db, monkeypatch):
+def test_a_reason_that_is_too_long_for_a_hold_is_said_at_its_field_and_kept(client, db, monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
     held = hold(report())
+    hold(report("Laporan lain"))
     told = {"version": 1, "why": "Putusan sudah tetap. " * 40}
 
-    client.force_login(officer("overseer"))
-    assert client.post(reverse("hold_review", args=[held.pk]), told | {"review_on": "2026-12-01"}).status_code == 422
-    client.force_login(officer("leader"))
-    assert client.post(reverse("hold_lift", args=[held.pk]), told).status_code == 422
-    assert LegalHold.objects.get().version == 1
+    for role, door, deed in (("overseer", "hold_review", "review"), ("leader", "hold_lift", "lift")):
+        client.force_login(officer(role))
+        answer = client.post(reverse(door, args=[held.pk]), told | {"review_on": "2026-12-01"})
+
+        assert answer.status_code == 422
+        sent = [one[deed] for one in answer.context["holds"] if one[deed].is_bound]
+        assert [(form.auto_id.endswith(f"{held.pk}-%s"), list(form.errors)) for form in sent] == [(True, ["why"])]
+        assert answer.content.decode().count(told["why"].strip()) == 1
+        assert answer.content.decode().count("<details open><summary>") == 1
+    assert LegalHold.objects.get(pk=held.pk).version == 1
 
 
 @pytest.mark.parametrize("category", sorted(set(protected_models().values())))

@@ -26,6 +26,7 @@ from .forms import AnswerForm, PartForm, RequestForm, VersionForm, WhyForm, part
 from .models import OutsideRequest, RequestedPart
 
 PAGE = 25
+_WITHDRAW_IDS = "withdraw_%s"
 
 
 @require_safe
@@ -118,14 +119,14 @@ def request_release(request: HttpRequest, pk: UUID) -> HttpResponse:
 def request_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End a request that is no longer needed."""
     actor, at = actor_of(request), timezone.now()
-    asked, form = deeds.request_in_view(actor, pk), WhyForm(request.POST)
+    asked, form = deeds.request_in_view(actor, pk), WhyForm(request.POST, auto_id=_WITHDRAW_IDS)
     if not form.is_valid():
-        return _request_page(request, asked, actor, refusal=_("Tulis alasan permintaan ini ditarik."), status=422)
+        return _request_page(request, asked, actor, withdrawing=form, status=422)
     told = form.cleaned_data
     try:
         deeds.withdraw(request=asked, version=told["version"], why=told["why"], by=actor, at=at)
     except KentonganError as refusal:
-        return _request_page(request, asked, actor, refusal=refusal.message, status=409)
+        return _request_page(request, asked, actor, withdrawing=form, refusal=refusal.message, status=409)
     messages.success(request, _("Permintaan ditarik; tidak ada yang diserahkan."))
     return redirect("request_detail", asked.pk)
 
@@ -167,6 +168,7 @@ def _request_page(
     actor: Actor,
     *,
     answering: AnswerForm | None = None,
+    withdrawing: WhyForm | None = None,
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -184,7 +186,7 @@ def _request_page(
         "may_release": is_desk and is_open and words == {RequestedPart.Word.APPROVED},
         "release": getattr(asked, "release", None),
         "version_form": VersionForm(initial={"version": asked.version}, auto_id="release_%s"),
-        "withdraw_form": WhyForm(initial={"version": asked.version}, auto_id="withdraw_%s"),
+        "withdraw_form": withdrawing or WhyForm(initial={"version": asked.version}, auto_id=_WITHDRAW_IDS),
         "refusal": refusal,
     }
     return render(request, "oversight/request_detail.html", context, status=status)

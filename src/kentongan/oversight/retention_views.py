@@ -56,13 +56,13 @@ def hold_new(request: HttpRequest) -> HttpResponse:
 def hold_review(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say that a hold is still needed, and when it is looked at again."""
     actor, at = actor_of(request), timezone.now()
-    hold, form = _hold(actor, pk), ReviewForm(request.POST)
+    hold, form = _hold(actor, pk), ReviewForm(request.POST, auto_id=_review_ids(pk))
     if not form.is_valid():
-        return _page(request, actor, refusal=_("Tulis alasannya dan hari peninjauan berikutnya."), status=422)
+        return _page(request, actor, about_hold=(pk, form), status=422)
     try:
         holds.review(hold=hold, by=actor, at=at, **form.cleaned_data)
     except holds.HoldRefused as refusal:
-        return _page(request, actor, refusal=refusal.message, status=409)
+        return _page(request, actor, about_hold=(pk, form), refusal=refusal.message, status=409)
     messages.success(request, _("Peninjauan dicatat."))
     return redirect("retention")
 
@@ -73,19 +73,25 @@ def hold_lift(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End a hold; what is due goes with the next night."""
     actor, at = actor_of(request), timezone.now()
     holds.demand_leader(actor)
-    hold, form = _hold(actor, pk), WhyForm(request.POST)
+    hold, form = _hold(actor, pk), WhyForm(request.POST, auto_id=_lift_ids(pk))
     if not form.is_valid():
-        return _page(request, actor, refusal=_("Tulis mengapa penahanan ini berakhir."), status=422)
+        return _page(request, actor, about_hold=(pk, form), status=422)
     try:
         holds.lift(hold=hold, by=actor, at=at, **form.cleaned_data)
     except holds.HoldRefused as refusal:
-        return _page(request, actor, refusal=refusal.message, status=409)
+        return _page(request, actor, about_hold=(pk, form), refusal=refusal.message, status=409)
     messages.success(request, _("Penahanan berakhir. Yang habis masanya dihapus pada malam berikutnya."))
     return redirect("retention")
 
 
 def _page(
-    request: HttpRequest, actor: Actor, *, form: HoldForm | None = None, refusal: str = "", status: int = 200
+    request: HttpRequest,
+    actor: Actor,
+    *,
+    form: HoldForm | None = None,
+    about_hold: tuple[UUID, WhyForm] | None = None,
+    refusal: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     _demand_sight(actor)
     today = timezone.localdate()
@@ -97,7 +103,7 @@ def _page(
     standing = holds.holds_in_view(actor).filter(lifted_at=None)[:HOLDS_SHOWN]
     context = {
         "rules": [(word(CATEGORIES, rule.category), rule, word(TREATMENTS, rule.treatment)) for rule in rules],
-        "holds": [_shown(hold, actor, is_overdue=hold.review_on <= today) for hold in standing],
+        "holds": [_shown(hold, actor, about_hold, is_overdue=hold.review_on <= today) for hold in standing],
         "runs": [(night, _counts(night)) for night in RetentionRun.objects.all()[:RUNS]],
         "may_hold": may_hold,
         "form": form or (HoldForm(actor=actor) if may_hold else None),
@@ -106,16 +112,34 @@ def _page(
     return render(request, "oversight/retention.html", context, status=status)
 
 
-def _shown(hold: LegalHold, actor: Actor, *, is_overdue: bool) -> dict[str, object]:
-    initial, key = {"version": hold.version}, hold.pk
+def _shown(
+    hold: LegalHold, actor: Actor, about_hold: tuple[UUID, WhyForm] | None, *, is_overdue: bool
+) -> dict[str, object]:
+    """Return a hold with what may be done to it; `about_hold` is what was sent for one of them and refused."""
+    initial = {"version": hold.version}
+    review: WhyForm = ReviewForm(initial=initial, auto_id=_review_ids(hold.pk))
+    lift = WhyForm(initial=initial, auto_id=_lift_ids(hold.pk))
+    sent = about_hold[1] if about_hold is not None and about_hold[0] == hold.pk else None
+    if isinstance(sent, ReviewForm):
+        review = sent
+    elif sent is not None:
+        lift = sent
     return {
         "hold": hold,
         "category": word(CATEGORIES, hold.category) if hold.category else "",
         "records": len(hold.records.all()),
         "is_overdue": is_overdue,
-        "review": ReviewForm(initial=initial, auto_id=f"tinjau-{key}-%s") if actor.ref == hold.reviewer.ref else None,
-        "lift": WhyForm(initial=initial, auto_id=f"akhiri-{key}-%s") if actor.role in HOLDS else None,
+        "review": review if actor.ref == hold.reviewer.ref else None,
+        "lift": lift if actor.role in HOLDS else None,
     }
+
+
+def _review_ids(hold: UUID) -> str:
+    return f"tinjau-{hold}-%s"
+
+
+def _lift_ids(hold: UUID) -> str:
+    return f"akhiri-{hold}-%s"
 
 
 def _counts(night: RetentionRun) -> list[str]:

@@ -81,9 +81,9 @@ def threshold_return(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor, at = actor_of(request), timezone.now()
     watch = threshold_queries.watch_in_view(actor, pk)
     demand_act(actor, "findings")
-    form = ReturnForm(request.POST)
+    form = ReturnForm(request.POST, auto_id=_return_ids(request.POST.get("stream", "")))
     if not form.is_valid():
-        return _page(request, watch, status=422)
+        return _page(request, watch, returning=form, status=422)
     said = form.cleaned_data
 
     def deed() -> object:
@@ -118,7 +118,12 @@ def _done(request: HttpRequest, watch: Watch, deed: Callable[[], object], done: 
 
 
 def _page(
-    request: HttpRequest, watch: Watch, *, faulty: tuple[UUID, DecideForm] | None = None, status: int = 200
+    request: HttpRequest,
+    watch: Watch,
+    *,
+    faulty: tuple[UUID, DecideForm] | None = None,
+    returning: ReturnForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     actor, at = actor_of(request), timezone.now()
     form = PeriodForm(request.GET if request.GET else _last_year(at))
@@ -138,7 +143,10 @@ def _page(
         "form": form,
         "period": period(chosen.first, chosen.end),
         "asked": {"dari": chosen.first, "sampai": chosen.end - timedelta(days=1)},
-        "rows": [_row(code, advice[code], watch, shares, may_act=may_act, waits=code in waiting) for code in advice],
+        "rows": [
+            _row(code, advice[code], watch, shares, returning, may_act=may_act, waits=code in waiting)
+            for code in advice
+        ],
         "proposals": proposals,
         "changes": [(row, label_of(row.stream, _language())) for row in threshold_queries.shares_of(watch)],
     }
@@ -146,8 +154,17 @@ def _page(
 
 
 def _row(
-    code: str, advice: Advice, watch: Watch, shares: dict[str, float], *, may_act: bool, waits: bool
+    code: str,
+    advice: Advice,
+    watch: Watch,
+    shares: dict[str, float],
+    returning: ReturnForm | None,
+    *,
+    may_act: bool,
+    waits: bool,
 ) -> dict[str, Any]:
+    """Return a stream with what may be done to it; `returning` is what was sent for one of them and refused."""
+    sent = returning if returning is not None and returning.data.get("stream") == code else None
     limits = limits_by_stream(even_limits(watch), shares)[code]
     return {
         "code": code,
@@ -156,7 +173,7 @@ def _row(
         "rarity": duration(limits.recurrence_interval_days),
         "words": words_for(advice, watch, stream=code, shares=shares),
         "may_propose": may_act and advice.proposes and not waits,
-        "return_form": ReturnForm(initial={"stream": code}, auto_id=f"rata-{code}-%s")
+        "return_form": (sent or ReturnForm(initial={"stream": code}, auto_id=_return_ids(code)))
         if may_act and code in shares
         else None,
     }
@@ -182,6 +199,10 @@ def _proposal(
         "accept_at": reverse("threshold_accept", args=[proposal.pk]),
         "refuse_at": reverse("threshold_refuse", args=[proposal.pk]),
     }
+
+
+def _return_ids(stream: str) -> str:
+    return f"rata-{stream}-%s"
 
 
 def _number(advice: Advice) -> int:
